@@ -1,0 +1,96 @@
+// Who may import whom: the arrows of the design, held. If a rule is in the way, question the design before the rule.
+
+/**
+ * Roles meet at topics and tables, never at imports. The first group of a path names its role. What the processors have
+ * in common (`processors/core`) and what the projections have (files directly in `projections`) is no role.
+ */
+const role = '^src/(ingress|query|delivery|processors/(?!core/)[^/]+|projections/[^/]+)/'
+/** The list of the projections stands for all of them. */
+const anyRole = [role, '^src/projections/index\\.ts$']
+const foundation = [
+  '^src/(platform|control|processors/core)/',
+  '^src/projections/(?!index)[^/]+\\.ts$',
+  '^src/(?!main|cli)[^/]+\\.ts$'
+]
+const entryPoints = '^src/(main|cli)\\.ts$'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true }
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'No packages, no node:*, no clock, no randomness: the domain imports only the domain.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { pathNot: '^src/domain/' }
+    },
+    {
+      name: 'platform-knows-no-payment',
+      comment: 'It makes the topics of the table, and knows nothing of what they carry.',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: ['^src/domain/', '^src/identity\\.ts$'] }
+    },
+    {
+      name: 'foundations-import-no-role',
+      comment: 'Only main.ts and cli.ts import everything.',
+      severity: 'error',
+      from: { path: foundation },
+      to: { path: anyRole }
+    },
+    {
+      name: 'roles-never-import-each-other',
+      comment: 'The ingress and the query may ask a projection, through its queries.ts alone.',
+      severity: 'error',
+      from: { path: role },
+      to: { path: anyRole, pathNot: ['^src/$1/', '^src/projections/[^/]+/queries\\.ts$'] }
+    },
+    {
+      name: 'queries-are-for-ingress-and-query',
+      severity: 'error',
+      from: { path: role, pathNot: '^src/(ingress|query|projections)/' },
+      to: { path: '^src/projections/[^/]+/queries\\.ts$' }
+    },
+    {
+      name: 'projections-do-not-read-each-other',
+      severity: 'error',
+      from: { path: '^src/projections/([^/]+)/' },
+      to: { path: '^src/projections/[^/]+/', pathNot: '^src/projections/$1/' }
+    },
+    {
+      name: 'nothing-imports-the-entry-points',
+      severity: 'error',
+      from: { path: '^src/', pathNot: entryPoints },
+      to: { path: entryPoints }
+    },
+    {
+      name: 'src-stands-alone',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(dev|test|sandbox|bench)/' }
+    },
+    {
+      name: 'sandbox-shares-nothing',
+      comment: 'It judges what the service did, so it must not share its code.',
+      severity: 'error',
+      from: { path: '^sandbox/' },
+      to: { path: '^(src|dev|test|bench)/' }
+    }
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // Types count too: a type import is an arrow as well.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types']
+    }
+  }
+}
