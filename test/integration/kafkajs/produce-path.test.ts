@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import {
+  createEosManager,
+  createRetry,
+  createSendMessages,
+  groupMessagesPerPartition,
+  RequestQueue,
+  type BrokerDouble,
+  type ClusterDouble
+} from './internals.ts'
+
+describe('messages of one send, grouped by partition', () => {
+  const group = (
+    messages: readonly { partition: number; n: number }[],
+    partitionMetadata: unknown[] = [{}]
+  ) =>
+    groupMessagesPerPartition({
+      topic: 'payments.events',
+      partitionMetadata,
+      messages,
+      partitioner: ({ message }) => message.partition
+    })
+
+  test('keep their order within a partition', () => {
+    const messages = [2, 0, 2, 1, 0, 2].map((partition, n) => ({ partition, n }))
+
+    const grouped = group(messages)
+
+    expect(Object.entries(grouped).map(([partition, of]) => [partition, of.map(({ n }) => n)])).toEqual([
+      ['0', [1, 4]],
+      ['1', [3]],
+      ['2', [0, 2, 5]]
+    ])
+  })
+
+  test('are none for a topic without partitions', () => {
+    expect(group([{ partition: 0, n: 0 }], [])).toEqual({})
+  })
+
+  test('share no list with the caller', () => {
+    const messages = [{ partition: 0, n: 0 }]
+
+    group(messages)[0]!.push({ partition: 0, n: 1 })
+
+    expect(messages).toHaveLength(1)
+  })
+})
+
+describe('a send to two brokers', () => {
+  beforeEach(() => {
+    jest.useFakeTimers()
+  })
+  afterEach(() => {
+    jest.useRealTimers()
+  })
+
+  test('is retried for the one that refused without repeating it to the one that has yet to answer', async () => {
+    const concurrent = { name: 'KafkaJSProtocolError', type: 'CONCURRENT_TRANSACTIONS', retriable: true }
+    const written: string[] = []
+    const slowAnswer = Promise.withResolvers<{ topics: never[] }>()
+    const refusesOnce: BrokerDouble = {
+      nodeId: '1',
+      produce: () => {
+        const isFirst = !written.includes('events')
+        written.push('events')
+        return isFirst
+          ? Promise.reject(Object.assign(new Error(), concurrent))
+          : Promise.resolve({ topics: [] })
+      }
+    }
+    const slow: BrokerDouble = {
+      nodeId: '2',
+      produce: () => {
+        written.push('state')
+        return slowAnswer.promise
+      }
+    }
+    const leaderOf = (topic: string) => (topic === 'events' ? refusesOnce : slow)
+    const cluster: ClusterDouble = {
+      refreshMetadataIfNecessary: () => Promise.resolve(),
+      refreshMetadata: () => Promise.resolve(),
+      addMultipleTargetTopics: () => Promise.resolve(),
+      isConnected: () => true,
+      findTopicPartitionMetadata: topic => [{ partitionId: 0, leader: leaderOf(topic).nodeId }],
+      findLeaderForPartitions: topic => ({ [leaderOf(topic).nodeId]: [0] }),
+      findBroker: ({ nodeId }) => Promise.resolve(nodeId === slow.nodeId ? slow : refusesOnce),
+      findControllerBroker: () =>
+        Promise.resolve({ initProducerId: () => Promise.resolve({ producerId: '1', producerEpoch: 0 }) })
+    }
+    const logger = { debug: () => undefined, warn: () => undefined, error: () => undefined }
+    const eosManager = createEosManager({ logger, cluster, transactional: false })
+    await eosManager.initProducerId()
+    const retrier = createRetry({ initialRetryTime: 1, factor: 0, multiplier: 1, retries: 3 })
+    const send = createSendMessages({ logger, cluster, partitioner: () => 0, eosManager, retrier })
+
+    const sending = send({
+      acks: -1,
+      topicMessages: [
+        { topic: 'events', messages: [{ value: 'e' }] },
+        { topic: 'state', messages: [{ value: 's' }] }
+      ]
+    })
+    await jest.advanceTimersByTimeAsync(1_000) // a retry that does not wait for the slow broker happens here
+    slowAnswer.resolve({ topics: [] })
+    await jest.advanceTimersByTimeAsync(1_000)
+    await sending
+
+    expect(written.toSorted()).toEqual(['events', 'events', 'state'])
+  })
+})
+
+describe('the queue of requests to a broker', () => {
+  const silent = { debug: () => undefined, warn: () => undefined }
+  const ignore = () => undefined
+  let queue: RequestQueue
+  let sent: number[]
+
+  beforeEach(() => {
+    jest.useFakeTimers()
+    sent = []
+    queue = new RequestQueue({
+      maxInFlightRequests: 1,
+      requestTimeout: 30_000,
+      enforceRequestTimeout: false,
+      clientId: 'aegispay',
+      broker: 'broker:9092',
+      logger: silent
+    })
+  })
+  afterEach(() => {
+    queue.destroy()
+    jest.useRealTimers()
+  })
+
+  const request = (correlationId: number) =>
+    queue.push({
+      entry: { correlationId, resolve: ignore, reject: ignore },
+      expectResponse: true,
+      sendRequest: () => sent.push(correlationId)
+    })
+  const response = (correlationId: number) =>
+    queue.fulfillRequest({ correlationId, payload: Buffer.alloc(0), size: 0 })
+
+  test('sets no timer when nothing waits', () => {
+    request(1)
+    response(1)
+
+    expect(jest.getTimerCount()).toBe(0)
+  })
+
+  test('sends what waited for a response, in order', () => {
+    for (const id of [1, 2, 3]) request(id)
+    expect(sent).toEqual([1])
+
+    response(1)
+    response(2)
+
+    expect(sent).toEqual([1, 2, 3])
+  })
+
+  test('sends what was throttled when the throttle ends, and not before', () => {
+    queue.maybeThrottle(500)
+    request(1)
+
+    jest.advanceTimersByTime(499)
+    expect(sent).toEqual([])
+
+    jest.advanceTimersByTime(1)
+    expect(sent).toEqual([1])
+  })
+
+  test('sends what was throttled although a response came in between', () => {
+    request(1)
+    queue.maybeThrottle(500)
+    response(1)
+    request(2)
+
+    jest.advanceTimersByTime(500)
+
+    expect(sent).toEqual([1, 2])
+  })
+})
