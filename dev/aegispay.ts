@@ -1,0 +1,100 @@
+// AegisPay's own processes on a stack, as `npm start` and the benchmarks run them. Each is told by its environment where
+// the rest is.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Processes, ProcessSpec, Running } from './stack/processes.ts'
+import { StackError } from './stack/stack-error.ts'
+
+type Settings = Readonly<Record<string, string>>
+
+const root = join(import.meta.dirname, '..')
+
+/** Creates topics, registers schemas and migrates the database. */
+export async function setUp(processes: Processes, settings: Settings): Promise<void> {
+  await processes.run(node('setup', settings, ['src/cli.ts', 'setup']))
+}
+
+/**
+ * Starts the sandbox gateways and waits until they listen.
+ *
+ * @param settings the sandbox's own, see `sandbox/server.ts`
+ */
+export async function startSandbox(processes: Processes, settings: Settings): Promise<Running> {
+  const sandbox = processes.start(node('sandbox', settings, ['sandbox/server.ts']))
+  await sandbox.untilReady(() => sandboxListens(sandbox.log), 20_000)
+  return sandbox
+}
+
+/** Writes the demo merchant and the sandbox's gateways, and returns the merchant's API key. */
+export async function seedDemo(
+  processes: Processes,
+  settings: Settings,
+  demo: { readonly sandboxUrl: string; readonly keySecret: string }
+): Promise<string> {
+  const demoSettings = { AEGISPAY_SANDBOX_URL: demo.sandboxUrl, AEGISPAY_DEMO_KEY_SECRET: demo.keySecret }
+  const seeding = node('seed', { ...settings, ...demoSettings }, ['src/cli.ts', 'seed', '--demo'])
+  const seeded = printed(await processes.run(seeding), 'apiKey')
+  if (seeded === undefined) throw new StackError('`aegispay seed --demo` printed no API key')
+  return String(seeded['apiKey'])
+}
+
+export interface ServiceOptions {
+  /** All unless given. */
+  readonly roles?: readonly string[]
+  /** Options of the runtime, such as those of its profiler. */
+  readonly nodeOptions?: readonly string[]
+}
+
+/**
+ * Starts a process with roles and waits until all of them are ready.
+ *
+ * @param url where the settings have it listen
+ */
+export async function startService(
+  processes: Processes,
+  settings: Settings,
+  url: string,
+  { roles = [], nodeOptions = [] }: ServiceOptions = {}
+): Promise<Running> {
+  const chosen = roles.length === 0 ? [] : ['--role', roles.join(',')]
+  const service = processes.start({
+    ...node('service', settings, ['src/cli.ts', 'start', ...chosen], nodeOptions),
+    stopWithin_ms: 12_000
+  })
+  await service.untilReady(() => isReady(url), 60_000)
+  return service
+}
+
+function node(
+  name: string,
+  env: Settings,
+  args: readonly string[],
+  nodeOptions: readonly string[] = []
+): ProcessSpec {
+  return {
+    name,
+    command: process.execPath,
+    args: ['--disable-warning=ExperimentalWarning', ...nodeOptions, ...args],
+    cwd: root,
+    env
+  }
+}
+
+// Rejects instead of throwing, as a probe does.
+// eslint-disable-next-line @typescript-eslint/require-await
+async function sandboxListens(log: string): Promise<void> {
+  if (printed(readFileSync(log, 'utf8'), 'listening') === undefined)
+    throw new Error('it has not said that it listens')
+}
+
+async function isReady(url: string): Promise<void> {
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })
+  const answer = await response.text()
+  if (response.status !== 200) throw new Error(`HTTP ${response.status} ${answer.slice(0, 500)}`)
+}
+
+/** The last line of an output that is a JSON object with the property. */
+function printed(output: string, property: string): Record<string, unknown> | undefined {
+  const line = output.split('\n').findLast(line => line.startsWith('{') && line.includes(`"${property}":`))
+  return line === undefined ? undefined : (JSON.parse(line) as Record<string, unknown>)
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+interface Step {
+  readonly name: string
+  readonly args: readonly string[]
+}
+
+const root = join(import.meta.dirname, '..')
+const packaged = (path: string) => join('node_modules', path)
+
+/** The longest first, since two run at a time. */
+const steps: readonly Step[] = [
+  { name: 'lint', args: [packaged('eslint/bin/eslint.js'), '.'] },
+  { name: 'types', args: [packaged('typescript/bin/tsc'), '--noEmit', '-p', '.'] },
+  {
+    name: 'import rules',
+    args: [
+      packaged('dependency-cruiser/bin/dependency-cruise.mjs'),
+      ...['--config', '.dependency-cruiser.js', 'src', 'sandbox', 'dev', 'test', 'bench']
+    ]
+  },
+  { name: 'dead code', args: [packaged('knip/bin/knip.js')] },
+  { name: 'format', args: [packaged('prettier/bin/prettier.cjs'), '--check', '.'] },
+  {
+    name: 'generated files',
+    args: ['--disable-warning=ExperimentalWarning', 'dev/generate/main.ts', '--check']
+  }
+]
+
+/**
+ * Runs every check, also after one failed, and prints a line for each.
+ *
+ * @returns the number of those that failed
+ */
+export async function runChecks(): Promise<number> {
+  const waiting = [...steps]
+  let failed = 0
+  const worker = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      const began = performance.now()
+      const { isOk, output } = await runStep(step)
+      const time = `${((performance.now() - began) / 1_000).toFixed(1)} s`
+      console.log(`  ${isOk ? 'ok    ' : 'FAILED'} ${step.name.padEnd(16)} ${time}`)
+      if (isOk) continue
+      failed++
+      console.log(output.trimEnd().replaceAll(/^/gm, '    '))
+    }
+  }
+  await Promise.all([worker(), worker()])
+  return failed
+}
+
+async function runStep({ args }: Step): Promise<{ isOk: boolean; output: string }> {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  return await new Promise(resolve => child.once('close', code => resolve({ isOk: code === 0, output })))
+}

@@ -1,0 +1,42 @@
+// `npm run generate` writes what is derived from the tables of the product; `--check` fails when a file is stale.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { format } from 'prettier'
+import { loadSchemas } from '../../src/platform/avro/schemas.ts'
+import { renderErrors } from './errors-doc.ts'
+import { renderRecordTypes } from './record-types.ts'
+import { renderSettings } from './settings-doc.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')) as object
+
+const files: Record<string, () => string> = {
+  'src/generated/records.ts': () => renderRecordTypes(loadSchemas()),
+  'docs/errors.md': renderErrors,
+  'docs/settings.md': renderSettings
+}
+
+const check = process.argv.includes('--check')
+let stale = 0
+for (const [path, render] of Object.entries(files)) {
+  const rendered = await format(render(), { ...style, filepath: path })
+  const current = readOrEmpty(join(root, path))
+  if (rendered === current) continue
+  if (check) {
+    stale++
+    console.error(`${path} is out of date: run npm run generate`)
+  } else {
+    writeFileSync(join(root, path), rendered)
+    console.log(`wrote ${path}`)
+  }
+}
+process.exitCode = stale > 0 ? 1 : 0
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { kafkaAnswers } from './answers.ts'
+import { smallJvm, type PartOptions } from './part.ts'
+import type { Running } from './processes.ts'
+
+export interface KafkaPart {
+  readonly running: Running
+  /** Host and port for clients. */
+  readonly broker: string
+}
+
+/**
+ * Starts one Kafka node that is broker and controller at once, formatting its folder the first time.
+ *
+ * @throws StackError when it does not serve within 60 s
+ */
+export async function startKafka(
+  { dataDir, processes, dist }: PartOptions,
+  ports: { readonly client: number; readonly controller: number }
+): Promise<KafkaPart> {
+  const home = join(dataDir, 'kafka')
+  const logs = join(home, 'logs')
+  const settings = join(home, 'server.properties')
+  const broker = `127.0.0.1:${ports.client}`
+  mkdirSync(home, { recursive: true })
+  writeFileSync(
+    settings,
+    asProperties({ ...singleNode(broker, `127.0.0.1:${ports.controller}`), 'log.dirs': logs })
+  )
+
+  const command = join(dist.jdk.home, 'bin', 'java')
+  const log4j = join(import.meta.dirname, 'log4j2.properties')
+  const java = (heap: string, ...main: string[]) => [
+    `-Xmx${heap}`,
+    ...smallJvm,
+    `-Dlog4j2.configurationFile=${log4j}`,
+    '-classpath',
+    dist.kafka,
+    ...main
+  ]
+  if (!existsSync(join(logs, 'meta.properties'))) {
+    const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', settings]
+    // A run that was killed may have formatted in part.
+    await processes.run({
+      name: 'kafka-format',
+      command,
+      args: java('128m', ...format, '--ignore-formatted')
+    })
+  }
+  const running = processes.start({ name: 'kafka', command, args: java('256m', 'kafka.Kafka', settings) })
+  await running.untilReady(() => kafkaAnswers([broker]), 60_000)
+  return { running, broker }
+}
+
+const clusterId = 'aegispay-local-stack-0'
+
+/** The settings of a single node, the same in `docker-compose.yml`. */
+function singleNode(broker: string, controller: string): Record<string, string | number | boolean> {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@${controller}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `PLAINTEXT://${broker},CONTROLLER://${controller}`,
+    'advertised.listeners': `PLAINTEXT://${broker}`,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // Fifty partitions each would cost a second at the first group and the first transaction.
+    'offsets.topic.num.partitions': 8,
+    'transaction.state.log.num.partitions': 8,
+    'share.coordinator.state.topic.num.partitions': 8,
+    'auto.create.topics.enable': false,
+    // An abandoned transaction pins readers for as long as it may last.
+    'transaction.max.timeout.ms': 30_000,
+    'group.initial.rebalance.delay.ms': 0,
+    // Lets tests see a takeover within a second or two.
+    'group.min.session.timeout.ms': 1_000
+  }
+}
+
+function asProperties(settings: Record<string, string | number | boolean>): string {
+  // A backslash begins an escape in a properties file.
+  const lines = Object.entries(settings).map(
+    ([name, value]) => `${name}=${String(value).replaceAll('\\', '\\\\')}\n`
+  )
+  return lines.join('')
+}
