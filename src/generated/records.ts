@@ -1,0 +1,885 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+
+/** Release an authorized payment without taking money. */
+export interface CancelPayment {
+  /** The merchant in whose name the command is given. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** Chosen by the sender. The same key with the same content is the same command, however often it is sent. */
+  idempotencyKey: string
+  /** Shown to people; not interpreted. */
+  reason: null | string
+  /** Refuse the command unless the payment has just this version. */
+  expectedVersion: null | number
+}
+
+/** Take the authorized money, or part of it. A partial capture releases the rest. */
+export interface CapturePayment {
+  /** The merchant in whose name the command is given. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** Chosen by the sender. The same key with the same content is the same command, however often it is sent. */
+  idempotencyKey: string
+  /** Minor units; null captures all that is authorized. */
+  amount: null | number
+  /** Refuse the command unless the payment has just this version. */
+  expectedVersion: null | number
+}
+
+/** Start a payment. */
+export interface InitiatePayment {
+  /** The merchant in whose name the command is given. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** Chosen by the sender. The same key with the same content is the same command, however often it is sent. */
+  idempotencyKey: string
+  /** Minor units of the currency; 1 to 2^53 - 1. */
+  amount: number
+  /** ISO 4217 alphabetic code. */
+  currency: string
+  /** When to capture. */
+  capture: 'AUTOMATIC' | 'MANUAL' | 'UNRECOGNIZED'
+  /** With AUTOMATIC: milliseconds between authorization and capture. */
+  captureDelayMs: null | number
+  /** Who pays. */
+  customer: {
+    /** The merchant's id of the customer. */
+    id: string
+    /** ISO 3166-1 alpha-2 country of the customer. */
+    country: null | string
+  }
+  /** How the customer pays. */
+  paymentMethod: {
+    /** The kind of payment method. */
+    type: 'CARD' | 'UNRECOGNIZED'
+    /** The token that a vault or gateway gave for the payment method. */
+    token: string
+  }
+  /** Shown to people; not interpreted. */
+  description: null | string
+  /** The merchant's own keys and values; must hold no personal data. */
+  metadata: Record<string, string>
+}
+
+/** One version of a piece of control data. A tombstone deletes it. */
+export interface ControlDocument {
+  /** merchants, api-keys, gateway-profiles, ... */
+  kind: string
+  /** Its id within the kind. The key of the record is <kind>/<id>. */
+  id: string
+  /** JSON, described by the JSON Schema of its kind. */
+  document: string
+  /** Who changed it. */
+  changedBy: string
+  /** When. */
+  changedAt: number
+  /** Why. */
+  reason: null | string
+}
+
+/** Contact details of a customer. A tombstone erases them. */
+export interface CustomerContact {
+  /** The merchant. */
+  merchantId: string
+  /** The merchant's id of the customer. The key of the record is <merchant>/<customer>. */
+  customerId: string
+  /** Where notifications go. */
+  email: null | string
+  /** When they were given. */
+  updatedAt: number
+}
+
+/** A command was refused. It changes no payment state and has no sequence. */
+export interface CommandRejected {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** Name of the command record. */
+  command: string
+  /** Stable code of the reason. */
+  code: string
+  /** The reason in words. */
+  message: string
+  /** True when a repeat of the command gets this answer again; false for unknown payments and reused keys. */
+  remembered: boolean
+}
+
+/** An operation ended without effect and left the payment where it was. */
+export interface GatewayOperationFailed {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** What was asked. */
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+  /** The gateway profile. */
+  gateway: string
+  /** Stable code of the reason. */
+  code: string
+  /** The reason in words. */
+  message: string
+  /** When the gateway declined. */
+  declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
+}
+
+/** The payment asked a gateway to do something. One request is one call. */
+export interface GatewayOperationRequested {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** What to do. */
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+  /** Attempt of the operation, from 1; grows only after proof that nothing was charged. */
+  attempt: number
+  /** The gateway profile. */
+  gateway: string
+  /** The key that the gateway is given: payment id, operation id and attempt. */
+  idempotencyKey: string
+  /** What to move, in minor units. */
+  amount: number
+  /** ISO 4217 alphabetic code. */
+  currency: string
+  /** The gateway's id of the authorization that a capture or void refers to. */
+  reference: null | string
+  /** No call starts after this time. */
+  sendBy: number
+  /** Milliseconds that the call may take. */
+  timeoutMs: number
+}
+
+/** A gateway was chosen, with everything that led to the choice. */
+export interface GatewaySelected {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway profile. */
+  gateway: string
+  /** The routing policy. */
+  policyId: string
+  /** Its version. */
+  policyVersion: string
+  /** The probability, 0 to 1, with which this gateway was drawn. */
+  probability: number
+  /** What was known of the payment: amount_band, currency, country, method, ... */
+  features: Record<string, string>
+  /** Every gateway that was looked at, in order of rank. */
+  candidates: readonly {
+    /** The gateway profile. */
+    gateway: string
+    /** The constraint that ruled it out; null for an eligible one. */
+    excludedBy: null | string
+    /** Its score under the policy; null when it was not scored. */
+    score: null | number
+    /** What the score is made of. */
+    terms: Record<string, number>
+  }[]
+}
+
+/** Every input up to an offset has been dealt with, though the last of them left no other record. */
+export interface InputsHandled {
+  /** inputs.<topic>.<partition>.<offset>. */
+  eventId: string
+  /** Always null: the record belongs to a partition. */
+  paymentId: null | string
+  /** Always null: the record belongs to a partition. */
+  merchantId: null | string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The input topic. */
+  topic: string
+  /** The input partition. */
+  partition: number
+  /** The last offset dealt with. */
+  throughOffset: number
+}
+
+/** The gateway may have done what was asked: the operation stays open and blocks conflicting commands until evidence comes. */
+export interface OutcomeUnknown {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** Stable code of the reason. */
+  code: string
+  /** The reason in words. */
+  message: string
+}
+
+/** The money is reserved. */
+export interface PaymentAuthorized {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** The gateway's id of the authorization. */
+  reference: null | string
+  /** What is authorized, in minor units. */
+  amount: number
+}
+
+/** The payment was released without taking money. */
+export interface PaymentCancelled {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The void at the gateway; null when none was needed. */
+  operationId: null | string
+  /** Shown to people. */
+  reason: null | string
+}
+
+/** The money is taken. What was authorized beyond it is released. */
+export interface PaymentCaptured {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** The gateway's id of the capture. */
+  reference: null | string
+  /** What is captured, in minor units. */
+  amount: number
+}
+
+/** The captured money is settled. */
+export interface PaymentCompleted {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** What is settled, in minor units. */
+  amount: number
+}
+
+/** The payment failed. The stage tells what may follow. */
+export interface PaymentFailed {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The step that failed. */
+  stage:
+    | 'VALIDATION'
+    | 'FRAUD'
+    | 'COMPLIANCE'
+    | 'ROUTING'
+    | 'AUTHORIZATION'
+    | 'SETTLEMENT'
+    | 'REFUND'
+    | 'UNRECOGNIZED'
+  /** Stable code of the reason. */
+  code: string
+  /** The reason in words. */
+  message: string
+  /** The gateway operation that failed; null when none was begun. */
+  operationId: null | string
+  /** When a gateway declined. */
+  declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
+}
+
+/** A payment was accepted for processing. */
+export interface PaymentInitiated {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** What is to be paid, in minor units. */
+  amount: number
+  /** ISO 4217 alphabetic code. */
+  currency: string
+  /** When to capture. */
+  capture: 'AUTOMATIC' | 'MANUAL' | 'UNRECOGNIZED'
+  /** Milliseconds between authorization and automatic capture. */
+  captureDelayMs: null | number
+  /** Who pays. */
+  customer: {
+    /** The merchant's id of the customer. */
+    id: string
+    /** ISO 3166-1 alpha-2 country of the customer. */
+    country: null | string
+  }
+  /** How the customer pays. */
+  paymentMethod: {
+    /** The kind of payment method. */
+    type: 'CARD' | 'UNRECOGNIZED'
+    /** The token that a vault or gateway gave for the payment method. */
+    token: string
+  }
+  /** Shown to people. */
+  description: null | string
+  /** The merchant's own keys and values. */
+  metadata: Record<string, string>
+}
+
+/** One call to make at a gateway. */
+export interface GatewayRequest {
+  /** The merchant of the payment. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The gateway operation. */
+  operationId: string
+  /** What to do. */
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+  /** From 1. */
+  attempt: number
+  /** The gateway profile. */
+  gateway: string
+  /** The key that the gateway is given. */
+  idempotencyKey: string
+  /** What to move, in minor units. */
+  amount: number
+  /** ISO 4217 alphabetic code. */
+  currency: string
+  /** The gateway's id of the authorization. */
+  reference: null | string
+  /** The token of the payment method. */
+  token: string
+  /** ISO 3166-1 alpha-2 country of the customer. */
+  country: null | string
+  /** No call starts after this time. */
+  sendBy: number
+  /** Milliseconds that the call may take. */
+  timeoutMs: number
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+}
+
+/** What one call at a gateway came to. Written by the gateway executor only. */
+export interface RecordGatewayResult {
+  /** The merchant of the payment. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The operation that was asked for. */
+  operationId: string
+  /** What the gateway was asked to do. */
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+  /** The attempt of the operation, from 1. */
+  attempt: number
+  /** The gateway profile that was called. */
+  gateway: string
+  /** How the call ended. */
+  outcome:
+    | 'SUCCEEDED'
+    | 'DECLINED'
+    | 'REFUSED'
+    | 'NOT_SENT'
+    | 'PENDING'
+    | 'NEEDS_CUSTOMER'
+    | 'UNKNOWN'
+    | 'UNRECOGNIZED'
+  /** With DECLINED only. */
+  declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
+  /** The gateway's id of what it did. */
+  reference: null | string
+  /** Minor units, as the gateway stated them. */
+  amount: null | number
+  /** ISO 4217 code, as the gateway stated it. */
+  currency: null | string
+  /** True when captured money is settled already, with no notification to follow. */
+  settled: boolean
+  /** Stable code of the reason when it did not succeed. */
+  code: null | string
+  /** The reason in words. */
+  message: null | string
+  /** With NEEDS_CUSTOMER: where to send the customer. */
+  redirectUrl: null | string
+  /** When the executor had the outcome. */
+  finishedAt: number
+  /** Duration of the call in milliseconds; null when no call was made. */
+  latencyMs: null | number
+}
+
+/** First record of a new owner of a partition: what lies before it is final, and restoring ends at it. */
+export interface OwnershipFence {
+  /** The process that took over. */
+  owner: string
+  /** When it took over. */
+  fencedAt: number
+}
+
+/** How far the inputs of a partition have been dealt with. Written in the transaction that deals with them. */
+export interface PartitionCheckpoint {
+  /** Next offset of payments.commands to deal with. */
+  commandsOffset: number
+  /** Next offset of payments.outcomes to deal with. */
+  outcomesOffset: number
+}
+
+/** A payment's folded events and the commands it has seen: what its owner needs to decide. */
+export interface PaymentState {
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** In order of arrival. */
+  commands: readonly {
+    /** Id of the command. */
+    commandId: string
+    /** base64 SHA-256 of its content. */
+    fingerprint: string
+    /** Null for a command that took effect. */
+    rejection: null | {
+      /** Stable code. */
+      code: string
+      /** In words. */
+      message: string
+    }
+    /** Null until the payment rests. */
+    answer: null | {
+      /** The payment's version at that moment. */
+      version: number
+      /** Its status. */
+      status:
+        | 'INITIATED'
+        | 'PROCESSING'
+        | 'AUTHORIZED'
+        | 'CAPTURED'
+        | 'COMPLETED'
+        | 'REFUND_INITIATED'
+        | 'PARTIALLY_REFUNDED'
+        | 'REFUNDED'
+        | 'FAILED'
+        | 'CANCELLED'
+        | 'EXPIRED'
+        | 'UNRECOGNIZED'
+      /** Its gateway. */
+      gateway: null | string
+      /** Minor units. */
+      authorizedAmount: number
+      /** Minor units. */
+      capturedAmount: number
+      /** Minor units. */
+      refundedAmount: number
+      /** Why it failed. */
+      failure: null | {
+        /** The step that failed. */
+        stage:
+          | 'VALIDATION'
+          | 'FRAUD'
+          | 'COMPLIANCE'
+          | 'ROUTING'
+          | 'AUTHORIZATION'
+          | 'SETTLEMENT'
+          | 'REFUND'
+          | 'UNRECOGNIZED'
+        /** Stable code of the reason. */
+        code: string
+        /** The reason in words. */
+        message: string
+      }
+      /** When the last event before the answer happened. */
+      updatedAt: number
+    }
+  }[]
+  /** Null when its InitiatePayment was refused. */
+  payment: null | {
+    /** Where it stands. */
+    status:
+      | 'INITIATED'
+      | 'PROCESSING'
+      | 'AUTHORIZED'
+      | 'CAPTURED'
+      | 'COMPLETED'
+      | 'REFUND_INITIATED'
+      | 'PARTIALLY_REFUNDED'
+      | 'REFUNDED'
+      | 'FAILED'
+      | 'CANCELLED'
+      | 'EXPIRED'
+      | 'UNRECOGNIZED'
+    /** Sequence of its last event. */
+    version: number
+    /** What is to be paid, in minor units. */
+    amount: number
+    /** ISO 4217 alphabetic code. */
+    currency: string
+    /** When to capture. */
+    capture: 'AUTOMATIC' | 'MANUAL' | 'UNRECOGNIZED'
+    /** Milliseconds between authorization and automatic capture. */
+    captureDelayMs: null | number
+    /** Who pays. */
+    customer: {
+      /** The merchant's id of the customer. */
+      id: string
+      /** ISO 3166-1 alpha-2 country of the customer. */
+      country: null | string
+    }
+    /** How the customer pays. */
+    paymentMethod: {
+      /** The kind of payment method. */
+      type: 'CARD' | 'UNRECOGNIZED'
+      /** The token that a vault or gateway gave for the payment method. */
+      token: string
+    }
+    /** Shown to people. */
+    description: null | string
+    /** The merchant's own keys and values. */
+    metadata: Record<string, string>
+    /** Minor units. */
+    authorizedAmount: number
+    /** Minor units. */
+    capturedAmount: number
+    /** Minor units. */
+    refundedAmount: number
+    /** The gateway that was selected. */
+    gateway: null | string
+    /** The gateway's id of the authorization. */
+    reference: null | string
+    /** At most one at a time. */
+    operation: null | {
+      /** The gateway operation. */
+      operationId: string
+      /** What was asked. */
+      kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+      /** From 1. */
+      attempt: number
+      /** The gateway profile. */
+      gateway: string
+      /** The key that the gateway was given. */
+      idempotencyKey: string
+      /** What to move, in minor units. */
+      amount: number
+      /** Where it stands. */
+      status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED'
+      /** No call starts after this time. */
+      sendBy: number
+      /** Milliseconds that the call may take. */
+      timeoutMs: number
+    }
+    /** How many operations were begun; numbers the next one. */
+    operations: number
+    /** Why it failed. */
+    failure: null | {
+      /** The step that failed. */
+      stage:
+        | 'VALIDATION'
+        | 'FRAUD'
+        | 'COMPLIANCE'
+        | 'ROUTING'
+        | 'AUTHORIZATION'
+        | 'SETTLEMENT'
+        | 'REFUND'
+        | 'UNRECOGNIZED'
+      /** Stable code of the reason. */
+      code: string
+      /** The reason in words. */
+      message: string
+    }
+    /** When it was initiated. */
+    createdAt: number
+    /** When its last event happened. */
+    updatedAt: number
+  }
+}
+
+/** Every record of the wire contract by its full name. */
+export interface RecordTypes {
+  'aegispay.commands.CancelPayment': CancelPayment
+  'aegispay.commands.CapturePayment': CapturePayment
+  'aegispay.commands.InitiatePayment': InitiatePayment
+  'aegispay.control.ControlDocument': ControlDocument
+  'aegispay.customers.CustomerContact': CustomerContact
+  'aegispay.events.CommandRejected': CommandRejected
+  'aegispay.events.GatewayOperationFailed': GatewayOperationFailed
+  'aegispay.events.GatewayOperationRequested': GatewayOperationRequested
+  'aegispay.events.GatewaySelected': GatewaySelected
+  'aegispay.events.InputsHandled': InputsHandled
+  'aegispay.events.OutcomeUnknown': OutcomeUnknown
+  'aegispay.events.PaymentAuthorized': PaymentAuthorized
+  'aegispay.events.PaymentCancelled': PaymentCancelled
+  'aegispay.events.PaymentCaptured': PaymentCaptured
+  'aegispay.events.PaymentCompleted': PaymentCompleted
+  'aegispay.events.PaymentFailed': PaymentFailed
+  'aegispay.events.PaymentInitiated': PaymentInitiated
+  'aegispay.gateway.GatewayRequest': GatewayRequest
+  'aegispay.outcomes.RecordGatewayResult': RecordGatewayResult
+  'aegispay.state.OwnershipFence': OwnershipFence
+  'aegispay.state.PartitionCheckpoint': PartitionCheckpoint
+  'aegispay.state.PaymentState': PaymentState
+}
+
+export type RecordName = keyof RecordTypes

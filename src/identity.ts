@@ -1,0 +1,75 @@
+// Ids that are computed, never drawn: whoever sends a command again, and whoever processes it again, arrives at the
+// same id, so that a repeat is recognised. The construction is part of the wire contract (docs/identity.md).
+import { hash } from 'node:crypto'
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+const ID_BYTES = 20
+
+/** The id of the payment that an InitiatePayment of this merchant under this idempotency key starts. */
+export const paymentIdOf = (merchantId: string, idempotencyKey: string): string =>
+  `pay_${digestOf([merchantId, idempotencyKey])}`
+
+const PAYMENT_ID = /^pay_[a-z2-7]{32}$/
+
+/** Whether a text has the form of a payment id. */
+export const isPaymentId = (text: string): boolean => PAYMENT_ID.test(text)
+
+/** The operation that a command asks for, as it enters the command's id. */
+export type CommandOperation = 'initiate' | 'capture' | 'cancel'
+
+/** The id of a command. Two commands with one id are the same command, or a misused idempotency key. */
+export const commandIdOf = (
+  merchantId: string,
+  paymentId: string,
+  operation: CommandOperation,
+  idempotencyKey: string
+): string => `cmd_${digestOf([merchantId, paymentId, operation, idempotencyKey])}`
+
+/**
+ * A digest of a command's content: base64 SHA-256 of its fields as JSON, nulls and empty maps left out, keys sorted.
+ * It is taken of the command as our reader schema decodes it, so that a sender with an older schema is not told that
+ * it changed its mind.
+ */
+export const fingerprintOf = (command: object): string =>
+  hash('sha256', JSON.stringify(canonical(command)), 'base64')
+
+/** Length prefixes keep ("ab", "c") and ("a", "bc") apart. */
+function digestOf(parts: readonly string[]): string {
+  const encoded = parts.flatMap(part => {
+    const bytes = Buffer.from(part, 'utf8')
+    const length = Buffer.allocUnsafe(4)
+    length.writeUInt32BE(bytes.length)
+    return [length, bytes]
+  })
+  return base32(hash('sha256', Buffer.concat(encoded), 'buffer').subarray(0, ID_BYTES))
+}
+
+/** RFC 4648 base32, lower case; 20 bytes need no padding. */
+function base32(bytes: Uint8Array): string {
+  let text = ''
+  let bits = 0
+  let pending = 0
+  for (const byte of bytes) {
+    pending = (pending << 8) | byte
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      text += ALPHABET[(pending >>> bits) & 31]!
+    }
+    pending &= (1 << bits) - 1
+  }
+  return text
+}
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value)
+    .filter(([, field]) => field !== null && !isEmptyMap(field))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, field]) => [key, canonical(field)])
+  return Object.fromEntries(entries)
+}
+
+const isEmptyMap = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0

@@ -1,0 +1,160 @@
+// Every topic of the product: what it carries, who writes it, how long it is kept and why. The setup command creates
+// them from this table; the roles take names, accepted record types and partition counts from it.
+import type { RecordName } from './generated/records.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Largest command, in bytes of its value; what is larger is dead-lettered. */
+export const MAX_COMMAND_BYTES = 256 * 1024
+
+/** Topics of one co-partitioned family share a partition count, and a payment has the same partition in all of them. */
+type Partitions = 'payments' | 1
+
+export interface Topic {
+  readonly name: string
+  readonly key: string
+  /** The record types that may stand on the topic; any other is poison. */
+  readonly records: readonly RecordName[]
+  readonly partitions: Partitions
+  readonly config: Readonly<Record<string, string>>
+  readonly writer: string
+  readonly readers: readonly string[]
+  readonly why: string
+}
+
+/** One transaction writes one batch to each of its topics, and the broker's limit is for a batch, not a record. */
+const TRANSACTION_BATCHES = { 'max.message.bytes': String(8 * 1024 * 1024) }
+
+const retained = (ms: number) => ({
+  'cleanup.policy': 'delete',
+  'retention.ms': String(ms),
+  'retention.bytes': '-1'
+})
+const forever = retained(-1)
+const compacted = {
+  'cleanup.policy': 'compact',
+  'min.cleanable.dirty.ratio': '0.1',
+  'segment.ms': String(DAY_MS)
+}
+
+export const topics = {
+  commands: {
+    name: 'payments.commands',
+    key: 'payment id',
+    records: [
+      'aegispay.commands.InitiatePayment',
+      'aegispay.commands.CapturePayment',
+      'aegispay.commands.CancelPayment'
+    ],
+    partitions: 'payments',
+    config: {
+      ...retained(7 * DAY_MS),
+      'message.timestamp.type': 'LogAppendTime',
+      // The client decodes gzip only; one batch in another codec would stop the partition for good.
+      'compression.type': 'uncompressed',
+      // For a batch: above what clients send by default, and so far below the limit of the dead-letter topic that any
+      // record fits in there with its reason.
+      'max.message.bytes': String(4 * 1024 * 1024)
+    },
+    writer: 'ingress, and anyone who has the schemas and the write permission',
+    readers: ['processor'],
+    why: 'What people and programs want done. The key makes one processor the owner of each payment.'
+  },
+  outcomes: {
+    name: 'payments.outcomes',
+    key: 'payment id',
+    records: ['aegispay.outcomes.RecordGatewayResult'],
+    partitions: 'payments',
+    config: retained(7 * DAY_MS),
+    writer: 'gateway',
+    readers: ['processor'],
+    why: 'What gateways answered. Apart from the commands, so that nobody forges an answer and results never queue behind bulk commands.'
+  },
+  events: {
+    name: 'payments.events',
+    key: 'payment id',
+    records: [
+      'aegispay.events.PaymentInitiated',
+      'aegispay.events.GatewaySelected',
+      'aegispay.events.GatewayOperationRequested',
+      'aegispay.events.GatewayOperationFailed',
+      'aegispay.events.OutcomeUnknown',
+      'aegispay.events.PaymentAuthorized',
+      'aegispay.events.PaymentCaptured',
+      'aegispay.events.PaymentCompleted',
+      'aegispay.events.PaymentFailed',
+      'aegispay.events.PaymentCancelled',
+      'aegispay.events.CommandRejected',
+      'aegispay.events.InputsHandled'
+    ],
+    partitions: 'payments',
+    config: { ...forever, ...TRANSACTION_BATCHES },
+    writer: 'processor',
+    readers: ['projector', 'anyone, read_committed'],
+    why: 'The event store: everything that ever happened to a payment, from which all else can be rebuilt.'
+  },
+  state: {
+    name: 'payments.state',
+    key: 'payment id',
+    records: [
+      'aegispay.state.PaymentState',
+      'aegispay.state.PartitionCheckpoint',
+      'aegispay.state.OwnershipFence'
+    ],
+    partitions: 'payments',
+    config: { ...compacted, ...TRANSACTION_BATCHES },
+    writer: 'processor',
+    readers: ['processor'],
+    why: 'Changelog of the folded state and of the input positions, from which the next owner of a partition goes on.'
+  },
+  gatewayRequests: {
+    name: 'gateway.requests',
+    key: 'payment id',
+    records: ['aegispay.gateway.GatewayRequest'],
+    partitions: 'payments',
+    config: { ...retained(7 * DAY_MS), ...TRANSACTION_BATCHES },
+    writer: 'processor',
+    readers: ['gateway'],
+    why: 'Calls to make at gateways: decided exactly once, made at least once under a deterministic idempotency key.'
+  },
+  control: {
+    name: 'control',
+    key: '<kind>/<id>',
+    records: ['aegispay.control.ControlDocument'],
+    partitions: 1,
+    config: compacted,
+    writer: 'admin',
+    readers: ['ingress', 'processor', 'gateway', 'query'],
+    why: 'Merchants, API keys, gateway profiles: settings that change without a restart, with who changed them and when.'
+  },
+  customers: {
+    name: 'customers',
+    key: '<merchant>/<customer>',
+    records: ['aegispay.customers.CustomerContact'],
+    partitions: 'payments',
+    config: compacted,
+    writer: 'ingress, and direct producers',
+    readers: [],
+    why: 'Contact details, apart from the events, so that a tombstone erases them.'
+  },
+  deadLetters: {
+    name: 'payments.dlq',
+    key: 'as on the topic it came from',
+    records: [],
+    partitions: 'payments',
+    config: { ...forever, ...TRANSACTION_BATCHES },
+    writer: 'processor',
+    readers: ['operators'],
+    why: 'Records that can never be processed, byte for byte, with the reason as headers.'
+  }
+} as const satisfies Record<string, Topic>
+
+export type TopicId = keyof typeof topics
+
+/** Topic names as they stand on the cluster: an installation may put a prefix before all of them. */
+export type TopicNames = Readonly<Record<TopicId, string>>
+
+export function topicNames(prefix: string): TopicNames {
+  const entries = Object.entries(topics).map(([id, topic]) => [id, prefix + topic.name])
+  return Object.fromEntries(entries) as TopicNames
+}

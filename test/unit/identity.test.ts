@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals'
+import { commandIdOf, fingerprintOf, paymentIdOf } from '../../src/identity.ts'
+
+// The vectors were computed with another language's standard library; docs/identity.md gives them to other producers.
+describe('ids are computed from what the sender chose', () => {
+  test('a payment id follows from merchant and idempotency key', () => {
+    expect(paymentIdOf('demo', 'order-1')).toBe('pay_z6ajk7uxbt6sqnwmghjho5xhbui5ikv2')
+  })
+
+  test('text is hashed as UTF-8', () => {
+    expect(paymentIdOf('mérchant', 'ключ-✓')).toBe('pay_sbeb5ve5dmqkaeozy6va2rw4pbq7i6qq')
+  })
+
+  test('a command id follows from merchant, payment, operation and idempotency key', () => {
+    const payment = paymentIdOf('demo', 'order-1')
+    expect(commandIdOf('demo', payment, 'initiate', 'order-1')).toBe('cmd_wduw3pa3yajmcoat35ffwg3axbnqnxv7')
+    expect(commandIdOf('demo', payment, 'capture', 'c-1')).toBe('cmd_e6z4giirxzlu4rimynvd7kwipxex6jkd')
+  })
+
+  test('characters do not move from one part to the next', () => {
+    expect(paymentIdOf('ab', 'c')).not.toBe(paymentIdOf('a', 'bc'))
+  })
+})
+
+describe('a fingerprint tells whether two commands say the same', () => {
+  const command = {
+    merchantId: 'demo',
+    paymentId: 'pay_z6ajk7uxbt6sqnwmghjho5xhbui5ikv2',
+    idempotencyKey: 'order-1',
+    amount: 1099,
+    currency: 'EUR',
+    capture: 'AUTOMATIC',
+    captureDelayMs: null,
+    customer: { id: 'c1', country: 'DE' },
+    paymentMethod: { type: 'CARD', token: 'tok_visa' },
+    description: null,
+    metadata: {}
+  }
+
+  test('it is the SHA-256 of sorted JSON without nulls and empty maps', () => {
+    expect(fingerprintOf(command)).toBe('lH+6spCI/r4YX4E7q6Dnv3R0p0kFzTquyd/eFr9jWWM=')
+  })
+
+  test('the order of fields and of metadata does not matter', () => {
+    const metadata = { a: '1', b: '2' }
+    const reversed = Object.fromEntries(
+      Object.entries({ ...command, metadata: { b: '2', a: '1' } }).reverse()
+    )
+    expect(fingerprintOf(reversed)).toBe(fingerprintOf({ ...command, metadata }))
+  })
+
+  test('a field that a newer schema adds as null changes nothing', () => {
+    expect(fingerprintOf({ ...command, addedLater: null })).toBe(fingerprintOf(command))
+  })
+
+  test.each([
+    ['amount', { amount: 1100 }],
+    ['customer', { customer: { id: 'c2', country: 'DE' } }],
+    ['metadata', { metadata: { order: '1' } }]
+  ])('another %s is another command', (_field, change) => {
+    expect(fingerprintOf({ ...command, ...change })).not.toBe(fingerprintOf(command))
+  })
+})

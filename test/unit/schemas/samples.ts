@@ -1,0 +1,186 @@
+// One record of each type, with something in every field.
+import type { RecordName, RecordTypes } from '../../../src/generated/records.ts'
+
+const ids = { merchantId: 'demo', paymentId: 'pay_z6ajk7uxbt6sqnwmghjho5xhbui5ikv2' }
+const command = { ...ids, idempotencyKey: 'order-1' }
+const at = 1_795_419_300_375
+const customer = { id: 'cus_1', country: 'DE' }
+const paymentMethod = { type: 'CARD', token: 'tok_visa' } as const
+const terms = {
+  amount: 1099,
+  currency: 'EUR',
+  capture: 'AUTOMATIC',
+  captureDelayMs: 60_000,
+  customer,
+  paymentMethod,
+  description: 'Two coffees',
+  metadata: { order: '4711' }
+} as const
+const envelope = {
+  eventId: `${ids.paymentId}.1`,
+  ...ids,
+  sequence: 1,
+  occurredAt: at,
+  causationId: 'cmd_wduw3pa3yajmcoat35ffwg3axbnqnxv7',
+  correlationId: 'corr-1',
+  inputTopic: 'payments.commands',
+  inputPartition: 3,
+  inputOffset: 42,
+  controlOffset: 7,
+  commandFingerprint: 'lH+6spCI/r4YX4E7q6Dnv3R0p0kFzTquyd/eFr9jWWM=',
+  schemaVersion: 1
+}
+const atGateway = { operationId: 'purchase-1', gateway: 'sandbox-alpha' }
+const reason = { code: 'card_declined', message: 'The card was declined.' }
+const failure = { stage: 'AUTHORIZATION', ...reason } as const
+const sums = { authorizedAmount: 1099, capturedAmount: 1000, refundedAmount: 0 }
+const key = `${ids.paymentId}.purchase-1.1`
+
+export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
+  'aegispay.commands.InitiatePayment': { ...command, ...terms },
+  'aegispay.commands.CapturePayment': { ...command, amount: 500, expectedVersion: 4 },
+  'aegispay.commands.CancelPayment': { ...command, reason: 'out of stock', expectedVersion: 4 },
+  'aegispay.outcomes.RecordGatewayResult': {
+    ...ids,
+    ...atGateway,
+    kind: 'PURCHASE',
+    attempt: 1,
+    outcome: 'DECLINED',
+    declineType: 'SOFT',
+    reference: 'alpha_1',
+    amount: 1099,
+    currency: 'EUR',
+    settled: true,
+    ...reason,
+    redirectUrl: 'https://bank.example/3ds',
+    finishedAt: at,
+    latencyMs: 20
+  },
+  'aegispay.events.PaymentInitiated': { ...envelope, ...terms },
+  'aegispay.events.GatewaySelected': {
+    ...envelope,
+    gateway: 'sandbox-alpha',
+    policyId: 'by-priority',
+    policyVersion: '1',
+    probability: 0.75,
+    features: { currency: 'EUR' },
+    candidates: [{ gateway: 'sandbox-beta', excludedBy: 'currency', score: 0.5, terms: { cost: -0.1 } }]
+  },
+  'aegispay.events.GatewayOperationRequested': {
+    ...envelope,
+    ...atGateway,
+    kind: 'PURCHASE',
+    attempt: 1,
+    idempotencyKey: key,
+    amount: 1099,
+    currency: 'EUR',
+    reference: 'alpha_1',
+    sendBy: at,
+    timeoutMs: 5000
+  },
+  'aegispay.events.GatewayOperationFailed': {
+    ...envelope,
+    ...atGateway,
+    kind: 'CAPTURE',
+    ...reason,
+    declineType: 'HARD'
+  },
+  'aegispay.events.OutcomeUnknown': { ...envelope, ...atGateway, ...reason },
+  'aegispay.events.PaymentAuthorized': { ...envelope, ...atGateway, reference: 'alpha_1', amount: 1099 },
+  'aegispay.events.PaymentCaptured': { ...envelope, ...atGateway, reference: 'alpha_2', amount: 1000 },
+  'aegispay.events.PaymentCompleted': { ...envelope, amount: 1000 },
+  'aegispay.events.PaymentFailed': {
+    ...envelope,
+    ...failure,
+    operationId: 'purchase-1',
+    declineType: 'HARD'
+  },
+  'aegispay.events.PaymentCancelled': { ...envelope, operationId: 'void-2', reason: 'out of stock' },
+  'aegispay.events.CommandRejected': {
+    ...envelope,
+    sequence: null,
+    command: 'CapturePayment',
+    ...reason,
+    remembered: true
+  },
+  'aegispay.events.InputsHandled': {
+    ...envelope,
+    paymentId: null,
+    merchantId: null,
+    sequence: null,
+    topic: 'payments.commands',
+    partition: 3,
+    throughOffset: 42
+  },
+  'aegispay.state.PaymentState': {
+    ...ids,
+    commands: [
+      {
+        commandId: 'cmd_1',
+        fingerprint: 'f',
+        rejection: reason,
+        answer: {
+          version: 6,
+          status: 'COMPLETED',
+          gateway: 'sandbox-alpha',
+          ...sums,
+          failure,
+          updatedAt: at
+        }
+      }
+    ],
+    payment: {
+      status: 'AUTHORIZED',
+      version: 5,
+      ...terms,
+      ...sums,
+      gateway: 'sandbox-alpha',
+      reference: 'alpha_1',
+      operation: {
+        ...atGateway,
+        kind: 'CAPTURE',
+        attempt: 1,
+        idempotencyKey: key,
+        amount: 1000,
+        status: 'UNKNOWN',
+        sendBy: at,
+        timeoutMs: 5000
+      },
+      operations: 2,
+      failure,
+      createdAt: at,
+      updatedAt: at
+    }
+  },
+  'aegispay.state.PartitionCheckpoint': { commandsOffset: 43, outcomesOffset: 12 },
+  'aegispay.state.OwnershipFence': { owner: 'host/1', fencedAt: at },
+  'aegispay.gateway.GatewayRequest': {
+    ...ids,
+    ...atGateway,
+    kind: 'PURCHASE',
+    attempt: 1,
+    idempotencyKey: key,
+    amount: 1099,
+    currency: 'EUR',
+    reference: 'alpha_1',
+    token: 'tok_visa',
+    country: 'DE',
+    sendBy: at,
+    timeoutMs: 5000,
+    correlationId: 'corr-1'
+  },
+  'aegispay.control.ControlDocument': {
+    kind: 'merchants',
+    id: 'demo',
+    document: '{"id":"demo"}',
+    changedBy: 'setup',
+    changedAt: at,
+    reason: 'demo data'
+  },
+  'aegispay.customers.CustomerContact': {
+    merchantId: 'demo',
+    customerId: 'cus_1',
+    email: 'jane@example.com',
+    updatedAt: at
+  }
+}
