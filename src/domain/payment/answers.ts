@@ -1,0 +1,34 @@
+// What a command's sender is told, and when: the payment as it was when it first rested after the command. The answer
+// is frozen in the state, so that a repeat gets the same one, however far the payment has moved on.
+import type { Answer, Payment, PaymentState, SeenCommand } from './state.ts'
+
+/** Nothing is under way that would move the payment by itself: it waits for someone, or is at its end. */
+export const rests = ({ operation }: Payment): boolean =>
+  operation === null || operation.status === 'UNKNOWN' || operation.status === 'NEEDS_CUSTOMER'
+
+/**
+ * Gives every command that has no answer yet the payment as it is now, if it rests. Called after all events of one
+ * decision, not after each: a payment does not rest between an authorization and the capture that follows from it.
+ */
+export function freezeAnswers(state: PaymentState): PaymentState {
+  const { payment, commands } = state
+  if (payment === null || !rests(payment) || !commands.some(awaitsAnswer)) return state
+  const answer = answerOf(payment)
+  return {
+    ...state,
+    commands: commands.map(command => (awaitsAnswer(command) ? { ...command, answer } : command))
+  }
+}
+
+const awaitsAnswer = ({ rejection, answer }: SeenCommand): boolean => rejection === null && answer === null
+
+const answerOf = (payment: Payment): Answer => ({
+  version: payment.version,
+  status: payment.status,
+  gateway: payment.gateway,
+  authorizedAmount: payment.authorizedAmount,
+  capturedAmount: payment.capturedAmount,
+  refundedAmount: payment.refundedAmount,
+  failure: payment.failure,
+  updatedAt: payment.updatedAt
+})

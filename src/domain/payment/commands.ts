@@ -1,0 +1,80 @@
+export type CaptureMode = 'AUTOMATIC' | 'MANUAL'
+
+export interface Customer {
+  readonly id: string
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string | null
+}
+
+export interface PaymentMethod {
+  readonly type: 'CARD'
+  readonly token: string
+}
+
+/** What a payment is about; every field as its sender gave it, checked by the guards. */
+export interface PaymentTerms {
+  /** Minor units of the currency. */
+  readonly amount: number
+  readonly currency: string
+  readonly capture: CaptureMode
+  /** Milliseconds between authorization and automatic capture. */
+  readonly captureDelayMs: number | null
+  readonly customer: Customer
+  readonly paymentMethod: PaymentMethod
+  readonly description: string | null
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** Terms as they may stand on a topic, where a newer sender can use a variant that this version does not know. */
+export type RequestedTerms = Omit<PaymentTerms, 'capture' | 'paymentMethod'> & {
+  readonly capture: CaptureMode | 'UNRECOGNIZED'
+  readonly paymentMethod: { readonly type: PaymentMethod['type'] | 'UNRECOGNIZED'; readonly token: string }
+}
+
+export type CommandBody =
+  | ({ readonly type: 'InitiatePayment' } & RequestedTerms)
+  | {
+      readonly type: 'CapturePayment'
+      readonly amount: number | null
+      readonly expectedVersion: number | null
+    }
+  | {
+      readonly type: 'CancelPayment'
+      readonly reason: string | null
+      readonly expectedVersion: number | null
+    }
+
+export type CommandType = CommandBody['type']
+
+export type Command = CommandBody & {
+  readonly merchantId: string
+  readonly paymentId: string
+  readonly idempotencyKey: string
+  /** Computed by the owner from merchant, payment, operation and idempotency key. */
+  readonly commandId: string
+  /** Digest of the content, by which a repeat is told from a misused idempotency key. */
+  readonly fingerprint: string
+}
+
+export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND'
+export type DeclineType = 'HARD' | 'SOFT'
+
+/** What one call at a gateway came to. */
+export interface GatewayResult {
+  readonly operationId: string
+  readonly attempt: number
+  readonly outcome:
+    | 'SUCCEEDED'
+    | 'DECLINED'
+    | 'REFUSED'
+    | 'NOT_SENT'
+    | 'PENDING'
+    | 'NEEDS_CUSTOMER'
+    | 'UNKNOWN'
+    | 'UNRECOGNIZED'
+  readonly declineType: DeclineType | 'UNRECOGNIZED' | null
+  readonly reference: string | null
+  readonly settled: boolean
+  readonly code: string | null
+  readonly message: string | null
+}

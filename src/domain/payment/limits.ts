@@ -1,0 +1,20 @@
+/** Bounds of what a command may say. They hold on the topic as over HTTP. */
+export const limits = {
+  /** Minor units. */
+  maxAmount: Number.MAX_SAFE_INTEGER,
+  /** Commands that one payment takes; what comes after is refused. */
+  commandsPerPayment: 1000,
+  idempotencyKeyLength: 255,
+  customerIdLength: 128,
+  tokenLength: 255,
+  descriptionLength: 500,
+  reasonLength: 500,
+  metadataEntries: 50,
+  metadataKeyLength: 40,
+  metadataValueLength: 500
+} as const
+
+/** Printable ASCII without spaces: what an HTTP header carries unchanged. */
+export const IDEMPOTENCY_KEY_PATTERN = `^[\\x21-\\x7e]{1,${limits.idempotencyKeyLength}}$`
+/** ISO 3166-1 alpha-2 by form. */
+export const COUNTRY_PATTERN = '^[A-Z]{2}$'

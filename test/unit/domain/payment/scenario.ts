@@ -1,0 +1,141 @@
+// Given a history, when a command or a gateway's answer comes, then …: the domain without anything around it.
+import { decideResult } from '../../../../src/domain/payment/decide-result.ts'
+import { decide, type Decision, type DecisionContext } from '../../../../src/domain/payment/decide.ts'
+import type { Command, CommandBody, GatewayResult } from '../../../../src/domain/payment/commands.ts'
+import type { PaymentEvent, RecordedEvent } from '../../../../src/domain/payment/events.ts'
+import { foldDecision, recordEvents, recordRejection } from '../../../../src/domain/payment/record.ts'
+import type { PaymentState } from '../../../../src/domain/payment/state.ts'
+import type { GatewayProfile } from '../../../../src/domain/routing/route.ts'
+
+export const PAYMENT = 'pay_1'
+
+export const gateways: readonly GatewayProfile[] = [
+  {
+    id: 'alpha',
+    priority: 1,
+    currencies: ['EUR', 'USD'],
+    operations: ['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID'],
+    callTimeoutMs: 1000,
+    sendWithinMs: 5000
+  },
+  {
+    id: 'beta',
+    priority: 2,
+    currencies: ['EUR', 'JPY'],
+    operations: ['AUTHORIZE', 'CAPTURE', 'VOID'],
+    callTimeoutMs: 1000,
+    sendWithinMs: 5000
+  }
+]
+
+const terms = {
+  amount: 1099,
+  currency: 'EUR',
+  captureDelayMs: null,
+  customer: { id: 'c1', country: 'DE' },
+  paymentMethod: { type: 'CARD', token: 'tok_visa' },
+  description: null,
+  metadata: {}
+} as const
+
+type Initiate = Extract<CommandBody, { type: 'InitiatePayment' }>
+
+export const initiate = (changes: Partial<Initiate> = {}): Initiate => ({
+  type: 'InitiatePayment',
+  capture: 'AUTOMATIC',
+  ...terms,
+  ...changes
+})
+
+export const capture = (
+  amount: number | null = null,
+  expectedVersion: number | null = null
+): CommandBody => ({
+  type: 'CapturePayment',
+  amount,
+  expectedVersion
+})
+
+export const cancel = (): CommandBody => ({ type: 'CancelPayment', reason: null, expectedVersion: null })
+
+export const answered = (
+  outcome: GatewayResult['outcome'],
+  changes: Partial<GatewayResult> = {}
+): Omit<GatewayResult, 'operationId' | 'attempt'> & Partial<GatewayResult> => ({
+  outcome,
+  declineType: outcome === 'DECLINED' ? 'HARD' : null,
+  reference: outcome === 'SUCCEEDED' ? 'ref-1' : null,
+  settled: false,
+  code: null,
+  message: null,
+  ...changes
+})
+
+/** A payment in the hands of its owner. */
+export class Scenario {
+  state: PaymentState | null = null
+  /** The events of each decision: in the log their input's position tells them apart. */
+  readonly decisions: (readonly RecordedEvent[])[] = []
+  context: DecisionContext = { now: 1000, merchantIsKnown: true, gateways }
+
+  /** Sends a command and, when it is accepted or remembered, puts it on record. */
+  send(
+    body: CommandBody,
+    { key = 'k1', merchantId = 'm1', fingerprint = JSON.stringify(body) } = {}
+  ): Decision {
+    const commandId = `${body.type}/${key}`
+    const envelope = { merchantId, paymentId: PAYMENT, idempotencyKey: key, commandId, fingerprint }
+    const command: Command = { ...body, ...envelope }
+    const decision = decide(command, this.state, this.context)
+    const cause = { paymentId: PAYMENT, merchantId, causationId: commandId, commandFingerprint: fingerprint }
+    if (decision.type === 'accepted') {
+      this.#apply(recordEvents(decision.events, this.state, cause, this.context.now))
+    } else if (decision.type === 'refused') {
+      const { code, remembered } = decision
+      const rejection = {
+        type: 'CommandRejected',
+        command: body.type,
+        code,
+        message: code,
+        remembered
+      } as const
+      this.#apply([recordRejection(rejection, cause, this.context.now)])
+    }
+    return decision
+  }
+
+  /** The gateway answers the operation in flight. */
+  answer(result: ReturnType<typeof answered>): readonly PaymentEvent[] {
+    const operation = this.state?.payment?.operation
+    const { operationId = 'none', attempt = 1 } = operation ?? {}
+    const events = decideResult({ operationId, attempt, ...result }, this.state, this.context)
+    const cause = { paymentId: PAYMENT, merchantId: 'm1', causationId: operationId, commandFingerprint: null }
+    this.#apply(recordEvents(events, this.state, cause, this.context.now))
+    return events
+  }
+
+  get events(): RecordedEvent[] {
+    return this.decisions.flat()
+  }
+
+  get status(): string | undefined {
+    return this.state?.payment?.status
+  }
+
+  #apply(events: readonly RecordedEvent[]): void {
+    if (events.length === 0) return
+    this.decisions.push(events)
+    this.state = foldDecision(this.state, events)
+  }
+}
+
+export const typesOf = (events: readonly { readonly type: string }[]): string[] =>
+  events.map(({ type }) => type)
+
+/** A payment that is authorized and waits for its merchant. */
+export function authorized(): Scenario {
+  const scenario = new Scenario()
+  scenario.send(initiate({ capture: 'MANUAL' }))
+  scenario.answer(answered('SUCCEEDED'))
+  return scenario
+}
