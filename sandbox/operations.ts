@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { draw } from './draw.ts'
+import type { SandboxGateway, SandboxOperation } from './gateways.ts'
+import type { Authorization, Effect } from './ledger.ts'
+import { tokens, type TokenBehaviour } from './tokens.ts'
+
+/** What is asked of a gateway, under which key. */
+export interface OperationRequest {
+  readonly idempotencyKey: string
+  readonly kind: SandboxOperation
+  readonly payment: string
+  readonly operation: string
+  /** Minor units. */
+  readonly amount: number
+  readonly currency: string
+  /** The card token that is charged; null for a capture or void. */
+  readonly token: string | null
+  /** The authorization that is captured or voided; null for a charge. */
+  readonly authorization: string | null
+}
+
+/** Equal for requests that ask for the same thing, whatever the order or spacing of their JSON. */
+export function fingerprintOf(request: OperationRequest): string {
+  const { kind, payment, operation, amount, currency, token, authorization } = request
+  const asked = JSON.stringify([kind, payment, operation, amount, currency, token, authorization])
+  return createHash('sha256').update(asked).digest('base64url')
+}
+
+/** Authorizes or purchases: the token decides, or else the gateway's approval rate by the payment's id. */
+export function charge(gateway: SandboxGateway, request: OperationRequest): Effect {
+  const behaviour = tokens.get(request.token ?? '') ?? byApprovalRate(gateway, request.payment)
+  return behaviour.approves ? approve(gateway, request) : decline(gateway, request, behaviour)
+}
+
+/** Captures (once, up to the authorized amount; the rest is released) or voids (once, the whole of) an authorization. */
+export function endAuthorization(
+  gateway: SandboxGateway,
+  request: OperationRequest,
+  authorization: Authorization | undefined
+): Effect {
+  if (authorization?.payment !== request.payment) {
+    return conflict(404, 'authorization_not_found', 'The payment has no such authorization.')
+  }
+  if (authorization.endedBy === 'CAPTURE') return conflict(409, 'already_captured', 'It was captured before.')
+  if (authorization.endedBy === 'VOID') return conflict(409, 'already_voided', 'It was voided before.')
+  if (authorization.currency !== request.currency) {
+    return conflict(409, 'currency_mismatch', `It was authorized in ${authorization.currency}.`)
+  }
+  if (request.amount > authorization.amount) {
+    return conflict(409, 'amount_exceeds_authorized', `No more than ${authorization.amount} was authorized.`)
+  }
+  if (request.kind === 'VOID' && request.amount !== authorization.amount) {
+    return conflict(409, 'amount_mismatch', `A void releases all of the ${authorization.amount} authorized.`)
+  }
+  return approve(gateway, request)
+}
+
+function byApprovalRate(gateway: SandboxGateway, payment: string): TokenBehaviour {
+  // The gateway's id takes part, else the payments that one gateway declines would be declined by every stricter one.
+  if (draw(`approval ${gateway.id}`, payment) < gateway.approvalRate) return { approves: true }
+  return { approves: false, code: 'do_not_honor', message: 'The issuer did not approve.' }
+}
+
+function approve(gateway: SandboxGateway, request: OperationRequest): Effect {
+  const { kind, payment, operation, amount, currency, authorization } = request
+  const reference = referenceOf(gateway, request)
+  const settled = kind === 'CAPTURE' || kind === 'PURCHASE'
+  return {
+    answer: {
+      status: 200,
+      body: JSON.stringify({ id: reference, status: 'approved', amount, currency, settled })
+    },
+    movement: { reference, payment, operation, kind, amount, currency, authorization }
+  }
+}
+
+function decline(
+  gateway: SandboxGateway,
+  request: OperationRequest,
+  { code, message }: { readonly code: string; readonly message: string }
+): Effect {
+  const { amount, currency } = request
+  const id = referenceOf(gateway, request)
+  const body = JSON.stringify({ id, status: 'declined', code, message, amount, currency, settled: false })
+  return { answer: { status: 200, body }, movement: null }
+}
+
+function conflict(status: 404 | 409, code: string, message: string): Effect {
+  return { answer: { status, body: JSON.stringify({ code, message }) }, movement: null }
+}
+
+/** Made from the key, so that a repeated run yields the same references. */
+function referenceOf(gateway: SandboxGateway, request: OperationRequest): string {
+  const digest = createHash('sha256').update(`${gateway.id}\n${request.idempotencyKey}`).digest('base64url')
+  return `${gateway.id.replace('sandbox-', '')}_${digest.slice(0, 22)}`
+}

@@ -1,0 +1,216 @@
+import type {
+  DeclineType,
+  Gateway,
+  GatewayCall,
+  GatewayOutcome,
+  GatewayProfile,
+  OutcomeClass
+} from '../spi.ts'
+import { openConnections, type Exchange } from './http-exchange.ts'
+
+/** Declines that may end otherwise elsewhere or later. Any other is hard: retrying a decline unknown to us is not ours to risk. */
+const softDeclines: ReadonlySet<string> = new Set([
+  'do_not_honor',
+  'insufficient_funds',
+  'issuer_unavailable'
+])
+
+/**
+ * The gateway's documented "the authorization does not allow that": remembered under the key and without effect, so
+ * as definite as a decline, and not `REFUSED`, since no other gateway holds the authorization.
+ */
+const conflicts: ReadonlySet<string> = new Set([
+  'authorization_not_found',
+  'already_captured',
+  'already_voided',
+  'amount_exceeds_authorized',
+  'amount_mismatch',
+  'currency_mismatch'
+])
+
+const nothingStated: GatewayOutcome = {
+  outcome: 'UNKNOWN',
+  reference: null,
+  amount: null,
+  currency: null,
+  settled: false,
+  declineType: null,
+  code: null,
+  message: null,
+  redirectUrl: null
+}
+
+/**
+ * Speaks the sandbox gateway's protocol.
+ *
+ * @throws TypeError when the profile's URL cannot be parsed.
+ */
+export function openSandboxGateway(profile: GatewayProfile): Gateway {
+  const connections = openConnections(profile.url, {
+    maxConnections: profile.maxConnections,
+    connectTimeoutMs: profile.callTimeoutMs
+  })
+
+  return {
+    async perform(call) {
+      const path = pathOf(call)
+      if (path === null) {
+        return without(
+          'NOT_SENT',
+          'gateway_operation_unsupported',
+          `${call.kind} cannot be sent to this gateway`
+        )
+      }
+      const exchange = await connections.exchange({
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json', 'idempotency-key': call.idempotencyKey },
+        body: bodyOf(call),
+        timeoutMs: call.timeoutMs
+      })
+      return outcomeOfCall(call, exchange)
+    },
+
+    async lookUp(call) {
+      const exchange = await connections.exchange({
+        method: 'GET',
+        path: `/operations/${encodeURIComponent(call.idempotencyKey)}`,
+        headers: {},
+        body: null,
+        timeoutMs: profile.callTimeoutMs
+      })
+      return outcomeOfLookUp(call, exchange)
+    },
+
+    close: () => connections.close()
+  }
+}
+
+/** Null where this gateway has no such operation or the call lacks the authorization it is about. */
+function pathOf(call: GatewayCall): string | null {
+  switch (call.kind) {
+    case 'AUTHORIZE':
+      return '/authorizations'
+    case 'PURCHASE':
+      return '/purchases'
+    case 'CAPTURE':
+    case 'VOID': {
+      if (call.gatewayReference === null) return null
+      const authorization = `/authorizations/${encodeURIComponent(call.gatewayReference)}`
+      return `${authorization}/${call.kind === 'CAPTURE' ? 'captures' : 'voids'}`
+    }
+    case 'REFUND':
+      return null
+  }
+}
+
+function bodyOf(call: GatewayCall): string {
+  const onAuthorization = call.kind === 'CAPTURE' || call.kind === 'VOID'
+  return JSON.stringify({
+    payment: call.paymentId,
+    operation: call.operationId,
+    amount: call.amount,
+    currency: call.currency,
+    ...(onAuthorization ? {} : { token: call.token })
+  })
+}
+
+function outcomeOfCall(call: GatewayCall, exchange: Exchange): GatewayOutcome {
+  if (exchange.ending === 'NOT_SENT') return without('NOT_SENT', exchange.code, exchange.message)
+  if (exchange.ending === 'LOST') return without('UNKNOWN', exchange.code, exchange.message)
+
+  const stated = outcomeStated(exchange.status, exchange.body)
+  return stated === null ? outcomeUnstated(exchange.status, exchange.body) : compared(call, stated)
+}
+
+/** An answer about another sum than the one asked for is no evidence of anything. */
+function compared(call: GatewayCall, stated: GatewayOutcome): GatewayOutcome {
+  if (stated.amount !== null && (stated.amount !== call.amount || stated.currency !== call.currency)) {
+    const answered = `${stated.amount} ${stated.currency ?? ''}`
+    return without(
+      'UNKNOWN',
+      'gateway_answer_mismatch',
+      `asked ${call.amount} ${call.currency}, answered ${answered}`
+    )
+  }
+  return stated
+}
+
+/**
+ * A look-up is answered as the operation itself was. Everything that would class a call as refused or not sent is about
+ * the look-up here, so it leaves the operation unknown; and only the gateway's own `not_found` says that it has no such
+ * key, a 404 of some proxy does not.
+ */
+function outcomeOfLookUp(call: GatewayCall, exchange: Exchange): GatewayOutcome | null {
+  if (exchange.ending !== 'ANSWERED') return without('UNKNOWN', exchange.code, exchange.message)
+
+  const stated = outcomeStated(exchange.status, exchange.body)
+  if (stated !== null) return compared(call, stated)
+  const unstated = outcomeUnstated(exchange.status, exchange.body)
+  return exchange.status === 404 && unstated.code === 'not_found' ? null : { ...unstated, outcome: 'UNKNOWN' }
+}
+
+/** What the gateway says about the operation in so many words; null when it says nothing definite. */
+function outcomeStated(status: number, body: string): GatewayOutcome | null {
+  if (status === 404 || status === 409) {
+    const { code, message } = errorIn(body, status)
+    return conflicts.has(code) ? { ...without('DECLINED', code, message), declineType: 'HARD' } : null
+  }
+  if (status !== 200) return null
+
+  const answer = parsedObject(body)
+  if (answer === null) return null
+  const { id, status: verdict, amount, currency, settled } = answer
+  if (typeof id !== 'string' || id === '' || !Number.isSafeInteger(amount) || typeof currency !== 'string')
+    return null
+  const operation = { ...nothingStated, reference: id, amount: amount as number, currency }
+  if (verdict === 'approved') {
+    return typeof settled === 'boolean' ? { ...operation, outcome: 'SUCCEEDED', settled } : null
+  }
+  if (verdict === 'declined') {
+    const { code, message } = errorIn(body, status)
+    return { ...operation, outcome: 'DECLINED', declineType: declineTypeOf(code), code, message }
+  }
+  return null
+}
+
+function outcomeUnstated(status: number, body: string): GatewayOutcome {
+  const { code, message } = errorIn(body, status)
+  switch (status) {
+    case 200:
+      return without('UNKNOWN', 'gateway_answer_unparsable', 'the answer does not follow the protocol')
+    case 400:
+    case 401:
+    case 429:
+      return without('REFUSED', code, message)
+    default:
+      // Among them 422 idempotency_key_reused: the key has been used for something, so another gateway must not be tried.
+      return without('UNKNOWN', code, message)
+  }
+}
+
+function declineTypeOf(code: string): DeclineType {
+  return softDeclines.has(code) ? 'SOFT' : 'HARD'
+}
+
+function without(outcome: OutcomeClass, code: string, message: string): GatewayOutcome {
+  return { ...nothingStated, outcome, code, message: message.slice(0, 256) }
+}
+
+function errorIn(body: string, status: number): { readonly code: string; readonly message: string } {
+  const error = parsedObject(body)
+  return {
+    code: typeof error?.code === 'string' ? error.code.slice(0, 64) : `gateway_status_${status}`,
+    message:
+      typeof error?.message === 'string' ? error.message.slice(0, 256) : `the gateway answered ${status}`
+  }
+}
+
+function parsedObject(body: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What a gateway adapter is. An adapter turns one request record into one call and the ending of that call into one
+ * outcome class; it decides nothing else: retries, look-ups and fail-over belong to the payment's owner.
+ *
+ * Absent values are `null`, never `undefined`: these shapes travel as Avro unions.
+ */
+
+export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND'
+
+export interface GatewayCall {
+  readonly paymentId: string
+  readonly operationId: string
+  readonly kind: OperationKind
+  /** Fixed by the owner before the request was recorded; a replay of the same request carries the same key. */
+  readonly idempotencyKey: string
+  /** Minor units of `currency`, a positive safe integer. */
+  readonly amount: number
+  /** ISO 4217 alphabetic code. */
+  readonly currency: string
+  /** The payment method's token; null for operations on an earlier authorization. */
+  readonly token: string | null
+  /** The gateway's reference of the authorization that is captured or voided; null where a token is charged. */
+  readonly gatewayReference: string | null
+  /** Bounds the whole call: waiting for a connection, connecting, sending, headers and body. Milliseconds, above 0. */
+  readonly timeoutMs: number
+}
+
+/**
+ * The classes say how much is known, because that alone decides what may follow. They speak of this one call: for a
+ * request that may have been sent before, `NOT_SENT` and `REFUSED` prove nothing about the earlier sending.
+ *
+ * - `SUCCEEDED`: the gateway did it.
+ * - `DECLINED`: the gateway decided not to; definite, no money moved for this idempotency key.
+ * - `REFUSED`: the gateway turned the request away before doing anything (malformed, unauthenticated, rate-limited).
+ * - `NOT_SENT`: provably not one byte of the request left this process.
+ * - `PENDING`: accepted; the answer follows by notification or look-up.
+ * - `NEEDS_CUSTOMER`: the customer has to act at `redirectUrl`.
+ * - `UNKNOWN`: anything else. The charge may have happened, so the payment must never go to another gateway.
+ */
+export type OutcomeClass =
+  'SUCCEEDED' | 'DECLINED' | 'REFUSED' | 'NOT_SENT' | 'PENDING' | 'NEEDS_CUSTOMER' | 'UNKNOWN'
+
+/** A HARD decline holds at every gateway and for every retry; a SOFT one may end otherwise elsewhere or later. */
+export type DeclineType = 'HARD' | 'SOFT'
+
+export interface GatewayOutcome {
+  readonly outcome: OutcomeClass
+  /** The gateway's reference of this operation; set on `SUCCEEDED` and, where the gateway gives one, on `DECLINED`. */
+  readonly reference: string | null
+  /** As the gateway states it, minor units; null where it stated nothing that can be trusted. */
+  readonly amount: number | null
+  readonly currency: string | null
+  /** Whether the money has already moved; false for authorizations, voids and everything that did not succeed. */
+  readonly settled: boolean
+  /** Set on `DECLINED` only. */
+  readonly declineType: DeclineType | null
+  /** Set on everything but `SUCCEEDED`: the gateway's code, or one of ours that begins with `gateway_`. */
+  readonly code: string | null
+  /** For people; nothing may depend on it. At most 256 characters. */
+  readonly message: string | null
+  /** Set on `NEEDS_CUSTOMER` only. */
+  readonly redirectUrl: string | null
+}
+
+export interface Gateway {
+  /**
+   * Makes exactly one call, never repeats it, and never rejects for anything that the network or the gateway does.
+   * Resolves within `call.timeoutMs`, give or take the event loop's delay.
+   */
+  perform(call: GatewayCall): Promise<GatewayOutcome>
+  /**
+   * Asks what became of a call, by its idempotency key.
+   *
+   * @returns the outcome that the gateway remembers, held to the amount and currency of the call; null
+   *   when the gateway states that it does not know the key, which is evidence of non-charge only after the profile's
+   *   `settlingTimeMs`; `UNKNOWN` when nothing was learnt (a look-up that was refused or not sent says nothing about
+   *   the operation). Never rejects. Bounded by the profile's `callTimeoutMs`.
+   */
+  lookUp(call: GatewayCall): Promise<GatewayOutcome | null>
+  /** Refuses new calls (`NOT_SENT`), waits for those in flight, then closes the connections. */
+  close(): Promise<void>
+}
+
+export type AdapterKind = 'sandbox'
+
+/** Control data: how to reach one gateway and what it can do. */
+export interface GatewayProfile {
+  readonly id: string
+  readonly adapter: AdapterKind
+  /** Base URL of the gateway's API, without a trailing slash. */
+  readonly url: string
+  /** ISO 4217 alphabetic codes. */
+  readonly currencies: readonly string[]
+  readonly operations: readonly OperationKind[]
+  /** Open connections, hence calls on the wire at one moment; further calls wait within their timeout. */
+  readonly maxConnections: number
+  readonly callTimeoutMs: number
+  /** How long after a call ended its effect may still appear at the gateway; before that "not found" is no evidence. */
+  readonly settlingTimeMs: number
+  /** How long the gateway remembers an idempotency key; a replay after that is a new charge. */
+  readonly idempotencyWindowMs: number
+  /** Hundredths of a percent of the amount. */
+  readonly feeBasisPoints: number
+  /** Minor units of the payment's currency, added to the share. */
+  readonly feeFixed: number
+}

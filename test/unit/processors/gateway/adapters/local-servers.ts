@@ -1,0 +1,43 @@
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+
+export interface LocalServer {
+  /** host:port, without a scheme. */
+  readonly address: string
+  close(): Promise<void>
+}
+
+export function serveHttp(listener: RequestListener): Promise<LocalServer> {
+  return listening(createHttpServer(listener))
+}
+
+export function serveTcp(onConnection: (socket: Socket) => void): Promise<LocalServer> {
+  return listening(createServer(onConnection))
+}
+
+/** An address where nothing listens any more. */
+export async function refusingAddress(): Promise<string> {
+  const server = await serveTcp(() => undefined)
+  await server.close()
+  return server.address
+}
+
+function listening(server: Server): Promise<LocalServer> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket)).on('error', () => undefined)
+  })
+  return new Promise((resolve, reject) => {
+    server.on('error', reject).listen(0, '127.0.0.1', () => {
+      resolve({
+        address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+        close: () =>
+          new Promise(closed => {
+            server.close(() => closed())
+            for (const socket of sockets) socket.destroy()
+          })
+      })
+    })
+  })
+}
