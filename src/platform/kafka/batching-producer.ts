@@ -1,0 +1,157 @@
+import type { IHeaders, Kafka, Message, Producer } from 'kafkajs'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+
+export interface OutgoingRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly key: string
+  /** Null is a tombstone. */
+  readonly value: Buffer | null
+  readonly headers?: IHeaders
+}
+
+/** The brokers did not take a record in time. It may have been written all the same. */
+export class ProducerUnavailableError extends Error {
+  override readonly name = 'ProducerUnavailableError'
+}
+
+export interface BatchingProducerOptions {
+  /** Milliseconds that a record may wait before its sender is told that the brokers do not take it. */
+  readonly sendTimeoutMs: number
+}
+
+interface Pending extends OutgoingRecord {
+  readonly expiry: NodeJS.Timeout
+  resolve(written: { offset: number }): void
+  reject(error: Error): void
+}
+
+/** Bytes of one request, which may all be for one partition: half of what a topic takes in a batch by default. */
+const MAX_BATCH_BYTES = 512 * 1024
+/** What the headers and the framing of a record come to. */
+const OVERHEAD_BYTES = 512
+const MAX_BATCH_RECORDS = 1000
+
+/**
+ * Sends records with acks=all, many in one request: while one request is under way, what comes in gathers for the
+ * next, so that latency stays one round trip and throughput grows with load.
+ *
+ * It is not idempotent in Kafka's sense: after a lost answer a record may stand twice on the topic. Every reader of
+ * what it writes recognises a repeat by its id, and an idempotent producer dies for good of OUT_OF_ORDER_SEQUENCE when
+ * a broker is killed under it.
+ */
+export class BatchingProducer {
+  readonly #producer: Producer
+  readonly #log: Logger
+  readonly #sendTimeoutMs: number
+  #waiting: Pending[] = []
+  #sending: Promise<void> | null = null
+  #stopped = false
+
+  private constructor(producer: Producer, log: Logger, { sendTimeoutMs }: BatchingProducerOptions) {
+    this.#producer = producer
+    this.#log = log
+    this.#sendTimeoutMs = sendTimeoutMs
+  }
+
+  static async start(kafka: Kafka, log: Logger, options: BatchingProducerOptions): Promise<BatchingProducer> {
+    const producer = kafka.producer({
+      allowAutoTopicCreation: false,
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition!,
+      retry: { initialRetryTime: 20, multiplier: 1.5, maxRetryTime: 500, retries: 5 }
+    })
+    await producer.connect()
+    return new BatchingProducer(producer, log, options)
+  }
+
+  /**
+   * Resolves with the record's offset when all in-sync replicas have it.
+   * @throws ProducerUnavailableError when that is not known in time.
+   */
+  send(record: OutgoingRecord): Promise<{ offset: number }> {
+    if (this.#stopped) return Promise.reject(new ProducerUnavailableError('the producer has stopped'))
+    return new Promise((resolve, reject) => {
+      const expiry = setTimeout(() => {
+        this.#waiting = this.#waiting.filter(waiting => waiting !== pending)
+        reject(new ProducerUnavailableError(`not acknowledged within ${this.#sendTimeoutMs} ms`))
+      }, this.#sendTimeoutMs)
+      const pending: Pending = { ...record, expiry, resolve, reject }
+      this.#waiting.push(pending)
+      this.#sending ??= this.#sendAll()
+    })
+  }
+
+  /** Sends what is waiting, then disconnects. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    // By then every sender has had its answer, even where the brokers give none.
+    const answered = new AbortController()
+    const { signal } = answered
+    await Promise.race([this.#sending, delay(this.#sendTimeoutMs, null, { signal }).catch(() => null)])
+    answered.abort()
+    await this.#producer.disconnect()
+  }
+
+  async #sendAll(): Promise<void> {
+    // One turn of the event loop lets the records of other requests of this turn into the first batch too.
+    await new Promise(resolve => setImmediate(resolve))
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch()
+      try {
+        await this.#sendBatch(batch)
+      } catch (error) {
+        this.#log.warn({ error, records: batch.length }, 'the brokers did not take a batch')
+        fail(batch, error)
+      }
+    }
+    this.#sending = null
+  }
+
+  #takeBatch(): Pending[] {
+    let bytes = 0
+    let count = 0
+    for (const { key, value } of this.#waiting) {
+      bytes += key.length + (value?.length ?? 0) + OVERHEAD_BYTES
+      if (count > 0 && (bytes > MAX_BATCH_BYTES || count === MAX_BATCH_RECORDS)) break
+      count++
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  async #sendBatch(batch: readonly Pending[]): Promise<void> {
+    const byTopic = Map.groupBy(batch, ({ topic }) => topic)
+    const topicMessages = [...byTopic].map(([topic, records]) => ({
+      topic,
+      messages: records.map(messageOf)
+    }))
+    const written = await this.#producer.sendBatch({ acks: -1, topicMessages })
+    const next = new Map(
+      written.map(({ topicName, partition, baseOffset }) => [`${topicName}/${partition}`, baseOffset])
+    )
+    for (const pending of batch) {
+      const place = `${pending.topic}/${pending.partition}`
+      const offset = Number(next.get(place))
+      next.set(place, String(offset + 1))
+      clearTimeout(pending.expiry)
+      pending.resolve({ offset })
+    }
+  }
+}
+
+const messageOf = ({ key, value, partition, headers }: OutgoingRecord): Message => ({
+  key,
+  value,
+  partition,
+  ...(headers === undefined ? {} : { headers })
+})
+
+function fail(batch: readonly Pending[], cause: unknown): void {
+  for (const pending of batch) {
+    clearTimeout(pending.expiry)
+    pending.reject(new ProducerUnavailableError('the brokers did not take the record', { cause }))
+  }
+}

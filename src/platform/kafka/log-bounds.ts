@@ -1,0 +1,40 @@
+import { setTimeout } from 'node:timers/promises'
+import kafkajs from 'kafkajs'
+import type { Admin } from 'kafkajs'
+
+/** Which offsets a partition holds. */
+export interface LogBounds {
+  /** The first. */
+  readonly start: number
+  /** The one behind the last that is on all in-sync replicas: the high watermark. */
+  readonly end: number
+}
+
+const ATTEMPTS = 50
+const PAUSE_MS = 100
+
+/**
+ * The bounds of every partition of a topic. Just after a topic was made or a broker was lost, partitions have no leader
+ * for a moment, and the client gives up on that at once; here it is waited for, up to 5 s.
+ */
+export async function logBounds(admin: Admin, topic: string): Promise<ReadonlyMap<number, LogBounds>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const offsets = await admin.fetchTopicOffsets(topic)
+      return new Map(
+        offsets.map(({ partition, low, high }) => [partition, { start: Number(low), end: Number(high) }])
+      )
+    } catch (error) {
+      const isPassing = error instanceof kafkajs.KafkaJSError && error.retriable
+      if (!isPassing || attempt === ATTEMPTS) throw error
+      await setTimeout(PAUSE_MS)
+    }
+  }
+}
+
+/** @throws when the topic has no such partition */
+export async function partitionBounds(admin: Admin, topic: string, partition: number): Promise<LogBounds> {
+  const bounds = (await logBounds(admin, topic)).get(partition)
+  if (bounds === undefined) throw new Error(`${topic} has no partition ${partition}`)
+  return bounds
+}

@@ -1,0 +1,8 @@
+/** A running part of the product: what `aegispay start --role` chooses from. */
+export interface Role {
+  readonly name: string
+  /** Null when the role does its work, else why it does not. */
+  notReady(): string | null
+  /** Finishes what is under way, then lets go. Shared clients stay open. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import type { Kafka, KafkaMessage } from 'kafkajs'
+import { GroupReader } from '../../platform/kafka/group-reader.ts'
+
+export interface ChangelogReaderOptions {
+  readonly topic: string
+  /** Begins the name of the reader's group, which it has to itself. */
+  readonly groupPrefix: string
+  readonly sessionTimeoutMs: number
+  /** Milliseconds without a record after which restoring is given up, to be begun anew. */
+  readonly noProgressMs: number
+  /** It has given up: nothing can be restored any more. */
+  readonly crashed: (error: Error) => void
+}
+
+interface Request {
+  readonly through: number
+  position: number
+  deadline: NodeJS.Timeout
+  accept(records: readonly KafkaMessage[]): void
+  resolve(): void
+  reject(error: Error): void
+}
+
+/**
+ * Reads the changelog for all partitions that this process restores. One reader serves them all, since the joins of a
+ * group for each would cost more than the reading.
+ */
+export class ChangelogReader {
+  readonly #options: ChangelogReaderOptions
+  readonly #requests = new Map<number, Request>()
+  #reader!: GroupReader
+  #crash: Error | null = null
+
+  private constructor(options: ChangelogReaderOptions) {
+    this.#options = options
+  }
+
+  static async start(kafka: Kafka, options: ChangelogReaderOptions): Promise<ChangelogReader> {
+    const changelog = new ChangelogReader(options)
+    const { topic, groupPrefix, sessionTimeoutMs } = options
+    await GroupReader.start(
+      kafka,
+      {
+        groupId: `${groupPrefix}.${randomUUID()}`,
+        topics: [topic],
+        sessionTimeoutMs,
+        maxBytesPerPartition: 4 << 20
+      },
+      {
+        joined: (_assigned, reader) => {
+          changelog.#reader = reader
+          for (const [partition, { position }] of changelog.#requests) changelog.#read(partition, position)
+        },
+        records: (_topic, partition, records, next) => changelog.#accept(partition, records, next),
+        advanced: (_topic, partition, next) => changelog.#accept(partition, [], next),
+        crashed: error => {
+          changelog.#fail(error)
+          options.crashed(error)
+        }
+      }
+    )
+    return changelog
+  }
+
+  /**
+   * Hands over the committed records of a partition from an offset through another, inclusive. The last one must be
+   * known to be committed.
+   * @throws when nothing arrives for `noProgressMs`, or the signal says that nobody wants them any more.
+   */
+  read(
+    partition: number,
+    { from, through, signal }: { from: number; through: number; signal: AbortSignal },
+    accept: Request['accept']
+  ): Promise<void> {
+    if (this.#crash !== null) return Promise.reject(this.#crash)
+    if (signal.aborted) return Promise.reject(signal.reason as Error)
+    return new Promise((resolve, reject) => {
+      const request: Request = {
+        through,
+        position: from,
+        deadline: this.#deadline(partition),
+        accept,
+        resolve,
+        reject
+      }
+      this.#end(partition)?.reject(new Error('the changelog is being read anew'))
+      this.#requests.set(partition, request)
+      signal.addEventListener('abort', () => {
+        if (this.#requests.get(partition) === request) this.#end(partition)?.reject(signal.reason as Error)
+      })
+      this.#read(partition, from)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#fail(new Error('the changelog reader has stopped'))
+    await this.#reader.stop()
+  }
+
+  #read(partition: number, offset: number): void {
+    this.#reader.readFrom(this.#options.topic, partition, offset)
+  }
+
+  #accept(partition: number, records: readonly KafkaMessage[], next: number): void {
+    const request = this.#requests.get(partition)
+    if (request === undefined) return
+    clearTimeout(request.deadline)
+    try {
+      request.accept(records.filter(({ offset }) => Number(offset) <= request.through))
+    } catch (error) {
+      this.#end(partition)?.reject(error as Error)
+      return
+    }
+    request.position = next
+    if (next > request.through) this.#end(partition)?.resolve()
+    else request.deadline = this.#deadline(partition)
+  }
+
+  #deadline(partition: number): NodeJS.Timeout {
+    const { noProgressMs, topic } = this.#options
+    return setTimeout(() => {
+      const error = new Error(`no record of ${topic}/${partition} came for ${noProgressMs} ms`)
+      this.#end(partition)?.reject(error)
+    }, noProgressMs)
+  }
+
+  #end(partition: number): Request | undefined {
+    const request = this.#requests.get(partition)
+    if (request === undefined) return undefined
+    clearTimeout(request.deadline)
+    this.#requests.delete(partition)
+    this.#reader.pause(this.#options.topic, partition)
+    return request
+  }
+
+  #fail(error: Error): void {
+    this.#crash = error
+    for (const partition of [...this.#requests.keys()]) this.#end(partition)?.reject(error)
+  }
+}

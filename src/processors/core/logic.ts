@@ -1,0 +1,64 @@
+import type { IHeaders } from 'kafkajs'
+
+/** A record of one of the co-partitioned inputs. */
+export interface InputRecord {
+  /** Which input it came by; the names are the processor's own. */
+  readonly input: string
+  readonly partition: number
+  readonly offset: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: IHeaders
+  /** Epoch milliseconds, as the broker or the producer set it. */
+  readonly timestamp: number
+}
+
+export interface OutputRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly key: Buffer | string | null
+  readonly value: Buffer | null
+  readonly headers?: IHeaders
+}
+
+/** Next offset to deal with, by input. */
+export type Positions = Readonly<Record<string, number>>
+
+/** State as the records of a batch see it: what they wrote shows at once, and is real only after the commit. */
+export interface StagedState<State> {
+  get(key: string): State | undefined
+  set(key: string, state: State): void
+}
+
+/** What a record of the changelog says. */
+export type ChangelogEntry<State> =
+  | { readonly type: 'state'; readonly key: string; readonly state: State }
+  | { readonly type: 'checkpoint'; readonly positions: Positions }
+  | { readonly type: 'fence' }
+
+/** How state, checkpoints and fences stand on the changelog topic. */
+export interface Changelog<State> {
+  readonly topic: string
+  encodeState(key: string, state: State): { key: string; value: Buffer }
+  encodeCheckpoint(positions: Positions): { key: string; value: Buffer }
+  encodeFence(owner: string, now: number): { key: string; value: Buffer }
+  /** Makes `decode` possible for these values. @throws when it cannot be told yet whether they can be decoded. */
+  prepare(values: readonly (Buffer | null)[]): Promise<void>
+  decode(value: Buffer): ChangelogEntry<State>
+}
+
+/** What is done with the inputs of one partition. One instance serves one ownership of the partition. */
+export interface PartitionLogic<State> {
+  /** Fetches what `process` needs, before the transaction begins. @throws when the batch has to be tried again. */
+  prepare(records: readonly InputRecord[]): Promise<void>
+  /** Folds the records in order and says what to write. It must not keep anything from a batch that may yet fail. */
+  process(records: readonly InputRecord[], state: StagedState<State>): OutputRecord[]
+  /** The state of a key is now definite; called after a commit, and while the changelog is restored. */
+  replaced(previous: State | undefined, next: State): void
+  /** The outputs of the last `process` are committed. */
+  committed(state: StagedState<State>): void
+  /** The outputs of the last `process` came to nothing; the same records will come again. */
+  abandoned(): void
+  /** How many records of throttled inputs it can take now. */
+  capacity(): number
+}

@@ -1,0 +1,144 @@
+import type { Kafka } from 'kafkajs'
+import type { Logger } from 'pino'
+import { GroupReader } from '../../platform/kafka/group-reader.ts'
+import { partitionBounds } from '../../platform/kafka/log-bounds.ts'
+import { ChangelogReader } from './changelog-reader.ts'
+import { coPartitioned } from './co-partitioned.ts'
+import type { Changelog, PartitionLogic } from './logic.ts'
+import { Membership } from './membership.ts'
+import { PartitionOwner, type InputTopic, type OwnerObserver } from './partition-owner.ts'
+import { Transactor } from './transactor.ts'
+
+export interface OwnerGroupOptions<State> {
+  readonly kafka: Kafka
+  /** The consumer group of the owners; also begins the transactional ids, `<groupId>.<partition>`. */
+  readonly groupId: string
+  /** Co-partitioned, in order of precedence. */
+  readonly inputs: readonly InputTopic[]
+  readonly changelog: Changelog<State>
+  readonly createLogic: (partition: number) => PartitionLogic<State>
+  readonly sessionTimeoutMs: number
+  /** Below the session timeout, so that an abandoned transaction has ended when another member takes over. */
+  readonly transactionTimeoutMs: number
+  readonly processName: string
+  readonly observe: OwnerObserver
+  /** The group cannot go on. */
+  readonly fatal: (error: Error) => void
+  readonly log: Logger
+}
+
+/** Milliseconds without a record of the changelog after which restoring begins anew. */
+const NO_PROGRESS_MS = 10_000
+
+/** The partitions that this process owns, following what the consumer group gives it. */
+export class OwnerGroup<State> {
+  readonly #options: OwnerGroupOptions<State>
+  readonly #owners = new Map<number, PartitionOwner<State>>()
+  /** Those whose last commit has not ended yet, by partition. */
+  readonly #closing = new Map<number, Promise<void>>()
+  readonly #membership = new Membership()
+  readonly #admin
+  #changelogReader!: ChangelogReader
+  #reader!: GroupReader
+  #stopped = false
+
+  private constructor(options: OwnerGroupOptions<State>) {
+    this.#options = options
+    this.#admin = options.kafka.admin()
+  }
+
+  static async start<State>(options: OwnerGroupOptions<State>): Promise<OwnerGroup<State>> {
+    const group = new OwnerGroup(options)
+    await group.#start()
+    return group
+  }
+
+  async #start(): Promise<void> {
+    const { kafka, groupId, inputs, changelog, sessionTimeoutMs, fatal } = this.#options
+    await this.#admin.connect()
+    this.#changelogReader = await ChangelogReader.start(kafka, {
+      topic: changelog.topic,
+      groupPrefix: `${groupId}.restore`,
+      sessionTimeoutMs,
+      noProgressMs: NO_PROGRESS_MS,
+      crashed: fatal
+    })
+    const topics = inputs.map(({ topic }) => topic)
+    await GroupReader.start(
+      kafka,
+      { groupId, topics, sessionTimeoutMs, assigner: coPartitioned(() => this.#owners.keys()) },
+      {
+        joined: (assigned, reader) => {
+          this.#reader = reader
+          this.#assigned(new Set(assigned.get(topics[0]!) ?? []))
+        },
+        records: (topic, partition, records, next) =>
+          this.#owners.get(partition)?.accept(topic, records, next),
+        advanced: (topic, partition, next) => this.#owners.get(partition)?.accept(topic, [], next),
+        heartbeat: () => this.#membership.heartbeat(),
+        crashed: fatal
+      }
+    )
+  }
+
+  /** The partitions owned, and whether each deals with its inputs already. */
+  partitions(): { partition: number; isRunning: boolean }[] {
+    return [...this.#owners.values()].map(({ partition, isRunning }) => ({ partition, isRunning }))
+  }
+
+  /** Ends the transactions under way, leaves the group and closes everything. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#assigned(new Set())
+    await Promise.all(this.#closing.values())
+    await this.#reader.stop()
+    await this.#changelogReader.stop()
+    await this.#admin.disconnect()
+  }
+
+  #assigned(partitions: ReadonlySet<number>): void {
+    for (const [partition, owner] of this.#owners) {
+      if (partitions.has(partition)) continue
+      this.#owners.delete(partition)
+      this.#close(owner)
+    }
+    for (const owner of this.#owners.values()) owner.rejoined()
+    // A process that is stopping may be given partitions once more before it has left.
+    if (this.#stopped) return
+    for (const partition of partitions) if (!this.#owners.has(partition)) this.#own(partition)
+    this.#membership.joined()
+  }
+
+  #close(owner: PartitionOwner<State>): void {
+    const { partition } = owner
+    const closed = owner.close().finally(() => {
+      if (this.#closing.get(partition) === closed) this.#closing.delete(partition)
+    })
+    this.#closing.set(partition, closed)
+  }
+
+  #own(partition: number): void {
+    const { kafka, groupId, inputs, changelog, createLogic, transactionTimeoutMs, fatal, log } = this.#options
+    const owner = new PartitionOwner<State>(partition, {
+      inputs,
+      changelog,
+      changelogReader: this.#changelogReader,
+      transactor: new Transactor(
+        kafka,
+        { transactionalId: `${groupId}.${partition}`, transactionTimeoutMs },
+        log
+      ),
+      createLogic: () => createLogic(partition),
+      logBounds: (topic, of) => partitionBounds(this.#admin, topic, of),
+      readFrom: (topic, of, offset) => this.#reader.readFrom(topic, of, offset),
+      pause: (topic, of) => this.#reader.pause(topic, of),
+      membershipConfirmed: () => this.#membership.confirmed(),
+      fatal,
+      observe: this.#options.observe,
+      processName: this.#options.processName,
+      log
+    })
+    this.#owners.set(partition, owner)
+    owner.start(this.#closing.get(partition))
+  }
+}

@@ -1,0 +1,355 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { KafkaMessage } from 'kafkajs'
+import type { Logger } from 'pino'
+import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
+import type { ChangelogReader } from './changelog-reader.ts'
+import { InputQueue } from './input-queue.ts'
+import type { Changelog, InputRecord, OutputRecord, PartitionLogic, Positions } from './logic.ts'
+import { PartitionStore } from './partition-store.ts'
+import { OwnershipLostError, type Transactor } from './transactor.ts'
+
+/*
+ *            fenced, restored                   commit failed, or its outcome is unknown
+ *  TAKING_OVER ───────────────▶ RUNNING ───────────────────────────────────────────┐
+ *      ▲                           │                                               ▼
+ *      │                           │ partition given away, process stopping   CONFIRMING (still a member?)
+ *      └───────────────────────────┼───────────────────────────────────────────────┘
+ *                                  ▼
+ *                               CLOSED
+ */
+type OwnerState = 'TAKING_OVER' | 'RUNNING' | 'CONFIRMING' | 'CLOSED'
+
+export interface InputTopic {
+  readonly id: string
+  readonly topic: string
+  /** Waits while the logic has no capacity. */
+  readonly throttled: boolean
+}
+
+/** What an owner needs of the process it lives in. */
+export interface OwnerPorts<State> {
+  /** In order of precedence: what comes first is dealt with first. */
+  readonly inputs: readonly InputTopic[]
+  readonly changelog: Changelog<State>
+  readonly changelogReader: ChangelogReader
+  readonly transactor: Transactor
+  readonly createLogic: () => PartitionLogic<State>
+  readonly logBounds: (topic: string, partition: number) => Promise<LogBounds>
+  readonly readFrom: (topic: string, partition: number, offset: number) => void
+  readonly pause: (topic: string, partition: number) => void
+  /** Resolves when this process is known to be a member of the group, by proof later than the call. */
+  readonly membershipConfirmed: () => Promise<void>
+  /** An owner met something that no retry mends. */
+  readonly fatal: (error: Error) => void
+  readonly observe: OwnerObserver
+  readonly processName: string
+  readonly log: Logger
+}
+
+export interface OwnerObserver {
+  /** @param inputs records dealt with, by input */
+  readonly transaction: (inputs: Readonly<Record<string, number>>, seconds: number) => void
+  /** @param reason the name of the error */
+  readonly rebuild: (reason: string) => void
+}
+
+/** The inputs' log no longer holds the offset that the checkpoint names: records were deleted before they were seen. */
+export class CheckpointOutOfRangeError extends Error {
+  override readonly name = 'CheckpointOutOfRangeError'
+}
+
+/** All owners of a process share its thread: more would let a catch-up outlast the transaction timeout. */
+const MAX_RECORDS_PER_TRANSACTION = 500
+const MAX_BYTES_PER_TRANSACTION = 1024 * 1024
+/** Fetched records that may wait, of one input, before fetching pauses; it resumes at half. */
+const QUEUE_CAP = 8000
+/** Control records alone move the log on: an idle checkpoint follows it, long before retention overtakes it. */
+const IDLE_CHECKPOINT_MS = 10 * 60 * 1000
+const PREPARE_RETRY_MS = 500
+
+/**
+ * Owns one partition of all inputs: fences earlier owners, restores the state from the changelog, then deals with the
+ * inputs batch by batch, each in one transaction. The algorithm, and the races it closes: docs/exactly-once.md.
+ */
+export class PartitionOwner<State> {
+  readonly partition: number
+  readonly #ports: OwnerPorts<State>
+  readonly #log: Logger
+  readonly #queues: ReadonlyMap<string, InputQueue>
+  readonly #paused = new Set<string>()
+  #state: OwnerState = 'TAKING_OVER'
+  #store!: PartitionStore<State>
+  #logic!: PartitionLogic<State>
+  #positions: Record<string, number> = {}
+  #checkpointed = ''
+  #wake: () => void = () => undefined
+  readonly #closing = new AbortController()
+  #done: Promise<void> = Promise.resolve()
+
+  constructor(partition: number, ports: OwnerPorts<State>) {
+    this.partition = partition
+    this.#ports = ports
+    this.#log = ports.log.child({ partition })
+    this.#queues = new Map(ports.inputs.map(({ id }) => [id, new InputQueue()]))
+  }
+
+  get isRunning(): boolean {
+    return this.#state === 'RUNNING'
+  }
+
+  /** @param previous the end of this process's last owner of the partition: the two would fence each other */
+  start(previous: Promise<unknown> = Promise.resolve()): void {
+    this.#done = previous.then(() => this.#run())
+  }
+
+  /** The group was joined anew and the partition stayed: the client has lost its positions. */
+  rejoined(): void {
+    if (this.#state === 'RUNNING') this.#readInputs()
+  }
+
+  #readInputs(): void {
+    this.#paused.clear()
+    for (const { id, topic } of this.#ports.inputs) {
+      this.#ports.readFrom(topic, this.partition, this.#queues.get(id)!.position)
+    }
+  }
+
+  /** Records that follow on the last ones of this topic. */
+  accept(topic: string, messages: readonly KafkaMessage[], next: number): void {
+    if (this.#state !== 'RUNNING') return
+    const { id } = this.#inputOf(topic)
+    const queue = this.#queues.get(id)!
+    const { partition } = this
+    queue.push(
+      messages.map(({ offset, key, value, headers, timestamp }) => ({
+        input: id,
+        partition,
+        offset: Number(offset),
+        key,
+        value,
+        headers: headers ?? {},
+        timestamp: Number(timestamp)
+      })),
+      next
+    )
+    if (queue.length > QUEUE_CAP && !this.#paused.has(topic)) {
+      this.#paused.add(topic)
+      this.#ports.pause(topic, partition)
+    }
+    // With nothing before them, positions that moved over control records alone need no transaction to be true.
+    if (queue.length === 0) this.#positions[id] = next
+    else this.#wake()
+  }
+
+  /**
+   * Gives the partition up: nothing that is not yet being committed will be. Resolves when the last commit has ended.
+   */
+  async close(): Promise<void> {
+    this.#state = 'CLOSED'
+    this.#closing.abort(new OwnershipLostError('the partition was given up'))
+    this.#wake()
+    await this.#done
+    await this.#ports.transactor.close().catch((error: unknown) => {
+      this.#log.debug({ error }, 'the producer of a closed owner did not disconnect')
+    })
+  }
+
+  #inputOf(topic: string): InputTopic {
+    return this.#ports.inputs.find(input => input.topic === topic)!
+  }
+
+  /** A method, since the compiler takes a state that was assigned for one that lasts across awaits. */
+  #isIn(state: OwnerState): boolean {
+    return this.#state === state
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isIn('CLOSED')) {
+      try {
+        await this.#takeOver()
+        while (this.#isIn('RUNNING')) await this.#step()
+      } catch (error) {
+        if (this.#isIn('CLOSED')) return
+        if (error instanceof CheckpointOutOfRangeError) {
+          this.#ports.fatal(error)
+          return
+        }
+        await this.#giveUpStaged(error as Error)
+      }
+    }
+  }
+
+  /** After anything but a definite commit nothing in memory is worth keeping: only the log knows what happened. */
+  async #giveUpStaged(error: Error): Promise<void> {
+    this.#state = 'CONFIRMING'
+    this.#log.warn({ err: error }, 'a transaction did not end in a definite commit: rebuilding from the log')
+    this.#ports.observe.rebuild(error.name)
+    for (const { topic } of this.#ports.inputs) this.#ports.pause(topic, this.partition)
+    this.#ports.transactor.drop()
+    await Promise.race([
+      this.#ports.membershipConfirmed(),
+      new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
+    ])
+    if (!this.#isIn('CLOSED')) this.#state = 'TAKING_OVER'
+  }
+
+  async #takeOver(): Promise<void> {
+    const { transactor, changelog, inputs, processName } = this.#ports
+    const started = performance.now()
+    await transactor.fence()
+    this.#closing.signal.throwIfAborted()
+    const fence = changelog.encodeFence(processName, Date.now())
+    const written = await transactor.commit(
+      [{ topic: changelog.topic, partition: this.partition, ...fence }],
+      () => !this.#isIn('CLOSED')
+    )
+    const fencedAt = written.get(`${changelog.topic}/${this.partition}`)!
+    const { positions, records } = await this.#restore(fencedAt)
+    for (const { id, topic } of inputs) {
+      this.#positions[id] = await this.#startOf(topic, positions?.[id])
+      this.#queues.get(id)!.reset(this.#positions[id])
+    }
+    if (this.#isIn('CLOSED')) return
+    this.#checkpointed = ''
+    this.#state = 'RUNNING'
+    this.#readInputs()
+    const seconds = (performance.now() - started) / 1000
+    this.#log.info({ records, seconds, positions: this.#positions }, 'took the partition over')
+  }
+
+  async #restore(through: number): Promise<{ positions: Positions | null; records: number }> {
+    const { changelog, changelogReader } = this.#ports
+    const logic = this.#ports.createLogic()
+    const store = new PartitionStore<State>((previous, next) => logic.replaced(previous, next))
+    // Only the last record of a key counts, and compaction has not removed the others yet.
+    const latest = new Map<string, Buffer>()
+    const { start } = await this.#ports.logBounds(changelog.topic, this.partition)
+    const { signal } = this.#closing
+    await changelogReader.read(this.partition, { from: start, through, signal }, messages => {
+      for (const { key, value } of messages)
+        if (key !== null && value !== null) latest.set(key.toString('latin1'), value)
+    })
+    await changelog.prepare([...latest.values()])
+    let positions: Positions | null = null
+    for (const value of latest.values()) {
+      const entry = changelog.decode(value)
+      if (entry.type === 'state') store.restore(entry.key, entry.state)
+      else if (entry.type === 'checkpoint') positions = entry.positions
+    }
+    this.#logic = logic
+    this.#store = store
+    return { positions, records: latest.size }
+  }
+
+  async #startOf(topic: string, checkpoint: number | undefined): Promise<number> {
+    const { start, end } = await this.#ports.logBounds(topic, this.partition)
+    if (checkpoint === undefined) return start
+    if (checkpoint >= start && checkpoint <= end) return checkpoint
+    throw new CheckpointOutOfRangeError(
+      `${topic}/${this.partition} holds offsets ${start} to ${end}, but its checkpoint is ${checkpoint}. ` +
+        'Records were deleted before they were dealt with, or the topic was made anew.'
+    )
+  }
+
+  async #step(): Promise<void> {
+    const batch = this.#take()
+    if (batch.records.length === 0 && !(await this.#isCheckpointDue())) return
+    if (!this.#isIn('RUNNING')) return
+    const started = performance.now()
+    const logic = this.#logic
+    if (!(await this.#prepare(batch.records))) return
+    const outputs = logic.process(batch.records, this.#store)
+    try {
+      await this.#commit(outputs, batch.positions)
+    } catch (error) {
+      logic.abandoned()
+      throw error
+    }
+    this.#positions = { ...this.#positions, ...batch.positions }
+    logic.committed(this.#store)
+    this.#store.merge()
+    this.#resume()
+    const counts = Object.fromEntries(this.#ports.inputs.map(({ id }) => [id, 0]))
+    for (const { input } of batch.records) counts[input]!++
+    this.#ports.observe.transaction(counts, (performance.now() - started) / 1000)
+  }
+
+  /**
+   * What a batch needs may be out of reach, and the partition then stands still: nothing is known to be wrong with its
+   * records. False when the partition was given up meanwhile.
+   */
+  async #prepare(records: readonly InputRecord[]): Promise<boolean> {
+    while (this.#isIn('RUNNING')) {
+      try {
+        await this.#logic.prepare(records)
+        return true
+      } catch (error) {
+        this.#log.error({ err: error }, 'the partition waits: what its next records need cannot be had')
+        await delay(PREPARE_RETRY_MS)
+      }
+    }
+    return false
+  }
+
+  /** Everything of the inputs in order of precedence, up to one transaction. */
+  #take(): { records: InputRecord[]; positions: Record<string, number> } {
+    const records: InputRecord[] = []
+    const positions: Record<string, number> = {}
+    for (const { id, throttled } of this.#ports.inputs) {
+      const room = Math.min(
+        MAX_RECORDS_PER_TRANSACTION - records.length,
+        throttled ? this.#logic.capacity() : Infinity
+      )
+      if (room <= 0) continue
+      const taken = this.#queues.get(id)!.take(room, MAX_BYTES_PER_TRANSACTION)
+      if (taken === null) continue
+      records.push(...taken.records)
+      positions[id] = taken.next
+    }
+    return { records, positions }
+  }
+
+  /** Waits for work; true when none came for so long that the checkpoint should follow the log. */
+  async #isCheckpointDue(): Promise<boolean> {
+    if (!this.#isIn('RUNNING') || this.#hasWork()) return false
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const idle = setTimeout(() => resolve(true), IDLE_CHECKPOINT_MS)
+    this.#wake = () => resolve(false)
+    const due = await promise
+    clearTimeout(idle)
+    return due && JSON.stringify(this.#positions) !== this.#checkpointed
+  }
+
+  #hasWork(): boolean {
+    return this.#ports.inputs.some(
+      ({ id, throttled }) => this.#queues.get(id)!.length > 0 && (!throttled || this.#logic.capacity() > 0)
+    )
+  }
+
+  async #commit(outputs: readonly OutputRecord[], moved: Positions): Promise<void> {
+    const { changelog, transactor } = this.#ports
+    const { partition } = this
+    const { topic } = changelog
+    const positions = { ...this.#positions, ...moved }
+    const records = [...outputs]
+    for (const [key, state] of this.#store.staged()) {
+      records.push({ topic, partition, ...changelog.encodeState(key, state) })
+    }
+    records.push({ topic, partition, ...changelog.encodeCheckpoint(positions) })
+    await transactor.commit(records, () => this.#isIn('RUNNING'))
+    this.#checkpointed = JSON.stringify(positions)
+  }
+
+  #resume(): void {
+    // A successor may be reading already.
+    if (!this.#isIn('RUNNING')) return
+    for (const topic of this.#paused) {
+      const queue = this.#queues.get(this.#inputOf(topic).id)!
+      if (queue.length > QUEUE_CAP / 2) continue
+      this.#paused.delete(topic)
+      this.#ports.readFrom(topic, this.partition, queue.position)
+    }
+  }
+}

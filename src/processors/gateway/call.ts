@@ -1,0 +1,57 @@
+// From a request record to the outcome that is reported: at most one call, and only while it may still be made.
+import type { Gateway, GatewayCall, GatewayOutcome } from './spi.ts'
+
+export interface Delivery {
+  readonly call: GatewayCall
+  /** Epoch milliseconds after which no call starts. */
+  readonly sendBy: number
+  /**
+   * False for a request that another executor may have got too, such as one that stood on the topic when this one got
+   * the partition: it may have made the call, so "not sent" and "refused" by this one prove nothing. Asked again after
+   * the call, for the partition may have been lost meanwhile.
+   */
+  readonly isFirst: () => boolean
+  /** Milliseconds after which an operation that the gateway does not know was never done. */
+  readonly settlingTimeMs: number
+}
+
+/**
+ * Makes the call, or looks it up when its time is over.
+ * @param gateway null when no profile has the request's gateway
+ */
+export async function deliver(
+  { call, sendBy, isFirst, settlingTimeMs }: Delivery,
+  gateway: Gateway | null,
+  now: () => number
+): Promise<GatewayOutcome> {
+  if (gateway === null) {
+    return isFirst()
+      ? nothingDone('NOT_SENT', 'gateway_unknown', 'no profile has this gateway')
+      : nothingDone(
+          'UNKNOWN',
+          'gateway_unknown',
+          'an earlier executor may have called a gateway that has no profile now'
+        )
+  }
+  if (now() <= sendBy) {
+    // A gateway gives one key one effect, so a call that an earlier executor made is only asked for its answer again.
+    const outcome = await gateway.perform(call)
+    if (isFirst() || (outcome.outcome !== 'NOT_SENT' && outcome.outcome !== 'REFUSED')) return outcome
+    return { ...outcome, outcome: 'UNKNOWN' }
+  }
+  if (isFirst()) return nothingDone('NOT_SENT', 'send_by_passed', 'the time to send the request had passed')
+  return (await gateway.lookUp(call)) ?? absent(now() > sendBy + call.timeoutMs + settlingTimeMs)
+}
+
+/** "Not found" proves something only once the gateway has had its time to settle what it was sent. */
+const absent = (isProof: boolean): GatewayOutcome =>
+  isProof
+    ? nothingDone('NOT_SENT', 'not_at_gateway', 'the gateway never saw the request')
+    : nothingDone('UNKNOWN', 'not_at_gateway_yet', 'the gateway does not know the request yet')
+
+const nothingDone = (outcome: 'NOT_SENT' | 'UNKNOWN', code: string, message: string): GatewayOutcome => ({
+  outcome,
+  code,
+  message,
+  ...{ reference: null, amount: null, currency: null, settled: false, declineType: null, redirectUrl: null }
+})

@@ -1,0 +1,346 @@
+import type { Kafka, KafkaMessage } from 'kafkajs'
+import { setTimeout } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { GatewayRequest } from '../../generated/records.ts'
+import type { AvroCodec } from '../../platform/avro/codec.ts'
+import { ProducerUnavailableError, type BatchingProducer } from '../../platform/kafka/batching-producer.ts'
+import { GroupReader } from '../../platform/kafka/group-reader.ts'
+import { logBounds } from '../../platform/kafka/log-bounds.ts'
+import { transportHeaders } from '../../replies.ts'
+import { deliver } from './call.ts'
+import { Gateways } from './gateways.ts'
+import { Progress } from './progress.ts'
+import type { GatewayOutcome, GatewayProfile, OperationKind } from './spi.ts'
+
+export interface ExecutorOptions {
+  readonly kafka: Kafka
+  readonly groupId: string
+  readonly requestsTopic: string
+  readonly outcomesTopic: string
+  readonly codec: AvroCodec
+  readonly producer: BatchingProducer
+  readonly profiles: () => readonly GatewayProfile[]
+  readonly sessionTimeoutMs: number
+  readonly observe: ExecutorObserver
+  readonly fatal: (error: Error) => void
+  readonly log: Logger
+}
+
+export interface ExecutorObserver {
+  readonly call: (gateway: string, outcome: string, seconds: number) => void
+  readonly inFlight: (calls: number) => void
+}
+
+/** Requests taken on and not finished, of all partitions, at which reading pauses; it resumes at half. */
+const MAX_UNFINISHED = 2000
+const COMMIT_EVERY_MS = 250
+/** Milliseconds that a stop waits for the last one. */
+const LAST_COMMIT_MS = 1000
+const RETRY_MS = 500
+
+/** One ownership of a partition of the requests. */
+interface Assignment {
+  readonly progress: Progress
+  /** Requests before this offset stood there when the group was last joined. */
+  firstDeliveryFrom: number
+  next: number
+  committed: number
+}
+
+/**
+ * Makes the calls that payments asked for and reports what came of them. Many calls are under way at once and end in
+ * any order. A request is done when its outcome stands on the topic; until then a successor makes the call again, under
+ * the same idempotency key.
+ */
+export class GatewayExecutor {
+  readonly #options: ExecutorOptions
+  readonly #gateways: Gateways
+  readonly #admin
+  readonly #assignments = new Map<number, Assignment>()
+  readonly #calls = new Set<Promise<void>>()
+  #reader!: GroupReader
+  #learning: Promise<void> = Promise.resolve()
+  #committing: NodeJS.Timeout | undefined
+  #commitUnderWay: Promise<void> | null = null
+  #generation = 0
+  /** When this process was last known to be a member of the group, by the monotonic clock, in milliseconds. */
+  #memberAt = 0
+  #isPaused = false
+  #isStopping = false
+
+  private constructor(options: ExecutorOptions) {
+    this.#options = options
+    this.#gateways = new Gateways(options.profiles, options.log)
+    this.#admin = options.kafka.admin()
+  }
+
+  static async start(options: ExecutorOptions): Promise<GatewayExecutor> {
+    const executor = new GatewayExecutor(options)
+    await executor.#start()
+    return executor
+  }
+
+  /** Takes on nothing more, lets the calls under way end and reports them, then leaves the group. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    for (const partition of this.#assignments.keys())
+      this.#reader.pause(this.#options.requestsTopic, partition)
+    await this.#learning
+    await Promise.all(this.#calls)
+    clearInterval(this.#committing)
+    // A position that is not committed only has a successor ask the gateways again.
+    await Promise.race([this.#commit(), setTimeout(LAST_COMMIT_MS)])
+    await this.#reader.stop()
+    await this.#gateways.close()
+    await this.#admin.disconnect()
+  }
+
+  async #start(): Promise<void> {
+    const { kafka, groupId, requestsTopic, sessionTimeoutMs, fatal } = this.#options
+    await this.#admin.connect()
+    await GroupReader.start(
+      kafka,
+      { groupId, topics: [requestsTopic], sessionTimeoutMs },
+      {
+        joined: (assigned, reader) => {
+          this.#reader = reader
+          this.#memberAt = performance.now()
+          this.#assigned(new Set(assigned.get(requestsTopic) ?? []))
+        },
+        records: (_topic, partition, records, next) => this.#take(partition, records, next),
+        advanced: (_topic, partition, next) => {
+          const assignment = this.#assignments.get(partition)
+          if (assignment !== undefined) this.#readTo(assignment, next)
+        },
+        heartbeat: () => {
+          this.#memberAt = performance.now()
+        },
+        crashed: fatal
+      }
+    )
+    this.#committing = setInterval(() => void this.#commit(), COMMIT_EVERY_MS)
+  }
+
+  /** Calls for partitions that have gone are still reported; only their progress counts no more. */
+  #assigned(partitions: ReadonlySet<number>): void {
+    for (const partition of this.#assignments.keys()) {
+      if (!partitions.has(partition)) this.#assignments.delete(partition)
+    }
+    this.#isPaused = false
+    const generation = ++this.#generation
+    this.#begin([...partitions], () => generation === this.#generation && !this.#isStopping).catch(
+      this.#options.fatal
+    )
+  }
+
+  /**
+   * Goes on where it was, or from the group's positions, unless the group was joined anew meanwhile. A partition that
+   * stayed may have been another's in between, while this process was frozen or cut off.
+   */
+  async #begin(partitions: readonly number[], isCurrent: () => boolean): Promise<void> {
+    if (partitions.length === 0) return
+    const { groupId, requestsTopic } = this.#options
+    const [[committed], bounds] = await Promise.all([
+      this.#admin.fetchOffsets({ groupId, topics: [requestsTopic] }),
+      logBounds(this.#admin, requestsTopic)
+    ])
+    if (!isCurrent()) return
+    for (const partition of partitions) {
+      const { start, end } = bounds.get(partition)!
+      const kept = this.#assignments.get(partition)
+      if (kept !== undefined) {
+        kept.firstDeliveryFrom = end
+        continue
+      }
+      const own = committed?.partitions.find(offsets => offsets.partition === partition)
+      // A position of -1 is none. One below the start of the log is of requests that retention has removed.
+      const next = Math.max(Number(own?.offset ?? -1), start)
+      const progress = new Progress(next)
+      this.#assignments.set(partition, {
+        progress,
+        firstDeliveryFrom: end,
+        next,
+        committed: next
+      })
+    }
+    if (!this.#isPaused) this.#readAll()
+  }
+
+  #readAll(): void {
+    const { requestsTopic } = this.#options
+    for (const [partition, { next }] of this.#assignments)
+      this.#reader.readFrom(requestsTopic, partition, next)
+  }
+
+  #take(partition: number, records: readonly KafkaMessage[], next: number): void {
+    const assignment = this.#assignments.get(partition)
+    if (assignment === undefined || this.#isStopping) return
+    for (const { offset } of records) assignment.progress.begin(Number(offset))
+    this.#readTo(assignment, next)
+    const work = this.#learning
+      .then(() => this.#learn(records))
+      .then(() => this.#callAll(partition, assignment, records))
+    this.#learning = work.catch((error: unknown) => this.#options.fatal(error as Error))
+  }
+
+  #readTo(assignment: Assignment, next: number): void {
+    assignment.next = next
+    assignment.progress.readTo(next)
+  }
+
+  /** The topic is ours alone: what cannot be decoded yet will be when the registry answers. */
+  async #learn(records: readonly KafkaMessage[]): Promise<void> {
+    while (!this.#isStopping) {
+      try {
+        await this.#options.codec.learn(records.map(({ value }) => value))
+        return
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'gateway requests wait for the schema registry')
+        await setTimeout(RETRY_MS)
+      }
+    }
+  }
+
+  #callAll(partition: number, assignment: Assignment, records: readonly KafkaMessage[]): void {
+    if (this.#isStopping) return
+    for (const { offset, value, headers } of records) {
+      const decoded = this.#options.codec.decode(value!)
+      if (decoded.name !== 'aegispay.gateway.GatewayRequest')
+        throw new Error(`${decoded.name} is no gateway request`)
+      const isFirst = () =>
+        this.#isSurelyMember() &&
+        this.#assignments.get(partition) === assignment &&
+        Number(offset) >= assignment.firstDeliveryFrom
+      const call = this.#call(partition, decoded.value, isFirst, headers?.traceparent)
+        .then(isReported => {
+          if (isReported) assignment.progress.finish(Number(offset))
+        })
+        .catch((error: unknown) => this.#options.fatal(error as Error))
+        .finally(() => {
+          this.#calls.delete(call)
+          this.#pauseOrResume()
+        })
+      this.#calls.add(call)
+    }
+    this.#pauseOrResume()
+  }
+
+  async #call(
+    partition: number,
+    request: GatewayRequest,
+    isFirst: () => boolean,
+    traceparent: NonNullable<KafkaMessage['headers']>[string]
+  ): Promise<boolean> {
+    const open = this.#gateways.get(request.gateway)
+    let started: number | null = null
+    const act = (): Promise<GatewayOutcome> | null => {
+      // What still waits for a connection is left to the successor.
+      if (this.#isStopping) return null
+      started = performance.now()
+      const call = callOf(request)
+      const settlingTimeMs = open?.profile.settlingTimeMs ?? 0
+      return deliver(
+        { call, sendBy: request.sendBy, isFirst, settlingTimeMs },
+        open?.gateway ?? null,
+        Date.now
+      )
+    }
+    const outcome = await (open === null ? act() : open.limit(act))
+    if (outcome === null) return false
+    const latencyMs = Math.round(performance.now() - started!)
+    this.#options.observe.call(request.gateway, outcome.outcome, latencyMs / 1000)
+    return this.#report(partition, request, outcome, latencyMs, traceparent)
+  }
+
+  /**
+   * Until the outcome stands on the topic the request is not done; brokers that are away come back. False when the
+   * executor stops before they do: a successor will make the call again.
+   */
+  async #report(
+    partition: number,
+    request: GatewayRequest,
+    outcome: GatewayOutcome,
+    latencyMs: number,
+    traceparent: NonNullable<KafkaMessage['headers']>[string]
+  ): Promise<boolean> {
+    const { codec, producer, outcomesTopic, log } = this.#options
+    const { merchantId, paymentId, operationId, kind, attempt, gateway, idempotencyKey, correlationId } =
+      request
+    const name = 'aegispay.outcomes.RecordGatewayResult'
+    const subject = { merchantId, paymentId, operationId, kind, attempt, gateway }
+    const value = codec.encode(name, { ...subject, ...outcome, finishedAt: Date.now(), latencyMs })
+    const headers = {
+      ...{ ce_specversion: '1.0', ce_id: idempotencyKey, ce_source: '/processors/gateway', ce_type: name },
+      ...(correlationId === null ? {} : { [transportHeaders.correlationId]: correlationId }),
+      ...(traceparent === undefined ? {} : { traceparent })
+    }
+    for (;;) {
+      try {
+        await producer.send({ topic: outcomesTopic, partition, key: paymentId, value, headers })
+        return true
+      } catch (error) {
+        if (!(error instanceof ProducerUnavailableError)) throw error
+        if (this.#isStopping) return false
+        log.warn({ err: error, paymentId }, 'an outcome could not be reported yet')
+        await setTimeout(RETRY_MS)
+      }
+    }
+  }
+
+  /** One at a time: a commit that has to be tried again must not overtake, nor pile up behind, the next. */
+  #commit(): Promise<void> {
+    this.#commitUnderWay ??= this.#commitAll()
+      .catch((error: unknown) => this.#options.log.debug({ err: error }, 'a position was not committed'))
+      .finally(() => {
+        this.#commitUnderWay = null
+      })
+    return this.#commitUnderWay
+  }
+
+  async #commitAll(): Promise<void> {
+    const { requestsTopic } = this.#options
+    for (const [partition, assignment] of this.#assignments) {
+      const { position } = assignment.progress
+      if (position === assignment.committed) continue
+      await this.#reader.commit(requestsTopic, partition, position)
+      assignment.committed = position
+    }
+  }
+
+  /**
+   * A process that was frozen goes on as if it still had its partitions, while another has made the calls: without an
+   * answered heartbeat within the session timeout nothing is known.
+   */
+  #isSurelyMember(): boolean {
+    return performance.now() - this.#memberAt < this.#options.sessionTimeoutMs
+  }
+
+  #pauseOrResume(): void {
+    const { requestsTopic, observe } = this.#options
+    observe.inFlight(this.#calls.size)
+    if (!this.#isPaused && this.#calls.size > MAX_UNFINISHED) {
+      this.#isPaused = true
+      for (const partition of this.#assignments.keys()) this.#reader.pause(requestsTopic, partition)
+    } else if (this.#isPaused && this.#calls.size < MAX_UNFINISHED / 2 && !this.#isStopping) {
+      this.#isPaused = false
+      this.#readAll()
+    }
+  }
+}
+
+const callOf = (request: GatewayRequest) => ({
+  paymentId: request.paymentId,
+  operationId: request.operationId,
+  kind: knownKind(request.kind),
+  idempotencyKey: request.idempotencyKey,
+  amount: request.amount,
+  currency: request.currency,
+  token: request.token,
+  gatewayReference: request.reference,
+  timeoutMs: request.timeoutMs
+})
+
+function knownKind(kind: GatewayRequest['kind']): OperationKind {
+  if (kind === 'UNRECOGNIZED') throw new Error('a gateway request of a kind that this version does not know')
+  return kind
+}

@@ -1,0 +1,56 @@
+import type { Kafka } from 'kafkajs'
+import type { Logger } from 'pino'
+import type { AvroCodec } from '../../platform/avro/codec.ts'
+import { BatchingProducer } from '../../platform/kafka/batching-producer.ts'
+import type { Metrics } from '../../platform/metrics.ts'
+import type { Role } from '../../platform/role.ts'
+import type { TopicNames } from '../../topics.ts'
+import { GatewayExecutor } from './executor.ts'
+import type { GatewayProfile } from './spi.ts'
+
+export interface GatewayExecutorDeps {
+  readonly kafka: Kafka
+  /** Before the name of the group. */
+  readonly prefix: string
+  readonly topics: TopicNames
+  readonly codec: AvroCodec
+  readonly control: { gatewayProfiles(): readonly GatewayProfile[]; notReady(): string | null }
+  readonly metrics: Metrics
+  readonly sessionTimeoutMs: number
+  readonly fatal: (error: Error) => void
+  readonly log: Logger
+}
+
+/** Milliseconds that the brokers may take to confirm an outcome before it is sent again. */
+const SEND_TIMEOUT_MS = 5000
+
+/** Makes the calls that payments ask for. */
+export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<Role> {
+  const { kafka, prefix, topics, codec, control, metrics, sessionTimeoutMs, fatal, log } = deps
+  const calls = metrics.counter('aegispay_gateway_calls_total')
+  const seconds = metrics.histogram('aegispay_gateway_call_seconds')
+  const inFlight = metrics.gauge('aegispay_gateway_in_flight')
+  const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS })
+  const executor = await GatewayExecutor.start({
+    ...{ kafka, codec, producer, sessionTimeoutMs, fatal, log },
+    groupId: `${prefix}gateway`,
+    requestsTopic: topics.gatewayRequests,
+    outcomesTopic: topics.outcomes,
+    profiles: () => control.gatewayProfiles(),
+    observe: {
+      call: (gateway, outcome, took) => {
+        calls.inc({ gateway, outcome })
+        seconds.observe({ gateway }, took)
+      },
+      inFlight: count => inFlight.set(count)
+    }
+  })
+  return {
+    name: 'gateway',
+    notReady: () => control.notReady(),
+    stop: async () => {
+      await executor.stop()
+      await producer.stop()
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { hostname } from 'node:os'
+import type { Redis } from 'ioredis'
+import type { Kafka } from 'kafkajs'
+import type { Logger } from 'pino'
+import type { PaymentState } from '../../domain/payment/state.ts'
+import type { AvroCodec } from '../../platform/avro/codec.ts'
+import type { Metrics } from '../../platform/metrics.ts'
+import type { Role } from '../../platform/role.ts'
+import type { Reply } from '../../replies.ts'
+import type { TopicNames } from '../../topics.ts'
+import { OwnerGroup } from '../core/owner-group.ts'
+import type { OwnerObserver } from '../core/partition-owner.ts'
+import { PaymentChangelog } from './changelog.ts'
+import { PaymentLogic, type ControlView } from './logic.ts'
+import { Outputs } from './outputs.ts'
+import { Waiters } from './waiters.ts'
+
+export interface PaymentProcessorDeps {
+  readonly kafka: Kafka
+  /** Before the group and the transactional ids. */
+  readonly prefix: string
+  readonly topics: TopicNames
+  /** Of the co-partitioned topics. */
+  readonly partitions: number
+  readonly codec: AvroCodec
+  readonly control: ControlView & { notReady(): string | null }
+  readonly redis: Redis
+  readonly metrics: Metrics
+  readonly sessionTimeoutMs: number
+  readonly transactionTimeoutMs: number
+  /** Payments of a partition that may wait for a gateway before its commands wait too. */
+  readonly maxInFlight: number
+  readonly fatal: (error: Error) => void
+  readonly log: Logger
+}
+
+/** Owns payments: folds commands and outcomes into state, and writes events, state and gateway requests. */
+export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise<Role> {
+  const { kafka, prefix, topics, codec, control, metrics, log, partitions, maxInFlight } = deps
+  const deadLetters = metrics.counter('aegispay_processor_dead_letters_total')
+  const forwarded = metrics.counter('aegispay_processor_forwarded_total')
+  const waiters = new Waiters((channel, reply) => publish(deps.redis, channel, reply))
+  const outputs = new Outputs(codec, topics)
+  const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
+  const group = await OwnerGroup.start<PaymentState>({
+    kafka,
+    groupId: `${prefix}processor`,
+    inputs: [
+      { id: 'outcomes', topic: topics.outcomes, throttled: false },
+      { id: 'commands', topic: topics.commands, throttled: true }
+    ],
+    changelog: new PaymentChangelog(topics.state, codec),
+    createLogic: () =>
+      new PaymentLogic({
+        ...{ codec, outputs, waiters, control, inputTopics, partitions, maxInFlight },
+        now: Date.now,
+        onPoison: ({ input, partition, offset }, reason, detail) => {
+          deadLetters.inc({ reason })
+          log.error({ input, partition, offset, reason, detail }, 'a record went to the dead-letter topic')
+        },
+        onForwarded: () => forwarded.inc()
+      }),
+    sessionTimeoutMs: deps.sessionTimeoutMs,
+    transactionTimeoutMs: deps.transactionTimeoutMs,
+    processName: `${hostname()}/${process.pid}`,
+    observe: observerOf(metrics),
+    fatal: deps.fatal,
+    log
+  })
+  return {
+    name: 'processor',
+    notReady: () => {
+      const restoring = group.partitions().filter(({ isRunning }) => !isRunning)
+      return restoring.length === 0
+        ? control.notReady()
+        : `restoring partitions ${restoring.map(owner => owner.partition).join(', ')}`
+    },
+    stop: () => group.stop()
+  }
+}
+
+/** A reply is a hint: one that does not go out is found in the read model. */
+function publish(redis: Redis, channel: string, reply: Reply): void {
+  redis.publish(channel, JSON.stringify(reply)).catch(() => undefined)
+}
+
+function observerOf(metrics: Metrics): OwnerObserver {
+  const transactions = metrics.counter('aegispay_processor_transactions_total')
+  const seconds = metrics.histogram('aegispay_processor_transaction_seconds')
+  const inputs = metrics.counter('aegispay_processor_inputs_total')
+  const rebuilds = metrics.counter('aegispay_processor_rebuilds_total')
+  return {
+    transaction: (counts, took) => {
+      transactions.inc({ result: 'committed' })
+      seconds.observe(took)
+      for (const [input, records] of Object.entries(counts)) inputs.inc({ input }, records)
+    },
+    rebuild: reason => {
+      transactions.inc({ result: 'given_up' })
+      rebuilds.inc({ reason })
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// What a record of an input is: a command, a gateway's result, one that stands on the wrong partition, or poison.
+import type { Command, GatewayResult } from '../../domain/payment/commands.ts'
+import { commandIdOf, fingerprintOf, paymentIdOf } from '../../identity.ts'
+import { UndecodableError, type AvroCodec, type Decoded } from '../../platform/avro/codec.ts'
+import { partitionOf } from '../../platform/kafka/partition-of.ts'
+import { MAX_COMMAND_BYTES, topics } from '../../topics.ts'
+import type { InputRecord } from '../core/logic.ts'
+
+/** Why a record can never be processed. Part of the dead-letter topic's contract. */
+export type PoisonReason =
+  | 'value_missing'
+  | 'value_too_large'
+  | 'undecodable'
+  | 'record_type_not_allowed'
+  | 'key_mismatch'
+  | 'payment_id_mismatch'
+  | 'partition_mismatch'
+  | 'decision_failed'
+
+export type Input =
+  | { readonly type: 'command'; readonly command: Command }
+  | {
+      readonly type: 'result'
+      readonly paymentId: string
+      readonly merchantId: string
+      readonly result: GatewayResult
+    }
+  /** A producer with another partitioner put it where its payment's owner would not see it. */
+  | { readonly type: 'misplaced'; readonly partition: number }
+  | { readonly type: 'poison'; readonly reason: PoisonReason; readonly detail: string }
+
+const poison = (reason: PoisonReason, detail: string): Input => ({ type: 'poison', reason, detail })
+
+/** @param partitions how many partitions the inputs have */
+export function readInput(record: InputRecord, codec: AvroCodec, partitions: number): Input {
+  if (record.value === null) return poison('value_missing', 'the record has no value')
+  if (record.value.length > MAX_COMMAND_BYTES) {
+    return poison('value_too_large', `${record.value.length} bytes are more than ${MAX_COMMAND_BYTES}`)
+  }
+  let decoded: Decoded
+  try {
+    decoded = codec.decode(record.value)
+  } catch (error) {
+    if (error instanceof UndecodableError) return poison('undecodable', error.message)
+    throw error
+  }
+  const topic = record.input === 'commands' ? topics.commands : topics.outcomes
+  if (!(topic.records as readonly string[]).includes(decoded.name)) {
+    return poison('record_type_not_allowed', `${decoded.name} does not belong on ${topic.name}`)
+  }
+  const { paymentId } = decoded.value as { paymentId: string }
+  if (record.key === null || record.key.toString('utf8') !== paymentId) {
+    return poison('key_mismatch', 'the key is not the payment id')
+  }
+  const input = inputOf(decoded)
+  const home = partitionOf(record.key, partitions)
+  if (input.type === 'poison' || home === record.partition) return input
+  // Results come from an executor of ours, which answers on the partition that it was asked on.
+  return input.type === 'command'
+    ? { type: 'misplaced', partition: home }
+    : poison('partition_mismatch', `a result for a payment of partition ${home}`)
+}
+
+function inputOf(decoded: Decoded): Input {
+  switch (decoded.name) {
+    case 'aegispay.commands.InitiatePayment': {
+      const { value } = decoded
+      if (value.paymentId !== paymentIdOf(value.merchantId, value.idempotencyKey)) {
+        return poison(
+          'payment_id_mismatch',
+          'the payment id does not follow from merchant and idempotency key'
+        )
+      }
+      return commandOf({ type: 'InitiatePayment', ...value, ...identityOf(value, 'initiate') })
+    }
+    case 'aegispay.commands.CapturePayment':
+      return commandOf({ type: 'CapturePayment', ...decoded.value, ...identityOf(decoded.value, 'capture') })
+    case 'aegispay.commands.CancelPayment':
+      return commandOf({ type: 'CancelPayment', ...decoded.value, ...identityOf(decoded.value, 'cancel') })
+    case 'aegispay.outcomes.RecordGatewayResult': {
+      const { paymentId, merchantId } = decoded.value
+      return { type: 'result', paymentId, merchantId, result: decoded.value }
+    }
+    default:
+      return poison('record_type_not_allowed', `${decoded.name} is no input`)
+  }
+}
+
+const commandOf = (command: Command): Input => ({ type: 'command', command })
+
+function identityOf(
+  command: { merchantId: string; paymentId: string; idempotencyKey: string },
+  operation: Parameters<typeof commandIdOf>[2]
+): Pick<Command, 'commandId' | 'fingerprint'> {
+  const { merchantId, paymentId, idempotencyKey } = command
+  return {
+    commandId: commandIdOf(merchantId, paymentId, operation, idempotencyKey),
+    fingerprint: fingerprintOf(command)
+  }
+}

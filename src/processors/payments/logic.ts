@@ -1,0 +1,256 @@
+import type { Command } from '../../domain/payment/commands.ts'
+import { decideResult } from '../../domain/payment/decide-result.ts'
+import { decide, type DecisionContext } from '../../domain/payment/decide.ts'
+import type { RecordedEvent } from '../../domain/payment/events.ts'
+import { foldDecision, recordEvents, recordRejection, type Cause } from '../../domain/payment/record.ts'
+import { rejections } from '../../domain/payment/rejections.ts'
+import type { PaymentState } from '../../domain/payment/state.ts'
+import type { AvroCodec } from '../../platform/avro/codec.ts'
+import type { InputPosition } from '../../position.ts'
+import { transportHeaders } from '../../replies.ts'
+import type { InputRecord, OutputRecord, PartitionLogic, StagedState } from '../core/logic.ts'
+import { readInput, type Input, type PoisonReason } from './inputs.ts'
+import type { Origin, Outputs } from './outputs.ts'
+import { textOf, waiterOf, type Waiter, type Waiters } from './waiters.ts'
+
+/** What decisions know of the world, and how the partition's owner talks about what it sees. */
+export interface PaymentLogicPorts {
+  readonly codec: AvroCodec
+  readonly outputs: Outputs
+  readonly waiters: Waiters
+  readonly control: ControlView
+  /** Full topic name by input. */
+  readonly inputTopics: Readonly<Record<string, string>>
+  readonly partitions: number
+  /** Payments of a partition that may wait for a gateway before its commands wait too. */
+  readonly maxInFlight: number
+  readonly now: () => number
+  readonly onPoison: (record: InputRecord, reason: PoisonReason, detail: string) => void
+  readonly onForwarded: () => void
+}
+
+/** The control data that decisions depend on. */
+export interface ControlView {
+  /** Offset up to which it is known. */
+  readonly offset: number
+  merchant(id: string): { readonly active: boolean } | undefined
+  gatewayProfiles(): DecisionContext['gateways']
+  /** Waits, bounded, until the offset is known, if there is such an offset. */
+  reached(offset: number): Promise<void>
+}
+
+/** Folds commands and gateway results into payments: the processor's work on one partition. */
+export class PaymentLogic implements PartitionLogic<PaymentState> {
+  readonly #ports: PaymentLogicPorts
+  #inFlight = 0
+  /** By payment, the last record that may have settled an answer. */
+  #touched = new Map<string, InputPosition>()
+  #waiting: { paymentId: string; waiter: Waiter }[] = []
+  #refused: { waiter: Waiter; code: string; message: string; position: InputPosition }[] = []
+
+  constructor(ports: PaymentLogicPorts) {
+    this.#ports = ports
+  }
+
+  async prepare(records: readonly InputRecord[]): Promise<void> {
+    await this.#ports.codec.learn(valuesOf(records))
+    const { control } = this.#ports
+    let newest = control.offset
+    for (const { headers } of records) {
+      const seen = Number(textOf(headers[transportHeaders.controlOffset]) ?? NaN)
+      if (seen > newest) newest = seen
+    }
+    if (newest > control.offset) await control.reached(newest)
+  }
+
+  process(records: readonly InputRecord[], state: StagedState<PaymentState>): OutputRecord[] {
+    const written: OutputRecord[] = []
+    /** The last record of each input that left no event. */
+    const silent = new Map<string, InputRecord>()
+    for (const record of records) {
+      const before = written.length
+      const leftEvents = this.#dealWith(record, state, written)
+      if (leftEvents && written.length > before) silent.delete(record.input)
+      else silent.set(record.input, record)
+    }
+    for (const { input, partition, offset } of silent.values()) {
+      written.push(
+        this.#ports.outputs.inputsHandled(
+          this.#ports.inputTopics[input]!,
+          partition,
+          offset,
+          this.#ports.now()
+        )
+      )
+    }
+    return written
+  }
+
+  /** Appends what the record leads to; true when it left events, from which readers learn that it was dealt with. */
+  #dealWith(record: InputRecord, state: StagedState<PaymentState>, written: OutputRecord[]): boolean {
+    const { codec, partitions, outputs, onForwarded } = this.#ports
+    const input = readInput(record, codec, partitions)
+    if (input.type === 'poison') {
+      this.#bury(record, input.reason, input.detail, written)
+      return false
+    }
+    if (input.type === 'misplaced') {
+      written.push(outputs.forwarded(record, input.partition))
+      onForwarded()
+      return false
+    }
+    try {
+      // Pushed only when all of it was made: a record that fails half-way leaves nothing.
+      written.push(...this.#decide(record, input, state))
+      return true
+    } catch (error) {
+      this.#bury(record, 'decision_failed', String(error), written)
+      return false
+    }
+  }
+
+  #bury(record: InputRecord, reason: PoisonReason, detail: string, written: OutputRecord[]): void {
+    const { outputs, inputTopics, now, onPoison } = this.#ports
+    written.push(outputs.deadLetter(record, inputTopics[record.input]!, reason, detail, now()))
+    onPoison(record, reason, detail)
+  }
+
+  #decide(
+    record: InputRecord,
+    input: Extract<Input, { type: 'command' | 'result' }>,
+    staged: StagedState<PaymentState>
+  ): OutputRecord[] {
+    return input.type === 'command'
+      ? this.#command(record, input.command, staged)
+      : this.#result(record, input, staged)
+  }
+
+  #command(record: InputRecord, command: Command, staged: StagedState<PaymentState>): OutputRecord[] {
+    const { control, now: clock, outputs } = this.#ports
+    const now = clock()
+    const { paymentId, merchantId, commandId, fingerprint } = command
+    const cause = { paymentId, merchantId, causationId: commandId, commandFingerprint: fingerprint }
+    const state = staged.get(paymentId) ?? null
+    const decision = decide(command, state, {
+      now,
+      merchantIsKnown: control.merchant(merchantId)?.active === true,
+      gateways: control.gatewayProfiles()
+    })
+    const waiter = waiterOf(record.headers, commandId, now)
+    if (decision.type === 'refused') {
+      const { code, remembered } = decision
+      const message = decision.detail ?? rejections[code]
+      const rejection = { type: 'CommandRejected', command: command.type, code, message, remembered } as const
+      const recorded = recordRejection(rejection, cause, now)
+      const event = outputs.event(recorded, this.#originOf(record))
+      this.#stage(paymentId, state, [recorded], staged)
+      if (waiter !== null) this.#refused.push({ waiter, code, message, position: positionOf(record) })
+      return [event]
+    }
+    if (waiter !== null) this.#waiting.push({ paymentId, waiter })
+    if (decision.type === 'repeat') {
+      this.#touched.set(paymentId, positionOf(record))
+      return []
+    }
+    return this.#record(record, recordEvents(decision.events, state, cause, now), state, staged)
+  }
+
+  #result(
+    record: InputRecord,
+    { paymentId, merchantId, result }: Extract<Input, { type: 'result' }>,
+    staged: StagedState<PaymentState>
+  ): OutputRecord[] {
+    const { control, now: clock } = this.#ports
+    const now = clock()
+    const state = staged.get(paymentId) ?? null
+    const events = decideResult(result, state, { now, gateways: control.gatewayProfiles() })
+    const causationId = `${paymentId}.${result.operationId}.${result.attempt}`
+    const cause: Cause = { paymentId, merchantId, causationId, commandFingerprint: null }
+    return this.#record(record, recordEvents(events, state, cause, now), state, staged)
+  }
+
+  #record(
+    record: InputRecord,
+    events: readonly RecordedEvent[],
+    state: PaymentState | null,
+    staged: StagedState<PaymentState>
+  ): OutputRecord[] {
+    if (events.length === 0) return []
+    const { outputs } = this.#ports
+    const origin = this.#originOf(record)
+    const folded = foldDecision(state, events)
+    const written: OutputRecord[] = []
+    for (const event of events) {
+      written.push(outputs.event(event, origin))
+      if (event.type === 'GatewayOperationRequested') {
+        written.push(outputs.gatewayRequest(event, folded!.payment!, origin))
+      }
+    }
+    staged.set(events[0]!.paymentId, folded!)
+    this.#touched.set(events[0]!.paymentId, positionOf(record))
+    return written
+  }
+
+  #stage(
+    paymentId: string,
+    state: PaymentState | null,
+    events: readonly RecordedEvent[],
+    staged: StagedState<PaymentState>
+  ): void {
+    const folded = foldDecision(state, events)
+    if (folded !== null && folded !== state) staged.set(paymentId, folded)
+  }
+
+  #originOf({ input, partition, offset, headers }: InputRecord): Origin {
+    return {
+      correlationId: textOf(headers[transportHeaders.correlationId]),
+      inputTopic: this.#ports.inputTopics[input]!,
+      inputPartition: partition,
+      inputOffset: offset,
+      controlOffset: this.#ports.control.offset,
+      traceparent: headers.traceparent
+    }
+  }
+
+  replaced(previous: PaymentState | undefined, next: PaymentState): void {
+    this.#inFlight += Number(isInFlight(next)) - Number(isInFlight(previous))
+  }
+
+  committed(state: StagedState<PaymentState>): void {
+    const { waiters, now } = this.#ports
+    for (const { waiter, code, message, position } of this.#refused)
+      waiters.reply(waiter, { kind: 'rejected', code, message }, position)
+    for (const { paymentId, waiter } of this.#waiting) waiters.add(paymentId, waiter)
+    for (const [paymentId, position] of this.#touched)
+      waiters.settle(paymentId, state.get(paymentId)!, position)
+    waiters.expire(now())
+    this.#forget()
+  }
+
+  abandoned(): void {
+    this.#forget()
+  }
+
+  capacity(): number {
+    return Math.max(0, this.#ports.maxInFlight - this.#inFlight)
+  }
+
+  #forget(): void {
+    this.#touched = new Map()
+    this.#waiting = []
+    this.#refused = []
+  }
+}
+
+const positionOf = ({ input, partition, offset }: InputRecord): InputPosition => ({
+  input: input as InputPosition['input'],
+  partition,
+  offset
+})
+
+const isInFlight = (state: PaymentState | undefined): boolean =>
+  state?.payment?.operation?.status === 'REQUESTED'
+
+function* valuesOf(records: readonly InputRecord[]): Iterable<Buffer | null> {
+  for (const { value } of records) yield value
+}

@@ -1,0 +1,128 @@
+// A process that owns a partition, as far as an owner can tell: with clients of its own, in a group of its own, so that
+// a test may let two of them hold the same partition.
+import type { Kafka } from 'kafkajs'
+import { GroupReader } from '../../../src/platform/kafka/group-reader.ts'
+import { partitionBounds } from '../../../src/platform/kafka/log-bounds.ts'
+import { ChangelogReader } from '../../../src/processors/core/changelog-reader.ts'
+import { PartitionOwner } from '../../../src/processors/core/partition-owner.ts'
+import { Transactor } from '../../../src/processors/core/transactor.ts'
+import {
+  client,
+  countingChangelog,
+  CountingLogic,
+  finallyStop,
+  silent,
+  type CountingTopics
+} from './counting.ts'
+
+type Commit = Transactor['commit']
+
+export interface OwnOptions {
+  /** Stands between the owner and its commits. */
+  readonly intercept?: (commit: Commit, ...args: Parameters<Commit>) => ReturnType<Commit>
+  readonly membershipConfirmed?: () => Promise<void>
+}
+
+const SESSION_TIMEOUT_MS = 10_000
+const PARTITION = 0
+
+export class Worker {
+  /** The records that were told to be committed, in order. */
+  readonly told: string[] = []
+  transactions = 0
+  /** Names of the errors that led to a rebuild. */
+  readonly rebuilds: string[] = []
+  readonly #topics: CountingTopics
+  readonly #kafka: Kafka = client()
+  readonly #admin = this.#kafka.admin()
+  #changelogReader!: ChangelogReader
+  #reader!: GroupReader
+  #owner: PartitionOwner<number> | null = null
+
+  private constructor(topics: CountingTopics) {
+    this.#topics = topics
+  }
+
+  static async start(topics: CountingTopics, name: string): Promise<Worker> {
+    const worker = new Worker(topics)
+    await worker.#start(`${topics.name}.${name}`)
+    return worker
+  }
+
+  async #start(groupId: string): Promise<void> {
+    await this.#admin.connect()
+    this.#changelogReader = await ChangelogReader.start(this.#kafka, {
+      topic: this.#topics.state,
+      groupPrefix: groupId,
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
+      noProgressMs: 10_000,
+      crashed: fail
+    })
+    const topics = Object.values(this.#topics.inputs)
+    this.#reader = await GroupReader.start(
+      this.#kafka,
+      { groupId, topics, sessionTimeoutMs: SESSION_TIMEOUT_MS },
+      {
+        joined: () => this.#owner?.rejoined(),
+        records: (topic, _partition, records, next) => this.#owner?.accept(topic, records, next),
+        advanced: (topic, _partition, next) => this.#owner?.accept(topic, [], next),
+        crashed: fail
+      }
+    )
+    finallyStop(() => this.#stop())
+  }
+
+  /** Takes the partition over from whoever has it. An owner that this worker had before must have been closed. */
+  own({ intercept, membershipConfirmed = () => Promise.resolve() }: OwnOptions = {}): PartitionOwner<number> {
+    const { inputs, counted, state } = this.#topics
+    const transactor = new InterceptedTransactor(this.#kafka, `${this.#topics.name}.${PARTITION}`, intercept)
+    const owner = new PartitionOwner<number>(PARTITION, {
+      inputs: Object.entries(inputs).map(([id, topic]) => ({ id, topic, throttled: false })),
+      changelog: countingChangelog(state),
+      changelogReader: this.#changelogReader,
+      transactor,
+      createLogic: () => new CountingLogic(counted, record => this.told.push(record)),
+      logBounds: (topic, partition) => partitionBounds(this.#admin, topic, partition),
+      readFrom: (topic, partition, offset) => this.#reader.readFrom(topic, partition, offset),
+      pause: (topic, partition) => this.#reader.pause(topic, partition),
+      membershipConfirmed,
+      fatal: fail,
+      observe: {
+        transaction: () => {
+          this.transactions++
+        },
+        rebuild: reason => void this.rebuilds.push(reason)
+      },
+      processName: 'test',
+      log: silent
+    })
+    this.#owner = owner
+    owner.start()
+    return owner
+  }
+
+  async #stop(): Promise<void> {
+    await this.#owner?.close()
+    await this.#reader.stop()
+    await this.#changelogReader.stop()
+    await this.#admin.disconnect()
+  }
+}
+
+class InterceptedTransactor extends Transactor {
+  readonly #intercept: OwnOptions['intercept']
+
+  constructor(kafka: Kafka, transactionalId: string, intercept: OwnOptions['intercept']) {
+    super(kafka, { transactionalId, transactionTimeoutMs: 10_000 }, silent)
+    this.#intercept = intercept
+  }
+
+  override commit(...args: Parameters<Commit>): ReturnType<Commit> {
+    const commit: Commit = (...of) => super.commit(...of)
+    return this.#intercept === undefined ? commit(...args) : this.#intercept(commit, ...args)
+  }
+}
+
+function fail(error: Error): void {
+  throw error
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals'
+import { deliver, type Delivery } from '../../../../src/processors/gateway/call.ts'
+import type { Gateway, GatewayOutcome } from '../../../../src/processors/gateway/spi.ts'
+
+const outcome = (of: GatewayOutcome['outcome']): GatewayOutcome => ({
+  outcome: of,
+  reference: null,
+  amount: null,
+  currency: null,
+  settled: false,
+  declineType: null,
+  code: null,
+  message: null,
+  redirectUrl: null
+})
+
+const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
+  call: {
+    paymentId: 'pay_1',
+    operationId: 'purchase-1',
+    kind: 'PURCHASE',
+    idempotencyKey: 'pay_1.purchase-1.1',
+    amount: 100,
+    currency: 'EUR',
+    token: 'tok_visa',
+    gatewayReference: null,
+    timeoutMs: 1000
+  },
+  sendBy: 5000,
+  isFirst: () => true,
+  settlingTimeMs: 2000,
+  ...changes
+})
+
+/** Answers as told and remembers what it was asked. */
+function gateway(performs: GatewayOutcome, found: GatewayOutcome | null): Gateway & { asked: string[] } {
+  const asked: string[] = []
+  return {
+    asked,
+    perform: () => {
+      asked.push('perform')
+      return Promise.resolve(performs)
+    },
+    lookUp: () => {
+      asked.push('lookUp')
+      return Promise.resolve(found)
+    },
+    close: () => Promise.resolve()
+  }
+}
+
+describe('a first delivery', () => {
+  test('is called once, in time', async () => {
+    const asked = gateway(outcome('SUCCEEDED'), null)
+    expect(await deliver(delivery(), asked, () => 5000)).toEqual(outcome('SUCCEEDED'))
+    expect(asked.asked).toEqual(['perform'])
+  })
+
+  test.each(['NOT_SENT', 'REFUSED'] as const)(
+    '%s proves nothing when the partition was lost during the call',
+    async ending => {
+      let isHeld = true
+      const asked = gateway(outcome(ending), null)
+      const losing = {
+        ...asked,
+        perform: (call: Parameters<Gateway['perform']>[0]) => {
+          isHeld = false
+          return asked.perform(call)
+        }
+      }
+      const lost = delivery({ isFirst: () => isHeld })
+      expect(await deliver(lost, losing, () => 0)).toMatchObject({ outcome: 'UNKNOWN' })
+    }
+  )
+
+  test('is not called after its time: nothing was sent, provably', async () => {
+    const asked = gateway(outcome('SUCCEEDED'), null)
+    expect(await deliver(delivery(), asked, () => 5001)).toMatchObject({
+      outcome: 'NOT_SENT',
+      code: 'send_by_passed'
+    })
+    expect(asked.asked).toEqual([])
+  })
+
+  test('for a gateway without a profile was not sent', async () => {
+    expect(await deliver(delivery(), null, () => 0)).toMatchObject({
+      outcome: 'NOT_SENT',
+      code: 'gateway_unknown'
+    })
+  })
+})
+
+describe('a request that an earlier executor may have sent', () => {
+  const redelivered = delivery({ isFirst: () => false })
+
+  test('is sent again under the same key while its time lasts', async () => {
+    const asked = gateway(outcome('SUCCEEDED'), null)
+    expect(await deliver(redelivered, asked, () => 0)).toEqual(outcome('SUCCEEDED'))
+  })
+
+  test.each(['NOT_SENT', 'REFUSED'] as const)('%s proves nothing about the first sending', async ending => {
+    const asked = gateway(outcome(ending), null)
+    expect(await deliver(redelivered, asked, () => 0)).toMatchObject({ outcome: 'UNKNOWN' })
+  })
+
+  test('is looked up, not sent, when its time is over', async () => {
+    const asked = gateway(outcome('SUCCEEDED'), outcome('DECLINED'))
+    expect(await deliver(redelivered, asked, () => 5001)).toEqual(outcome('DECLINED'))
+    expect(asked.asked).toEqual(['lookUp'])
+  })
+
+  test('"not found" is no proof before the gateway has settled', async () => {
+    const asked = gateway(outcome('SUCCEEDED'), null)
+    expect(await deliver(redelivered, asked, () => 8000)).toMatchObject({ outcome: 'UNKNOWN' })
+    expect(await deliver(redelivered, asked, () => 8001)).toMatchObject({
+      outcome: 'NOT_SENT',
+      code: 'not_at_gateway'
+    })
+  })
+
+  test('stays unknown when its gateway has no profile any more', async () => {
+    expect(await deliver(redelivered, null, () => 0)).toMatchObject({ outcome: 'UNKNOWN' })
+  })
+})
