@@ -1,0 +1,104 @@
+// A merchant to try the product with, on the sandbox's gateways. An installation that takes real money has neither.
+import { hash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  ApiKeyDocument,
+  ControlDocuments,
+  ControlKind,
+  GatewayProfileDocument,
+  MerchantDocument
+} from './documents.ts'
+import type { ControlTable } from './table.ts'
+import type { ControlWriter } from './writer.ts'
+
+export interface SeedDeps {
+  readonly writer: Pick<ControlWriter, 'put'>
+  /** What is there already is not written again. */
+  readonly table: Pick<ControlTable, 'merchant' | 'apiKey' | 'gatewayProfiles'>
+  /** Base URL of the running sandbox, without a trailing slash. It may be another at every start. */
+  readonly sandboxUrl: string
+  /** Secret part of the API key, the same at every start: letters, digits, `-` and `_`. */
+  readonly keySecret: string
+}
+
+export interface DemoAccess {
+  readonly merchant: MerchantDocument
+  /** The whole key, as a client sends it. */
+  readonly apiKey: string
+}
+
+const merchant: MerchantDocument = { id: 'demo', name: 'Demo merchant', active: true }
+
+const KEY_ID = 'demo'
+const SCOPES = ['payments:read', 'payments:write']
+
+const ANSWER_TIMEOUT_MS = 5000
+
+/**
+ * Writes the demo merchant, its API key and a profile for each gateway of the sandbox, where they differ from what is
+ * there.
+ * @throws when the sandbox does not answer.
+ */
+export async function seedDemo({ writer, table, sandboxUrl, keySecret }: SeedDeps): Promise<DemoAccess> {
+  const seed = async <K extends ControlKind>(
+    kind: K,
+    document: ControlDocuments[K],
+    present: ControlDocuments[K] | undefined
+  ) => {
+    if (isDeepStrictEqual(document, present)) return
+    await writer.put(kind, document.id, document, { changedBy: 'setup', reason: 'demo data' })
+  }
+  const key: ApiKeyDocument = {
+    id: KEY_ID,
+    merchantId: merchant.id,
+    secretHash: hash('sha256', keySecret),
+    scopes: SCOPES,
+    active: true
+  }
+  const profiles = await sandboxProfiles(sandboxUrl)
+  await Promise.all([
+    seed('merchants', merchant, table.merchant(merchant.id)),
+    seed('api-keys', key, table.apiKey(KEY_ID)),
+    ...profiles.map(profile =>
+      seed(
+        'gateway-profiles',
+        profile,
+        table.gatewayProfiles().find(({ id }) => id === profile.id)
+      )
+    )
+  ])
+  return { merchant, apiKey: `ak_${KEY_ID}_${keySecret}` }
+}
+
+type SandboxGateway = Pick<
+  GatewayProfileDocument,
+  | 'id'
+  | 'currencies'
+  | 'operations'
+  | 'feeBasisPoints'
+  | 'feeFixed'
+  | 'settlingTimeMs'
+  | 'idempotencyWindowMs'
+>
+
+/** The sandbox says itself what its gateways can do; the first that it names is the first choice. */
+async function sandboxProfiles(sandboxUrl: string): Promise<GatewayProfileDocument[]> {
+  const answer = await fetch(`${sandboxUrl}/gateways`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) })
+  if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to GET /gateways`)
+  const gateways = JSON.parse(await answer.text()) as SandboxGateway[]
+  return gateways.map((gateway, i) => ({
+    id: gateway.id,
+    adapter: 'sandbox',
+    url: `${sandboxUrl}/gateways/${gateway.id}`,
+    priority: i + 1,
+    currencies: gateway.currencies,
+    operations: gateway.operations,
+    callTimeoutMs: 5000,
+    sendWithinMs: 30_000,
+    maxConnections: 64,
+    settlingTimeMs: gateway.settlingTimeMs,
+    idempotencyWindowMs: gateway.idempotencyWindowMs,
+    feeBasisPoints: gateway.feeBasisPoints,
+    feeFixed: gateway.feeFixed
+  }))
+}

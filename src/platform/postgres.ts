@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import { runner } from 'node-pg-migrate'
+import pg from 'pg'
+import type { Logger } from 'pino'
+
+const migrations = join(import.meta.dirname, '..', '..', 'migrations')
+
+/** How to reach the database. */
+export interface PostgresConnection {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string
+  /** PEM of the authority that signed the server's certificate; connects by TLS. The URL then has no sslmode. */
+  readonly tlsCa?: string | null
+}
+
+export interface PoolOptions extends PostgresConnection {
+  /** Open connections, hence transactions at one moment; 10 unless given. */
+  readonly maxConnections?: number
+  /**
+   * For writers whose last transactions may be lost when the server dies, since they write them again: commits do not
+   * wait for the disk. What is lost is always a whole end of the history, never a part.
+   */
+  readonly isReplayable?: boolean
+}
+
+/**
+ * A pool of connections that reads bigint as number and gives up on what hangs: 5 s for a connection, 30 s for a
+ * statement. Connects when first used, so the database may be down.
+ */
+export function connectPostgres(options: PoolOptions, log: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    ...clientConfig(options),
+    max: options.maxConnections ?? 10,
+    ...(options.isReplayable === true ? { options: '-c synchronous_commit=off' } : {}),
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    statement_timeout: 30_000,
+    // The server's limit does not help where the server cannot be heard.
+    query_timeout: 35_000,
+    // A process that was frozen in a transaction would hold its row locks against its successor.
+    idle_in_transaction_session_timeout: 10_000,
+    types: { getTypeParser }
+  })
+  // Without a listener a connection that breaks while idle would end the process.
+  pool.on('error', error => log.warn({ error }, 'an idle connection to PostgreSQL broke'))
+  return pool
+}
+
+/**
+ * Runs `work` in one transaction. When it throws, the connection is closed, which rolls back whatever state it is in.
+ * An error of the commit itself leaves open whether it took effect.
+ */
+export async function inTransaction<T>(pool: pg.Pool, work: (db: pg.ClientBase) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let committed = false
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    committed = true
+    return result
+  } finally {
+    client.release(!committed)
+  }
+}
+
+/**
+ * Brings the database to the newest schema. Processes that start at once take turns by an advisory lock.
+ * @throws when the database is out of reach or a migration fails; a failed run leaves nothing behind.
+ */
+export async function migrate(connection: PostgresConnection, log: Logger): Promise<void> {
+  const ran = await runner({
+    databaseUrl: clientConfig(connection),
+    dir: migrations,
+    migrationsTable: 'schema_migrations',
+    direction: 'up',
+    advisoryLockMode: 'wait',
+    logger: {
+      debug: message => log.debug(message),
+      info: message => log.debug(message),
+      warn: message => log.warn(message),
+      error: message => log.error(message)
+    }
+  })
+  if (ran.length > 0) log.info({ migrations: ran.map(({ name }) => name) }, 'migrated the database')
+}
+
+/**
+ * Rows as one JSON parameter, for `json_populate_recordset`: a bulk write is one statement with one parameter,
+ * whatever the number of rows.
+ */
+export function asJsonRows(rows: readonly object[]): string {
+  const json = JSON.stringify(rows)
+  // PostgreSQL's text cannot hold U+0000, which a sender or a gateway may have put anywhere.
+  return json.includes('\\u0000') ? JSON.stringify(rows, withoutNul) : json
+}
+
+function withoutNul(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return replaceNul(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [replaceNul(key), field as unknown]))
+}
+
+const replaceNul = (text: string): string => text.replaceAll('\0', '\ufffd')
+
+function clientConfig({ url, tlsCa }: PostgresConnection): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'aegispay',
+    ...(tlsCa === undefined || tlsCa === null ? {} : { ssl: { ca: tlsCa } })
+  }
+}
+
+type ParserOf = (oid: number, format?: string) => (text: string) => unknown
+
+const parserOf = pg.types.getTypeParser as ParserOf
+
+/** Amounts, offsets and versions are bigint columns that hold safe integers only. */
+const getTypeParser = ((oid, format) =>
+  oid === (pg.types.builtins.INT8 as number)
+    ? safeInteger
+    : parserOf(oid, format)) satisfies ParserOf as typeof pg.types.getTypeParser
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is not a safe integer`)
+  return value
+}

@@ -1,0 +1,81 @@
+import type { Kafka } from 'kafkajs'
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import type { AvroCodec } from '../platform/avro/codec.ts'
+import { logBounds } from '../platform/kafka/log-bounds.ts'
+import type { Role } from '../platform/role.ts'
+import { topicNames } from '../topics.ts'
+import { paymentEventsView } from './payment-events/index.ts'
+import { paymentsView } from './payments/index.ts'
+import { Projector } from './projector.ts'
+
+const views = [paymentsView, paymentEventsView]
+
+const LAG_INTERVAL_MS = 2000
+
+export interface ProjectionMetrics {
+  /** Events were applied. */
+  applied(view: string, events: number): void
+  /** How many records of a partition a view has yet to see; null when another process holds the partition. */
+  lag(view: string, partition: number, records: number | null): void
+}
+
+export interface ProjectionsDeps {
+  readonly kafka: Kafka
+  readonly pool: Pool
+  readonly codec: AvroCodec
+  /** Of topics and groups. */
+  readonly prefix: string
+  /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
+  readonly sessionTimeoutMs: number
+  readonly metrics: ProjectionMetrics
+  /** The role cannot go on and has to be started anew. */
+  readonly fatal: (error: Error) => void
+  readonly log: Logger
+}
+
+/** Starts every view, each under a consumer group of its own, so that one that stops holds up no other. */
+export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
+  const { kafka, pool, codec, prefix, sessionTimeoutMs, metrics, fatal, log } = deps
+  const topic = topicNames(prefix).events
+  const admin = kafka.admin()
+  await admin.connect()
+  const projectors = await Promise.all(
+    views.map(async view => {
+      const groupId = `${prefix}projection.${view.name}`
+      const applied = (name: string, events: number) => metrics.applied(name, events)
+      const shared = { kafka, admin, pool, codec, topic, sessionTimeoutMs, applied, fatal, log }
+      return { view, projector: await Projector.start({ ...shared, groupId }, view) }
+    })
+  )
+  const unknownLag = (error: unknown) => log.debug({ error }, 'the lag of the projections is not known')
+  const lag = setInterval(() => void reportLag().catch(unknownLag), LAG_INTERVAL_MS)
+  lag.unref()
+
+  async function reportLag(): Promise<void> {
+    const bounds = await logBounds(admin, topic)
+    for (const { view, projector } of projectors) {
+      const positions = projector.positions()
+      for (const [partition, { end }] of bounds) {
+        const position = positions.get(partition)
+        metrics.lag(view.name, partition, position === undefined ? null : Math.max(0, end - position))
+      }
+    }
+  }
+
+  return {
+    name: 'projector',
+    notReady() {
+      for (const { projector } of projectors) {
+        const reason = projector.notReady()
+        if (reason !== null) return `${projector.name}: ${reason}`
+      }
+      return null
+    },
+    async stop() {
+      clearInterval(lag)
+      await Promise.all(projectors.map(({ projector }) => projector.stop()))
+      await admin.disconnect()
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import type { Pool } from 'pg'
+import { foldDecision } from '../../domain/payment/record.ts'
+import type { PaymentState } from '../../domain/payment/state.ts'
+import type { InputPosition } from '../../position.ts'
+import { answerIn, type SettledAnswer } from '../../replies.ts'
+import { viewNames } from '../view.ts'
+import { recordedEventIn, type PaymentEventRow } from './row.ts'
+
+/** An event as the API shows it. */
+export interface EventView {
+  readonly id: string
+  /** 1..n without gaps; the payment's version after the event. */
+  readonly sequence: number
+  readonly type: string
+  /** RFC 3339. */
+  readonly occurredAt: string
+  readonly causationId: string | null
+  readonly correlationId: string | null
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A payment's history in order, without rejections; null when the merchant has no such payment. */
+export async function listEvents(
+  pool: Pool,
+  merchantId: string,
+  paymentId: string
+): Promise<EventView[] | null> {
+  const rows = await eventsOf(pool, merchantId, paymentId)
+  const sequenced = rows.filter((row): row is SequencedRow => row.sequence !== null)
+  return sequenced.length === 0 ? null : sequenced.map(eventViewOf)
+}
+
+export interface AskedCommand {
+  readonly merchantId: string
+  readonly paymentId: string
+  readonly commandId: string
+  /** Where the command stands on the topic of commands. */
+  readonly position: InputPosition
+}
+
+/**
+ * What the owner of the payment answers, or answered, to a command: the fold of the same events gives the same answer.
+ * Null while the events that settle it are not in the view, or the payment does not rest yet.
+ *
+ * @param outcomesTopic the name of the topic of outcomes on this cluster
+ */
+export async function findAnswer(
+  pool: Pool,
+  command: AskedCommand,
+  outcomesTopic: string
+): Promise<SettledAnswer | null> {
+  const { merchantId, paymentId, commandId, position } = command
+  const rows = await eventsOf(pool, merchantId, paymentId)
+  const refusal = rows.find(row => refuses(row, position))
+  if (refusal !== undefined) {
+    const { code, message } = refusal.data as { code: string; message: string }
+    return { answer: { kind: 'rejected', code, message }, position }
+  }
+  let state: PaymentState | null = null
+  for (const decision of decisionsOf(rows)) {
+    state = foldDecision(state, decision.map(recordedEventIn))
+    const answer = state === null ? null : answerIn(state, commandId)
+    if (answer !== null) return { answer, position: inputOf(decision[0]!, outcomesTopic) ?? position }
+  }
+  return null
+}
+
+/**
+ * The last input record of the partition whose effects every view shows; -1 when there is none.
+ * A reader that holds a position token waits until this has reached it.
+ */
+export async function handledThrough(
+  pool: Pool,
+  { topic, partition }: { readonly topic: string; readonly partition: number }
+): Promise<number> {
+  const { rows } = await pool.query<{ handled_through: number }>(
+    `SELECT min(coalesce(handled_through, -1)) AS handled_through
+     FROM unnest($1::text[]) AS needed (view)
+     LEFT JOIN projection_inputs AS seen ON seen.view = needed.view AND topic = $2 AND partition = $3`,
+    [viewNames, topic, partition]
+  )
+  return rows[0]!.handled_through
+}
+
+type SequencedRow = PaymentEventRow & { readonly sequence: number }
+
+/** In the order of the log. Another merchant's command on this payment left its refusal under that merchant. */
+async function eventsOf(pool: Pool, merchantId: string, paymentId: string): Promise<PaymentEventRow[]> {
+  const { rows } = await pool.query<PaymentEventRow>(
+    'SELECT * FROM payment_events WHERE payment_id = $1 AND merchant_id = $2 ORDER BY event_offset',
+    [paymentId, merchantId]
+  )
+  return rows
+}
+
+/** Only commands are refused, so a refusal's input stands on their topic. */
+const refuses = (row: PaymentEventRow, { partition, offset }: InputPosition): boolean =>
+  row.type === 'CommandRejected' && row.input_partition === partition && row.input_offset === offset
+
+/** Consecutive events with one input were decided together. */
+function* decisionsOf(rows: readonly PaymentEventRow[]): Iterable<readonly PaymentEventRow[]> {
+  let first = 0
+  for (let next = 1; next <= rows.length; next++) {
+    if (next < rows.length && decisionOf(rows[next]!) === decisionOf(rows[first]!)) continue
+    yield rows.slice(first, next)
+    first = next
+  }
+}
+
+/** A timer has no input record, and is told apart by its own id. */
+const decisionOf = (row: PaymentEventRow): string =>
+  row.input_topic === null
+    ? `timer ${String(row.causation_id)}`
+    : `${row.input_topic}/${String(row.input_partition)}/${String(row.input_offset)}`
+
+/** Null for a timer. */
+function inputOf(row: PaymentEventRow, outcomesTopic: string): InputPosition | null {
+  const { input_topic: topic, input_partition: partition, input_offset: offset } = row
+  if (topic === null || partition === null || offset === null) return null
+  return { input: topic === outcomesTopic ? 'outcomes' : 'commands', partition, offset }
+}
+
+const eventViewOf = (row: SequencedRow): EventView => ({
+  id: row.event_id,
+  sequence: row.sequence,
+  type: row.type,
+  occurredAt: row.occurred_at.toISOString(),
+  causationId: row.causation_id,
+  correlationId: row.correlation_id,
+  data: row.data
+})

@@ -1,0 +1,91 @@
+// The fold of a payment's events into its row: what the payment looks like now, without what only its owner needs.
+import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
+import type { Failure, Payment } from '../../domain/payment/state.ts'
+import { CorruptHistoryError, statusAfter } from '../../domain/payment/statuses.ts'
+
+/** A row of the table `payments`. */
+export interface PaymentRow {
+  readonly id: string
+  readonly merchant_id: string
+  readonly status: Payment['status']
+  readonly amount: number
+  readonly currency: string
+  readonly capture: Payment['capture']
+  readonly authorized_amount: number
+  readonly captured_amount: number
+  readonly refunded_amount: number
+  readonly gateway: string | null
+  readonly version: number
+  readonly customer_id: string
+  readonly customer_country: string | null
+  readonly description: string | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly failure: Failure | null
+  readonly created_at: Date
+  readonly updated_at: Date
+}
+
+/** An event that moves a payment; rejections do not. */
+export type SequencedEvent = Exclude<RecordedEvent, { type: 'CommandRejected' }>
+
+/**
+ * Applies the next event of a payment; null is the row before the first.
+ * @throws CorruptHistoryError when the event is not the next one, or cannot happen in the payment's status.
+ */
+export function applyEvent(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
+  const version = (row?.version ?? 0) + 1
+  if (event.sequence !== version) {
+    throw new CorruptHistoryError(
+      `${event.paymentId} is at ${version - 1} and cannot take event ${String(event.sequence)}`
+    )
+  }
+  const status = statusAfter(row?.status ?? null, event.type)
+  return { ...changed(row, event), status, version, updated_at: new Date(event.occurredAt) }
+}
+
+function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
+  if (event.type === 'PaymentInitiated') return initiated(event)
+  if (row === null) throw new CorruptHistoryError(`${event.type} without a payment`)
+  switch (event.type) {
+    case 'GatewaySelected':
+      return { ...row, gateway: event.gateway }
+    case 'PaymentAuthorized':
+      return { ...row, authorized_amount: event.amount }
+    case 'PaymentCaptured':
+      return { ...row, captured_amount: event.amount }
+    case 'PaymentFailed': {
+      const { stage, code, message } = event
+      return { ...row, failure: { stage, code, message } }
+    }
+    case 'GatewayOperationRequested':
+    case 'GatewayOperationFailed':
+    case 'OutcomeUnknown':
+    case 'PaymentCompleted':
+    case 'PaymentCancelled':
+      return row
+  }
+}
+
+function initiated(event: SequencedEvent & PaymentEvent & { type: 'PaymentInitiated' }): PaymentRow {
+  const at = new Date(event.occurredAt)
+  return {
+    id: event.paymentId,
+    merchant_id: event.merchantId,
+    status: 'INITIATED',
+    amount: event.amount,
+    currency: event.currency,
+    capture: event.capture,
+    authorized_amount: 0,
+    captured_amount: 0,
+    refunded_amount: 0,
+    gateway: null,
+    version: 0,
+    customer_id: event.customer.id,
+    customer_country: event.customer.country,
+    description: event.description,
+    metadata: event.metadata,
+    failure: null,
+    created_at: at,
+    updated_at: at
+  }
+}

@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Kafka } from 'kafkajs'
+import { pino } from 'pino'
+import type { MerchantDocument } from '../../../src/control/documents.ts'
+import { seedDemo } from '../../../src/control/seed.ts'
+import { ControlTable } from '../../../src/control/table.ts'
+import { ControlWriter } from '../../../src/control/writer.ts'
+import { AvroCodec, registerSchemas } from '../../../src/platform/avro/codec.ts'
+import { createTopics } from '../../../src/platform/kafka/admin.ts'
+import { BatchingProducer } from '../../../src/platform/kafka/batching-producer.ts'
+import { connectKafka } from '../../../src/platform/kafka/client.ts'
+import { topicNames } from '../../../src/topics.ts'
+import { sandboxGateways } from '../../../sandbox/gateways.ts'
+import { eventually } from '../projections/event-store.ts'
+import { stack } from '../stack.ts'
+
+jest.setTimeout(60_000)
+
+const log = pino({ level: 'silent' })
+const change = { changedBy: 'test', reason: null }
+let kafka: Kafka
+let codec: AvroCodec
+let producer: BatchingProducer
+let topic: string
+let writer: ControlWriter
+const tables: ControlTable[] = []
+
+beforeAll(async () => {
+  const { kafkaBrokers, schemaRegistry, prefix } = stack()
+  kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, log)
+  await Promise.all([registerSchemas(schemaRegistry), createTopics(kafka, { prefix, partitions: 1 }, log)])
+  codec = await AvroCodec.connect(schemaRegistry)
+  producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: 5000 })
+  topic = topicNames(prefix).control
+  writer = new ControlWriter(producer, codec, topic)
+})
+
+afterEach(async () => {
+  await Promise.all(tables.splice(0).map(table => table.stop()))
+})
+
+afterAll(() => producer.stop())
+
+async function follow(): Promise<ControlTable> {
+  const table = await ControlTable.follow({ kafka, topic, codec, groupPrefix: stack().prefix, log })
+  tables.push(table)
+  return table
+}
+
+const merchant = (id: string, changes: Partial<MerchantDocument> = {}): MerchantDocument => ({
+  ...{ id, name: id, active: true },
+  ...changes
+})
+
+test('a new table holds everything that was written before', async () => {
+  const offset = await writer.put('merchants', 'early', merchant('early'), change)
+  const table = await follow()
+  expect(table.merchant('early')).toEqual(merchant('early'))
+  expect(table.offset).toBeGreaterThanOrEqual(offset)
+  expect(table.notReady()).toBeNull()
+})
+
+test('a change and a deletion show up in every table without a restart', async () => {
+  const [one, other] = await Promise.all([follow(), follow()])
+  await writer.put('merchants', 'live', merchant('live'), change)
+  await eventually(() => [one, other].every(table => table.merchant('live')?.active === true))
+  await writer.put('merchants', 'live', merchant('live', { active: false }), change)
+  await eventually(() => [one, other].every(table => table.merchant('live')?.active === false))
+  const { offset } = await producer.send({ topic, partition: 0, key: 'merchants/live', value: null })
+  await eventually(() => [one, other].every(table => table.offset === offset))
+  expect(one.merchant('live')).toBeUndefined()
+  expect(other.merchant('live')).toBeUndefined()
+})
+
+describe('a table that is behind', () => {
+  test('can be waited for', async () => {
+    const table = await follow()
+    const offset = await writer.put('merchants', 'awaited', merchant('awaited'), change)
+    await table.reached(offset)
+    expect(table.merchant('awaited')).toBeDefined()
+  })
+
+  test('is not waited for beyond the end of the topic', async () => {
+    const table = await follow()
+    const began = performance.now()
+    await table.reached(Number.MAX_SAFE_INTEGER)
+    expect(performance.now() - began).toBeLessThan(500)
+  })
+})
+
+test('a faulty record leaves what was there before', async () => {
+  await writer.put('merchants', 'kept', merchant('kept'), change)
+  const record = (document: string, key = 'merchants/kept') => ({
+    ...{ topic, partition: 0, key },
+    value: codec.encode('aegispay.control.ControlDocument', {
+      ...{ kind: 'merchants', id: 'kept', document, changedBy: 'test', changedAt: 0, reason: null }
+    })
+  })
+  const table = await follow()
+  await producer.send(record('{ "id": "kept" }'))
+  await producer.send(record('no JSON'))
+  await producer.send(record(JSON.stringify(merchant('kept', { name: 'other' })), 'merchants/stolen'))
+  await producer.send({ topic, partition: 0, key: 'merchants/kept', value: Buffer.from('no record') })
+  const { offset } = await producer.send(record('{}', 'kinds-to-come/kept'))
+  await eventually(() => table.offset === offset)
+  expect(table.merchant('kept')).toEqual(merchant('kept'))
+  expect(table.merchant('stolen')).toBeUndefined()
+})
+
+test('a document that breaks its schema is not written', async () => {
+  await expect(writer.put('merchants', 'm', merchant('another'), change)).rejects.toThrow(
+    'holds the id another'
+  )
+})
+
+describe('the demo data', () => {
+  let sandbox: Server
+  let sandboxUrl: string
+
+  beforeAll(async () => {
+    sandbox = createServer((_, response) => response.end(JSON.stringify(sandboxGateways)))
+    await new Promise<void>(resolve => sandbox.listen(0, '127.0.0.1', resolve))
+    sandboxUrl = `http://127.0.0.1:${(sandbox.address() as AddressInfo).port}`
+  })
+
+  afterAll(() => void sandbox.close())
+
+  test('are written once, and again only where the sandbox has moved', async () => {
+    const table = await follow()
+    const { apiKey } = await seedDemo({ writer, table, sandboxUrl, keySecret: 's3cret' })
+    expect(apiKey).toBe('ak_demo_s3cret')
+    await eventually(
+      () => table.gatewayProfiles().length === sandboxGateways.length && table.apiKey('demo') !== undefined
+    )
+    expect(table.gatewayProfiles().map(({ id }) => id)).toEqual(sandboxGateways.map(({ id }) => id))
+    expect(table.merchant('demo')?.active).toBe(true)
+    const profiles = table.gatewayProfiles()
+    expect(table.gatewayProfiles()).toBe(profiles)
+
+    const put = jest.fn(writer.put.bind(writer))
+    await seedDemo({ writer: { put } as Pick<ControlWriter, 'put'>, table, sandboxUrl, keySecret: 's3cret' })
+    expect(put).not.toHaveBeenCalled()
+
+    const moved = sandboxUrl.replace('127.0.0.1', 'localhost')
+    await seedDemo({
+      writer: { put } as Pick<ControlWriter, 'put'>,
+      table,
+      sandboxUrl: moved,
+      keySecret: 's3cret'
+    })
+    expect(put).toHaveBeenCalledTimes(sandboxGateways.length)
+    await eventually(() => table.gatewayProfiles()[0]?.url === `${moved}/gateways/sandbox-alpha`)
+  })
+})

@@ -1,0 +1,99 @@
+// An event store on the real services, with a database of its own.
+import { afterAll } from '@jest/globals'
+import type { Kafka, Producer } from 'kafkajs'
+import type { Pool } from 'pg'
+import { pino, type Logger } from 'pino'
+import type { RecordName } from '../../../src/generated/records.ts'
+import { AvroCodec, registerSchemas } from '../../../src/platform/avro/codec.ts'
+import { connectKafka } from '../../../src/platform/kafka/client.ts'
+import { createTopics } from '../../../src/platform/kafka/admin.ts'
+import { connectPostgres, migrate } from '../../../src/platform/postgres.ts'
+import { topicNames } from '../../../src/topics.ts'
+import { stack } from '../stack.ts'
+import type { Decided } from './histories.ts'
+
+export class EventStore {
+  readonly kafka: Kafka
+  readonly pool: Pool
+  readonly codec: AvroCodec
+  readonly topic: string
+  readonly prefix: string
+  readonly log: Logger
+  readonly #producer: Producer
+
+  private constructor(
+    parts: Pick<EventStore, 'kafka' | 'pool' | 'codec' | 'prefix' | 'log'>,
+    producer: Producer
+  ) {
+    this.kafka = parts.kafka
+    this.pool = parts.pool
+    this.codec = parts.codec
+    this.prefix = parts.prefix
+    this.log = parts.log
+    this.topic = topicNames(parts.prefix).events
+    this.#producer = producer
+  }
+
+  /** @param name tells the stores of one test file apart */
+  static async create(name: string, partitions = 1): Promise<EventStore> {
+    const { kafkaBrokers, schemaRegistry, prefix: filePrefix, createDatabase } = stack()
+    const prefix = `${filePrefix}${name}-`
+    const log = pino({ level: 'silent' })
+    const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, log)
+    const url = await createDatabase()
+    await Promise.all([
+      registerSchemas(schemaRegistry),
+      migrate({ url }, log),
+      createTopics(kafka, { prefix, partitions }, log)
+    ])
+    const pool = connectPostgres({ url }, log)
+    const producer = kafka.producer({ idempotent: false })
+    await producer.connect()
+    const codec = await AvroCodec.connect(schemaRegistry)
+    const store = new EventStore({ kafka, pool, codec, prefix, log }, producer)
+    stores.push(store)
+    return store
+  }
+
+  /** Writes events the way an owner does: those of one decision in one batch. */
+  async write(decisions: readonly Decided[], partition = 0): Promise<void> {
+    const messages = decisions.flatMap(({ topic, offset, events }) =>
+      events.map(event => {
+        const { type, ...fields } = event
+        const value = {
+          ...fields,
+          eventId: `${event.paymentId}.${String(event.sequence)}`,
+          ...{ correlationId: 'corr', inputTopic: topic, inputPartition: partition, inputOffset: offset },
+          ...{ controlOffset: 0, schemaVersion: 1 }
+        }
+        const name = `aegispay.events.${type}` as RecordName
+        return {
+          key: event.paymentId,
+          partition,
+          value: this.codec.encode(name, value)
+        }
+      })
+    )
+    await this.#producer.send({ topic: this.topic, messages })
+  }
+
+  async writeRaw(value: Buffer, partition = 0): Promise<void> {
+    await this.#producer.send({ topic: this.topic, messages: [{ key: 'raw', value, partition }] })
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect()
+    await this.pool.end()
+  }
+}
+
+const stores: EventStore[] = []
+
+afterAll(async () => {
+  for (const store of stores) await store.close()
+})
+
+/** Waits until the condition holds; the test's own timeout bounds it. */
+export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await new Promise(resolve => setTimeout(resolve, 20))
+}

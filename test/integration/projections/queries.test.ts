@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import type { Command } from '../../../src/domain/payment/commands.ts'
+import { viewOf, type PaymentView } from '../../../src/domain/payment/view.ts'
+import type { Role } from '../../../src/platform/role.ts'
+import { startProjections } from '../../../src/projections/index.ts'
+import {
+  findAnswer,
+  handledThrough,
+  listEvents,
+  type AskedCommand
+} from '../../../src/projections/payment-events/queries.ts'
+import { findPayment, InvalidCursorError, listPayments } from '../../../src/projections/payments/queries.ts'
+import type { CommandAnswer } from '../../../src/replies.ts'
+import { EventStore, eventually } from './event-store.ts'
+import { capture, initiate, Owner, type Decided } from './histories.ts'
+
+jest.setTimeout(60_000)
+
+let store: EventStore
+let role: Role
+const owner = new Owner()
+const failures: Error[] = []
+const lags = new Map<string, number | null>()
+
+beforeAll(async () => {
+  store = await EventStore.create('queries')
+  const { kafka, pool, codec, prefix, log } = store
+  const metrics = {
+    applied: () => undefined,
+    lag: (view: string, _partition: number, records: number | null) => void lags.set(view, records)
+  }
+  const fatal = (error: Error) => void failures.push(error)
+  role = await startProjections({ kafka, pool, codec, prefix, sessionTimeoutMs: 6000, metrics, fatal, log })
+})
+
+afterAll(() => role.stop())
+
+/** Writes decisions and waits until both views show the last. */
+async function show(...decisions: Decided[]): Promise<void> {
+  await store.write(decisions)
+  const { topic, offset } = decisions.at(-1)!
+  await eventually(async () => (await handledThrough(store.pool, { topic, partition: 0 })) >= offset)
+}
+
+const asked = ({ merchantId, paymentId, commandId }: Command, decided: Decided, offset = decided.offset) => ({
+  ...{ merchantId, paymentId, commandId },
+  position: { input: 'commands', partition: 0, offset } as const
+})
+
+/** What the view answers, without what settled it. */
+async function answerTo(command: AskedCommand): Promise<CommandAnswer | null> {
+  return (await findAnswer(store.pool, command, 'outcomes'))?.answer ?? null
+}
+
+/** The answer that the owner has frozen. */
+function frozen({ paymentId, commandId }: Command): PaymentView {
+  const { payment, commands } = owner.state(paymentId)!
+  return viewOf(paymentId, payment!, commands.find(seen => seen.commandId === commandId)!.answer!)
+}
+
+describe('the answer to a command', () => {
+  test('is the one that the owner has frozen, however far the payment has moved on', async () => {
+    const started = initiate('manual', { capture: 'MANUAL' })
+    const initiated = owner.command(started)
+    await show(initiated)
+    expect(await answerTo(asked(started, initiated))).toBeNull()
+
+    const authorized = owner.result(started.paymentId, { settled: false })
+    await show(authorized)
+    const answer = { kind: 'payment', payment: frozen(started) }
+    expect(answer.payment.status).toBe('AUTHORIZED')
+    const settled = await findAnswer(store.pool, asked(started, initiated), authorized.topic)
+    expect(settled?.position).toEqual({ input: 'outcomes', partition: 0, offset: authorized.offset })
+    expect(await answerTo(asked(started, initiated))).toEqual(answer)
+
+    const captures = capture(started.paymentId, 'capture')
+    const requested = owner.command(captures)
+    await show(requested, owner.result(started.paymentId, {}))
+    expect(await answerTo(asked(started, initiated))).toEqual(answer)
+    expect(await answerTo(asked(captures, requested))).toEqual({
+      kind: 'payment',
+      payment: frozen(captures)
+    })
+    expect(frozen(captures).status).toBe('COMPLETED')
+  })
+
+  test('is the refusal, by its position and when it is repeated elsewhere', async () => {
+    const started = initiate('refused', { currency: 'XXX' })
+    const refused = owner.command(started)
+    await show(refused)
+    const answer = { kind: 'rejected', code: 'command_invalid', message: expect.any(String) }
+    expect(await answerTo(asked(started, refused))).toEqual(answer)
+    expect(await answerTo(asked(started, refused, 1_000_000))).toEqual(answer)
+  })
+
+  test("is for the sender's merchant only", async () => {
+    const started = initiate('mine')
+    await show(owner.command(started), owner.result(started.paymentId, {}))
+    const foreign = capture(started.paymentId, 'theirs', 'm2')
+    const refused = owner.command(foreign)
+    await show(refused)
+    expect(await answerTo(asked(foreign, refused))).toMatchObject({ code: 'payment_not_found' })
+    expect(await answerTo({ ...asked(started, refused, -1), merchantId: 'm2' })).toBeNull()
+    expect(await findPayment(store.pool, 'm2', started.paymentId)).toBeNull()
+    expect(await listEvents(store.pool, 'm2', started.paymentId)).toBeNull()
+  })
+})
+
+test('a payment reads the same from the view as from its owner', async () => {
+  const started = initiate('read')
+  await show(owner.command(started), owner.result(started.paymentId, {}))
+  expect(await findPayment(store.pool, 'm1', started.paymentId)).toEqual(frozen(started))
+})
+
+test('the events of a payment are numbered without gaps and hold what they were made of', async () => {
+  const started = initiate('events')
+  await show(owner.command(started), owner.result(started.paymentId, {}))
+  const events = await listEvents(store.pool, 'm1', started.paymentId)
+  expect(events?.map(({ sequence, type }) => `${sequence} ${type}`)).toEqual([
+    '1 PaymentInitiated',
+    '2 GatewaySelected',
+    '3 GatewayOperationRequested',
+    '4 PaymentAuthorized',
+    '5 PaymentCaptured',
+    '6 PaymentCompleted'
+  ])
+  expect(events?.[3]).toEqual({
+    id: `${started.paymentId}.4`,
+    sequence: 4,
+    type: 'PaymentAuthorized',
+    occurredAt: new Date(owner.state(started.paymentId)!.payment!.updatedAt).toISOString(),
+    causationId: 'result-purchase-1',
+    correlationId: 'corr',
+    data: { operationId: 'purchase-1', gateway: 'alpha', reference: 'r1', amount: 1099 }
+  })
+})
+
+test('a character that the database cannot hold does not stop the views', async () => {
+  const started = initiate('nul')
+  await show(owner.command(started))
+  const declined = { outcome: 'DECLINED', declineType: 'HARD', code: 'no', message: 'a\0b \\u0000' } as const
+  await show(owner.result(started.paymentId, declined))
+  expect(await findPayment(store.pool, 'm1', started.paymentId)).toMatchObject({
+    failure: { message: 'a\ufffdb \\u0000' }
+  })
+})
+
+describe('the list of payments', () => {
+  const listed = Array.from({ length: 7 }, (_, i) => initiate(`listed-${i}`, { merchantId: 'm1' }))
+  const customer = { id: 'regular', country: null }
+
+  beforeAll(async () => {
+    const decisions = listed.flatMap(({ idempotencyKey }, i) => {
+      const command = initiate(idempotencyKey, { customer })
+      const started = owner.command(command)
+      const declined = { outcome: 'DECLINED', declineType: 'HARD', code: 'no', message: 'No.' } as const
+      return [started, owner.result(command.paymentId, i % 2 === 0 ? declined : {})]
+    })
+    await show(...decisions)
+  })
+
+  const ids = async (filter: Parameters<typeof listPayments>[2]) => {
+    const page = await listPayments(store.pool, 'm1', filter)
+    return { ids: page.payments.map(({ id }) => id), next: page.nextCursor }
+  }
+
+  test('goes from the newest to the oldest, page by page, and ends', async () => {
+    const newestFirst = listed.map(({ paymentId }) => paymentId).reverse()
+    const first = await ids({ customer: 'regular', limit: 4 })
+    expect(first.ids).toEqual(newestFirst.slice(0, 4))
+    const second = await ids({ customer: 'regular', limit: 4, cursor: first.next! })
+    expect(second).toEqual({ ids: newestFirst.slice(4), next: null })
+  })
+
+  test('can be narrowed to a status', async () => {
+    const failed = await ids({ customer: 'regular', status: 'FAILED', limit: 100 })
+    const even = listed.filter((_, i) => i % 2 === 0)
+    expect(failed.ids).toEqual(even.map(({ paymentId }) => paymentId).reverse())
+  })
+
+  test('is empty for another merchant', async () => {
+    expect(await listPayments(store.pool, 'm2', { limit: 10 })).toEqual({ payments: [], nextCursor: null })
+  })
+
+  test('refuses a foreign cursor', async () => {
+    await expect(listPayments(store.pool, 'm1', { limit: 10, cursor: 'x' })).rejects.toThrow(
+      InvalidCursorError
+    )
+  })
+})
+
+test('nothing has been handled on a partition that no event came from', async () => {
+  expect(await handledThrough(store.pool, { topic: 'payments.commands', partition: 5 })).toBe(-1)
+})
+
+test('the lag of views that have caught up is 0', async () => {
+  await eventually(() => lags.get('payments') === 0 && lags.get('payment_events') === 0)
+  expect(role.notReady()).toBeNull()
+  expect(failures).toEqual([])
+})

@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  checkDocument,
+  InvalidDocumentError,
+  isControlKind,
+  type ControlKind,
+  type GatewayProfileDocument
+} from '../../../src/control/documents.ts'
+import type { GatewayProfile as RoutedGateway } from '../../../src/domain/routing/route.ts'
+import type { GatewayProfile as ReachedGateway } from '../../../src/processors/gateway/spi.ts'
+
+const profile = {
+  id: 'alpha',
+  adapter: 'sandbox',
+  url: 'http://127.0.0.1:9000/gateways/alpha',
+  priority: 1,
+  currencies: ['EUR'],
+  operations: ['AUTHORIZE', 'CAPTURE'],
+  callTimeoutMs: 1000,
+  sendWithinMs: 1000,
+  maxConnections: 8,
+  settlingTimeMs: 0,
+  idempotencyWindowMs: 1000,
+  feeBasisPoints: 0,
+  feeFixed: 0
+} satisfies GatewayProfileDocument
+const merchant = { id: 'm1', name: 'One', active: true }
+const apiKey = {
+  id: 'k1',
+  merchantId: 'm1',
+  secretHash: 'a'.repeat(64),
+  scopes: ['payments:read'],
+  active: true
+}
+
+test('a gateway profile holds what routing and the executor each need', () => {
+  const document: GatewayProfileDocument = profile
+  const both: RoutedGateway & ReachedGateway = document
+  expect(both).toBe(profile)
+})
+
+describe('accepts', () => {
+  test.each<[ControlKind, string, object]>([
+    ['merchants', 'm1', merchant],
+    ['api-keys', 'k1', apiKey],
+    ['gateway-profiles', 'alpha', profile],
+    ['merchants', 'm1', { ...merchant, ofANewerVersion: 1 }]
+  ])('%s/%s', (kind, id, document) => {
+    expect(() => checkDocument(kind, id, document)).not.toThrow()
+  })
+})
+
+describe('refuses', () => {
+  test.each<[string, ControlKind, string, unknown]>([
+    ['no document', 'merchants', 'm1', null],
+    ['a document under another id', 'merchants', 'm2', merchant],
+    ['a missing field', 'merchants', 'm1', { id: 'm1', name: 'One' }],
+    ['a secret that is not hashed', 'api-keys', 'k1', { ...apiKey, secretHash: 'secret' }],
+    ['a key id that would not fit into a key', 'api-keys', 'k_1', { ...apiKey, id: 'k_1' }],
+    ['an unknown operation', 'gateway-profiles', 'alpha', { ...profile, operations: ['STEAL'] }],
+    ['a timeout of no time', 'gateway-profiles', 'alpha', { ...profile, callTimeoutMs: 0 }],
+    ['a URL that ends in a slash', 'gateway-profiles', 'alpha', { ...profile, url: 'http://a/' }]
+  ])('%s', (_, kind, id, document) => {
+    expect(() => checkDocument(kind, id, document)).toThrow(InvalidDocumentError)
+  })
+})
+
+test('a name that objects inherit is no kind', () => {
+  expect(isControlKind('toString')).toBe(false)
+  expect(isControlKind('merchants')).toBe(true)
+})

@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals'
+import { CorruptHistoryError } from '../../../../src/domain/payment/statuses.ts'
+import {
+  applyEvent,
+  type PaymentRow,
+  type SequencedEvent
+} from '../../../../src/projections/payments/apply.ts'
+
+const at = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
+
+const envelope = (sequence: number) => ({
+  paymentId: 'pay_1',
+  merchantId: 'm1',
+  sequence,
+  occurredAt: at + sequence,
+  causationId: 'cmd_1',
+  commandFingerprint: null
+})
+
+const initiated: SequencedEvent = {
+  ...envelope(1),
+  type: 'PaymentInitiated',
+  amount: 1099,
+  currency: 'EUR',
+  capture: 'AUTOMATIC',
+  captureDelayMs: null,
+  customer: { id: 'c1', country: 'DE' },
+  paymentMethod: { type: 'CARD', token: 'tok_visa' },
+  description: 'Tea',
+  metadata: { order: '7' }
+}
+const selected: SequencedEvent = {
+  ...envelope(2),
+  type: 'GatewaySelected',
+  gateway: 'alpha',
+  policyId: 'by-priority',
+  policyVersion: '1',
+  probability: 1,
+  features: {},
+  candidates: []
+}
+const requested: SequencedEvent = {
+  ...envelope(3),
+  type: 'GatewayOperationRequested',
+  operationId: 'purchase-1',
+  gateway: 'alpha',
+  kind: 'PURCHASE',
+  attempt: 1,
+  idempotencyKey: 'pay_1.purchase-1.1',
+  amount: 1099,
+  currency: 'EUR',
+  reference: null,
+  sendBy: at + 1000,
+  timeoutMs: 1000
+}
+const done = { operationId: 'purchase-1', gateway: 'alpha', reference: 'r1', amount: 1099 }
+const authorized: SequencedEvent = { ...envelope(4), type: 'PaymentAuthorized', ...done }
+const captured: SequencedEvent = { ...envelope(5), type: 'PaymentCaptured', ...done }
+const completed: SequencedEvent = { ...envelope(6), type: 'PaymentCompleted', amount: 1099 }
+
+const rowAfter = (...events: SequencedEvent[]): PaymentRow | null =>
+  events.reduce<PaymentRow | null>(applyEvent, null)
+
+describe('the row of a payment', () => {
+  test('begins with the terms of the payment', () => {
+    expect(rowAfter(initiated)).toEqual({
+      id: 'pay_1',
+      merchant_id: 'm1',
+      status: 'INITIATED',
+      amount: 1099,
+      currency: 'EUR',
+      capture: 'AUTOMATIC',
+      authorized_amount: 0,
+      captured_amount: 0,
+      refunded_amount: 0,
+      gateway: null,
+      version: 1,
+      customer_id: 'c1',
+      customer_country: 'DE',
+      description: 'Tea',
+      metadata: { order: '7' },
+      failure: null,
+      created_at: new Date(at + 1),
+      updated_at: new Date(at + 1)
+    })
+  })
+
+  test('follows the payment to its completion', () => {
+    expect(rowAfter(initiated, selected, requested, authorized, captured, completed)).toMatchObject({
+      status: 'COMPLETED',
+      gateway: 'alpha',
+      version: 6,
+      authorized_amount: 1099,
+      captured_amount: 1099,
+      created_at: new Date(at + 1),
+      updated_at: new Date(at + 6)
+    })
+  })
+
+  test('says why the payment failed', () => {
+    const failed: SequencedEvent = {
+      ...envelope(4),
+      ...{ type: 'PaymentFailed', stage: 'AUTHORIZATION', operationId: 'purchase-1', declineType: 'HARD' },
+      ...{ code: 'card_declined', message: 'Declined.' }
+    }
+    expect(rowAfter(initiated, selected, requested, failed)).toMatchObject({
+      status: 'FAILED',
+      version: 4,
+      failure: { stage: 'AUTHORIZATION', code: 'card_declined', message: 'Declined.' }
+    })
+  })
+})
+
+describe('refuses a history that cannot be', () => {
+  test.each<[string, SequencedEvent[]]>([
+    ['an event twice', [initiated, initiated]],
+    ['a gap', [initiated, requested]],
+    ['an event before the payment', [{ ...selected, sequence: 1 }]],
+    ['an event that its status does not allow', [initiated, { ...captured, sequence: 2 }]]
+  ])('%s', (_, events) => {
+    expect(() => rowAfter(...events)).toThrow(CorruptHistoryError)
+  })
+})
