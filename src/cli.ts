@@ -1,0 +1,117 @@
+// The command line. Output goes to stdout, what is told on the way to stderr; exit codes: 0 done, 1 failed, 2 misused.
+import { randomBytes } from 'node:crypto'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import { seedDemo } from './control/seed.ts'
+import { ControlWriter } from './control/writer.ts'
+import { isRoleName, roles, startRoles } from './main.ts'
+import { registerSchemas } from './platform/avro/codec.ts'
+import { kafkaConnection } from './platform/config/kafka-connection.ts'
+import { readSettings, SettingsError } from './platform/config/read-settings.ts'
+import { createTopics } from './platform/kafka/admin.ts'
+import { BatchingProducer } from './platform/kafka/batching-producer.ts'
+import { connectKafka } from './platform/kafka/client.ts'
+import { runUntilSignal } from './platform/lifecycle.ts'
+import { createLog, stderr } from './platform/log.ts'
+import { migrate } from './platform/postgres.ts'
+import { SharedClients } from './shared-clients.ts'
+import { topicsTable } from './topics-table.ts'
+import { topicNames } from './topics.ts'
+
+/** Milliseconds that the brokers may take to confirm a record of the seed. */
+const SEED_TIMEOUT_MS = 10_000
+
+const program = new Command('aegispay')
+  .description('A Kafka-native payment orchestrator.')
+  .version(packageJson.version)
+  .exitOverride()
+
+program
+  .command('start')
+  .description('run roles until SIGTERM or SIGINT')
+  .option('--role <names>', `of ${roles.map(({ name }) => name).join(', ')}; all unless given`, roleNames)
+  .action(async ({ role }: { role?: ReturnType<typeof roleNames> }) => {
+    const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics', 'processing'] as const
+    const settings = readSettings([...groups, 'log'])
+    const log = createLog(settings.log)
+    process.exitCode = await runUntilSignal(async () => {
+      const names = role ?? roles.map(({ name }) => name)
+      const running = await startRoles(settings, names, log)
+      log.info({ url: running.url, roles: names }, 'listening')
+      void running.started.then(() => log.info('ready'))
+      return running
+    }, log)
+  })
+
+program
+  .command('setup')
+  .description('create topics, register schemas and migrate the database; may be run again at any time')
+  .action(async () => {
+    const settings = readSettings(['kafka', 'schemaRegistry', 'postgres', 'topics', 'log'])
+    const log = createLog(settings.log, stderr())
+    const created = await createTopics(
+      connectKafka(kafkaConnection(settings.kafka), log),
+      settings.topics,
+      log
+    )
+    console.log(created.length === 0 ? 'all topics are there' : `created the topics ${created.join(', ')}`)
+    await registerSchemas(settings.schemaRegistry.url)
+    console.log('all schemas are registered')
+    await migrate(settings.postgres, log)
+    console.log('the database is up to date')
+  })
+
+program
+  .command('seed')
+  .description('write a merchant to try things out with, its API key and the sandbox gateways')
+  .requiredOption('--demo', 'only there to be said: no installation that takes real money wants this')
+  .action(async () => {
+    const settings = readSettings([
+      ...(['kafka', 'schemaRegistry', 'postgres', 'redis', 'topics'] as const),
+      ...(['demo', 'log'] as const)
+    ])
+    const log = createLog(settings.log, stderr())
+    const clients = new SharedClients(settings, log)
+    const producer = await BatchingProducer.start(clients.kafka, log, { sendTimeoutMs: SEED_TIMEOUT_MS })
+    try {
+      const topic = topicNames(settings.topics.prefix).control
+      const { merchant, apiKey } = await seedDemo({
+        writer: new ControlWriter(producer, await clients.codec(), topic),
+        table: await clients.control(),
+        sandboxUrl: settings.demo.sandboxUrl.replace(/\/$/, ''),
+        keySecret: settings.demo.keySecret ?? randomBytes(16).toString('hex')
+      })
+      console.log(JSON.stringify({ merchant: merchant.id, apiKey }))
+    } finally {
+      await producer.stop()
+      await clients.close()
+    }
+  })
+
+program
+  .command('topics')
+  .description('show every topic: what it carries, who writes and reads it, how long it is kept and why')
+  .action(() => console.log(topicsTable(readSettings(['topics']).topics)))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+function roleNames(list: string) {
+  const unknown = list.split(',').find(name => !isRoleName(name))
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no role "${unknown}".`)
+  return list.split(',').filter(isRoleName)
+}
+
+/** One line for each thing that is wrong; returns the exit code. */
+function explain(error: unknown): number {
+  // The command line's own errors have been printed.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const { message, errors } = error as Error & { errors?: Error[] }
+  // A refused connection to a name with several addresses has its messages inside.
+  const text = message === '' && errors?.[0] !== undefined ? errors[0].message : message
+  for (const line of text.split('\n')) console.error(`aegispay: ${line}`)
+  return error instanceof SettingsError ? 2 : 1
+}

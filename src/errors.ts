@@ -1,0 +1,301 @@
+// Every error of the API, in the order in which a request meets them: of several the first is given. docs/errors.md is
+// generated from this table.
+import { rejections, type RejectionCode } from './domain/payment/rejections.ts'
+
+export interface ErrorEntry {
+  /** HTTP status. */
+  readonly status: number
+  /** The same for every occurrence. */
+  readonly title: string
+  /** Whether the same request can succeed later, unchanged. */
+  readonly retry: boolean
+  /** When it happens and what the caller should do. */
+  readonly doc: string
+}
+
+type DoorCode =
+  | 'http_malformed'
+  | 'headers_too_large'
+  | 'request_timeout'
+  | 'route_not_found'
+  | 'not_ready'
+  | 'api_key_missing'
+  | 'api_key_invalid'
+  | 'merchant_inactive'
+  | 'scope_missing'
+  | 'idempotency_key_missing'
+  | 'idempotency_key_malformed'
+  | 'content_type_unsupported'
+  | 'body_too_large'
+  | 'json_malformed'
+  | 'property_unknown'
+  | 'amount_invalid'
+  | 'currency_unknown'
+  | 'body_invalid'
+  | 'query_invalid'
+  | 'position_malformed'
+  | 'if_match_malformed'
+  | 'kafka_unavailable'
+  | 'read_model_unavailable'
+  | 'read_model_behind'
+  | 'command_rejected'
+  | 'internal_error'
+
+export type ErrorCode = DoorCode | RejectionCode
+
+export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
+  http_malformed: {
+    status: 400,
+    title: 'The request is not valid HTTP.',
+    retry: false,
+    doc: 'A header, the length or the path of the request cannot be read. Look at what the HTTP client, or a proxy on the way, makes of it.'
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large.',
+    retry: false,
+    doc: 'All headers together are larger than 16 KiB. Send fewer, usually fewer cookies.'
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request did not arrive in time.',
+    retry: true,
+    doc: 'The request was not complete within 30 seconds. Nothing was done; send it again under the same idempotency key.'
+  },
+  route_not_found: {
+    status: 404,
+    title: 'There is nothing at this path for this method.',
+    retry: false,
+    doc: 'Compare method and path with /openapi.json; a process offers only the routes of the roles that it runs.'
+  },
+  not_ready: {
+    status: 503,
+    title: 'The process is starting or stopping.',
+    retry: true,
+    doc: 'Nothing was done. Send the request again after the seconds in Retry-After, under the same idempotency key.'
+  },
+  api_key_missing: {
+    status: 401,
+    title: 'There is no API key.',
+    retry: false,
+    doc: 'Send `Authorization: Bearer ak_…` with the key that was shown when it was made.'
+  },
+  api_key_invalid: {
+    status: 401,
+    title: 'The API key is not valid.',
+    retry: false,
+    doc: 'The key is malformed, unknown or was revoked; which of them is not told. Use another key.'
+  },
+  merchant_inactive: {
+    status: 403,
+    title: 'The merchant is not active.',
+    retry: false,
+    doc: 'The key is right but its merchant is unknown or was switched off. Talk to whoever runs this installation.'
+  },
+  scope_missing: {
+    status: 403,
+    title: 'The API key does not allow this.',
+    retry: false,
+    doc: 'Use a key that was made with the scope named in the detail.'
+  },
+  idempotency_key_missing: {
+    status: 400,
+    title: 'There is no Idempotency-Key.',
+    retry: false,
+    doc: 'Send the header `Idempotency-Key` with a key of your own, one for each payment that you intend, and the same one on every retry.'
+  },
+  idempotency_key_malformed: {
+    status: 400,
+    title: 'The Idempotency-Key is malformed.',
+    retry: false,
+    doc: 'A key is 1 to 255 printable ASCII characters without spaces, given once. A UUID is a good one.'
+  },
+  card_number_not_allowed: {
+    status: 422,
+    title: rejections.card_number_not_allowed,
+    retry: false,
+    doc: 'Something in the headers, the query or the body looks like a card number. It was neither stored nor logged. Have the gateway or vault make a token of the card and send that; if the number is something else, write it so that it does not pass for one.'
+  },
+  content_type_unsupported: {
+    status: 415,
+    title: 'The body is not declared as JSON.',
+    retry: false,
+    doc: 'Send `Content-Type: application/json`, in UTF-8.'
+  },
+  body_too_large: {
+    status: 413,
+    title: 'The body is too large.',
+    retry: false,
+    doc: 'A body may have 64 KiB. Keep what is longer on your side and send a reference in the metadata.'
+  },
+  json_malformed: {
+    status: 400,
+    title: 'The body is not acceptable JSON.',
+    retry: false,
+    doc: 'It cannot be parsed, is not UTF-8, names a property twice or `__proto__`, holds a character that no text may hold (NUL, half a surrogate pair), or is nested deeper than 16 levels. Mend what writes it.'
+  },
+  property_unknown: {
+    status: 400,
+    title: 'The body has a property that is not known.',
+    retry: false,
+    doc: 'Each one is listed under `errors` by its path. Nothing is ignored silently, so leave it out, or put it into `metadata`.'
+  },
+  amount_invalid: {
+    status: 400,
+    title: 'The amount is not a positive integer.',
+    retry: false,
+    doc: 'Amounts are integers of minor units (1099 is EUR 10.99, or JPY 1099), from 1 to 9007199254740991, and not texts.'
+  },
+  currency_unknown: {
+    status: 400,
+    title: 'The currency is not known.',
+    retry: false,
+    doc: 'Give the code of a currency in use by ISO 4217, three capital letters.'
+  },
+  body_invalid: {
+    status: 400,
+    title: 'The body breaks a rule of its schema.',
+    retry: false,
+    doc: 'Each broken rule is listed under `errors` with the path that it concerns. The schema is in /openapi.json.'
+  },
+  query_invalid: {
+    status: 400,
+    title: 'A query parameter is not valid.',
+    retry: false,
+    doc: 'Each one is listed under `errors`. A cursor is taken from `nextCursor` of the page before, unchanged.'
+  },
+  position_malformed: {
+    status: 400,
+    title: 'The position is not one of ours.',
+    retry: false,
+    doc: 'Send `AegisPay-Position` just as it came with the answer to the command.'
+  },
+  if_match_malformed: {
+    status: 400,
+    title: 'If-Match is not the ETag of a payment.',
+    retry: false,
+    doc: 'Send the ETag just as it came with the payment, one in quotes, or leave the header out.'
+  },
+  kafka_unavailable: {
+    status: 503,
+    title: 'The command could not be stored.',
+    retry: true,
+    doc: 'Kafka did not confirm the command, so nothing is promised; it may have arrived all the same. Send it again under the same idempotency key after the seconds in Retry-After: it can take effect only once.'
+  },
+  read_model_unavailable: {
+    status: 503,
+    title: 'The read model cannot be reached.',
+    retry: true,
+    doc: 'Payments go on being processed, but cannot be read for the moment. Read again after the seconds in Retry-After.'
+  },
+  read_model_behind: {
+    status: 503,
+    title: 'The read model has not come as far yet.',
+    retry: true,
+    doc: 'The command at the given AegisPay-Position is not visible within 2 seconds. Read again after the seconds in Retry-After, or without the header to see what there is.'
+  },
+  payment_not_found: {
+    status: 404,
+    title: rejections.payment_not_found,
+    retry: false,
+    doc: 'No payment of your merchant has this id. A payment that was accepted a moment ago (202) shows up shortly after; send its AegisPay-Position to wait for it.'
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: rejections.idempotency_key_reused,
+    retry: false,
+    doc: 'The key was used before with another body. Nothing was done. Find out which of the two was meant, and give the other its own key.'
+  },
+  too_many_commands: {
+    status: 422,
+    title: rejections.too_many_commands,
+    retry: false,
+    doc: 'A payment takes 1,000 commands, which no honest sender needs. Look for a loop.'
+  },
+  command_invalid: {
+    status: 422,
+    title: rejections.command_invalid,
+    retry: false,
+    doc: 'The detail names the rule. Over HTTP most rules are checked earlier; commands that are produced straight to the topic meet them here. Mend the command and send it under a new idempotency key.'
+  },
+  merchant_unknown: {
+    status: 403,
+    title: rejections.merchant_unknown,
+    retry: false,
+    doc: 'The merchant of the command is not known to the processor. The refusal is remembered: once the merchant exists, send the command under a new idempotency key.'
+  },
+  version_conflict: {
+    status: 409,
+    title: rejections.version_conflict,
+    retry: false,
+    doc: 'The payment has changed since it was read. Read it again, decide again, and send the command under a new idempotency key.'
+  },
+  operation_in_progress: {
+    status: 409,
+    title: rejections.operation_in_progress,
+    retry: false,
+    doc: 'The gateway has yet to answer what was asked before. Wait until the payment rests, then send the command under a new idempotency key: this refusal is remembered.'
+  },
+  status_conflict: {
+    status: 409,
+    title: rejections.status_conflict,
+    retry: false,
+    doc: 'What was asked is not possible in the status named in the detail. Read the payment again.'
+  },
+  amount_exceeds_authorized: {
+    status: 422,
+    title: rejections.amount_exceeds_authorized,
+    retry: false,
+    doc: 'Capture at most `authorizedAmount`, under a new idempotency key.'
+  },
+  operation_unsupported: {
+    status: 422,
+    title: rejections.operation_unsupported,
+    retry: false,
+    doc: 'The gateway that has the payment does not offer this operation. Ask for another one.'
+  },
+  command_rejected: {
+    status: 422,
+    title: 'The command was refused.',
+    retry: false,
+    doc: 'The processor gave a reason that this process does not know yet, as can happen during an upgrade. The detail says what it is.'
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong on our side.',
+    retry: true,
+    doc: 'It is logged under the X-Correlation-Id of the answer. A command may have been stored: send it again under the same idempotency key, which can take effect only once.'
+  }
+}
+
+/** What is wrong at one place of the request. */
+export interface Fault {
+  /** JSON pointer into the body, or the name of a parameter. */
+  readonly path: string
+  /** Never repeats what was sent. */
+  readonly message: string
+}
+
+interface ApiErrorOptions extends ErrorOptions {
+  /** What is special about this occurrence; never repeats what was sent. */
+  readonly detail?: string
+  readonly faults?: readonly Fault[]
+}
+
+/** Ends a request with an error of the table. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: ErrorCode
+  readonly detail: string | null
+  readonly faults: readonly Fault[]
+
+  constructor(code: ErrorCode, { detail, faults = [], cause }: ApiErrorOptions = {}) {
+    super(detail ?? errors[code].title, { cause })
+    this.code = code
+    this.detail = detail ?? null
+    this.faults = faults
+  }
+}
+
+/** Whether a text, for instance a rejection's, is a code of the table. */
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errors, code)

@@ -1,0 +1,186 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { IDEMPOTENCY_KEY_PATTERN } from '../domain/payment/limits.ts'
+import { ApiError, isErrorCode } from '../errors.ts'
+import { isPaymentId } from '../identity.ts'
+import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
+import { faultsIn, pathOf, unknownProperties } from '../platform/http/faults.ts'
+import type { Late } from '../platform/http/late.ts'
+import type { HttpApp } from '../platform/http/server.ts'
+import { ProducerUnavailableError } from '../platform/kafka/batching-producer.ts'
+import { formatPosition, POSITION_HEADER } from '../position.ts'
+import { refuseCardNumbers } from '../screen.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
+import type { Accepted, Ingress, Submission } from './ingress.ts'
+import { cancelRequest, captureRequest, expectedVersionOf } from './operation-requests.ts'
+import { codesByPath, paymentRequest } from './payment-request.ts'
+import { prefersAsync } from './preferences.ts'
+
+/** What the routes need of the running role. */
+export interface IngressService {
+  readonly ingress: Pick<Ingress, 'startPayment' | 'capture' | 'cancel'>
+  readonly keys: KeyDirectory
+  /** Ends every wait for an answer, so that the process can end. */
+  stopWaiting(): void
+}
+
+export const WRITE_SCOPE = 'payments:write'
+
+const headers = Type.Object({
+  'idempotency-key': Type.String({
+    pattern: IDEMPOTENCY_KEY_PATTERN,
+    description: 'The same key with the same body is the same command, however often it is sent.'
+  }),
+  prefer: Type.Optional(Type.String({ description: '`respond-async` is answered 202 at once.' }))
+})
+const operationHeaders = Type.Object({
+  ...headers.properties,
+  'if-match': Type.Optional(
+    Type.String({ description: "The payment's ETag: refuses the command when the payment has moved on." })
+  )
+})
+const byId = Type.Object({ id: Type.String({ description: 'The payment.' }) })
+
+/** The routes that change something. */
+export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void {
+  const common = { security: [{ apiKey: [] }] }
+  const inTime = 'when the payment rests in time, else 202 with its Location.'
+
+  app.addHook('preClose', done => {
+    service.current?.stopWaiting()
+    done()
+  })
+  // Before the body is read: what comes without a key is not worth it.
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.merchantId = authenticate(request, service.get().keys, WRITE_SCOPE)
+    refuseCardNumbers(idempotencyKeyOf(request.headers))
+    done()
+  })
+  app.setSchemaErrorFormatter(faults => {
+    const paths = new Set(faults.map(pathOf))
+    const code = unknownProperties(faults)
+      ? 'property_unknown'
+      : Object.entries(codesByPath).find(([path]) => paths.has(path))?.[1]
+    return new ApiError(code ?? 'body_invalid', { faults: faultsIn(faults) })
+  })
+
+  app.post(
+    '/v1/payments',
+    {
+      schema: {
+        summary: 'Start a payment',
+        description: `Answers 201 ${inTime}`,
+        ...common,
+        headers,
+        body: paymentRequest
+      }
+    },
+    async (request, reply) => {
+      const accepted = await stored(service.get().ingress.startPayment(submissionOf(request), request.body))
+      reply.header('location', `/v1/payments/${accepted.paymentId}`)
+      return answer(request, reply, accepted, 201)
+    }
+  )
+
+  app.post(
+    '/v1/payments/:id/capture',
+    {
+      schema: {
+        summary: 'Capture a payment',
+        description: `Takes the authorized money, or a part of it. Answers 200 ${inTime}`,
+        ...common,
+        params: byId,
+        headers: operationHeaders,
+        body: captureRequest
+      },
+      preValidation: bodyMayBeLeftOut
+    },
+    async (request, reply) => {
+      const terms = {
+        amount: request.body.amount ?? null,
+        expectedVersion: expectedVersionOf(request.headers['if-match'])
+      }
+      const { ingress } = service.get()
+      const accepted = await stored(
+        ingress.capture(submissionOf(request), paymentIdIn(request.params), terms)
+      )
+      return answer(request, reply, accepted, 200)
+    }
+  )
+
+  app.post(
+    '/v1/payments/:id/cancel',
+    {
+      schema: {
+        summary: 'Cancel a payment',
+        description: `Releases the authorized money. Answers 200 ${inTime}`,
+        ...common,
+        params: byId,
+        headers: operationHeaders,
+        body: cancelRequest
+      },
+      preValidation: bodyMayBeLeftOut
+    },
+    async (request, reply) => {
+      const terms = {
+        reason: request.body.reason ?? null,
+        expectedVersion: expectedVersionOf(request.headers['if-match'])
+      }
+      const { ingress } = service.get()
+      const accepted = await stored(ingress.cancel(submissionOf(request), paymentIdIn(request.params), terms))
+      return answer(request, reply, accepted, 200)
+    }
+  )
+}
+
+function submissionOf(request: FastifyRequest): Submission {
+  return {
+    merchantId: request.merchantId,
+    idempotencyKey: idempotencyKeyOf(request.headers),
+    correlationId: request.id,
+    async: prefersAsync(request.headers)
+  }
+}
+
+/** What cannot be an id is not asked for: it would only leave a rejection on the topic. */
+function paymentIdIn({ id }: { id: string }): string {
+  if (!isPaymentId(id)) throw new ApiError('payment_not_found')
+  return id
+}
+
+function bodyMayBeLeftOut(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  request.body ??= {}
+  done()
+}
+
+function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { paymentId, position, answer: settled }: Accepted,
+  status: 200 | 201
+): FastifyReply {
+  if (prefersAsync(request.headers)) reply.header('preference-applied', 'respond-async')
+  reply.header(POSITION_HEADER, formatPosition(position))
+  if (settled?.kind === 'rejected') throw refusalOf(settled)
+  if (settled === null) {
+    reply.header('location', `/v1/payments/${paymentId}`)
+    return reply.code(202).send({ id: paymentId, position: formatPosition(position) })
+  }
+  const { payment } = settled
+  return reply.code(status).header('etag', `"${payment.version}"`).send(payment)
+}
+
+async function stored(submitted: Promise<Accepted>): Promise<Accepted> {
+  try {
+    return await submitted
+  } catch (error) {
+    if (error instanceof ProducerUnavailableError) throw new ApiError('kafka_unavailable', { cause: error })
+    throw error
+  }
+}
+
+/** A newer processor may refuse for a reason that this version has no code for. */
+const refusalOf = ({ code, message }: { code: string; message: string }): ApiError =>
+  isErrorCode(code)
+    ? new ApiError(code, { detail: message })
+    : new ApiError('command_rejected', { detail: `${message} (${code})` })

@@ -1,0 +1,252 @@
+// What a process runs. The roles table below is the map of the product; nothing is started that does not stand in it.
+import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
+import { startIngress } from './ingress/index.ts'
+import { ingressRoutes } from './ingress/routes.ts'
+import type { Settings } from './platform/config/settings.ts'
+import { Late } from './platform/http/late.ts'
+import { operationsRoutes } from './platform/http/operations.ts'
+import { createHttpServer, drain, type HttpApp, type Routes } from './platform/http/server.ts'
+import { Metrics } from './platform/metrics.ts'
+import type { Role } from './platform/role.ts'
+import { startGatewayExecutor } from './processors/gateway/index.ts'
+import { startPaymentProcessor } from './processors/payments/index.ts'
+import { startProjections } from './projections/index.ts'
+import { startQuery } from './query/index.ts'
+import { queryRoutes } from './query/routes.ts'
+import { refuseCardNumbers } from './screen.ts'
+import { SharedClients } from './shared-clients.ts'
+import { topicNames, type TopicNames } from './topics.ts'
+
+type RoleName = 'ingress' | 'query' | 'processor' | 'gateway' | 'projector'
+
+/** What a role is started with. */
+interface RoleContext {
+  readonly clients: SharedClients
+  readonly settings: StartSettings
+  readonly topics: TopicNames
+  readonly metrics: Metrics
+  readonly log: Logger
+  /** The role cannot go on, and the process ends. */
+  readonly fatal: (error: Error) => void
+}
+
+interface RoleParts {
+  readonly start: (context: RoleContext) => Promise<Role>
+  readonly routes?: Routes
+}
+
+interface RoleDefinition {
+  readonly name: RoleName
+  readonly reads: string
+  readonly writes: string
+  readonly guarantee: string
+  readonly create: () => RoleParts
+}
+
+/** In the order of the way of a payment, in which they also stop: what takes in new work first. */
+export const roles: readonly RoleDefinition[] = [
+  {
+    name: 'ingress',
+    reads: 'HTTP',
+    writes: 'payments.commands, customers',
+    guarantee: 'nothing is acknowledged that is not on all in-sync replicas',
+    create: () => withRoutes(ingressRoutes, startIngressRole)
+  },
+  {
+    name: 'query',
+    reads: 'Postgres',
+    writes: 'HTTP',
+    guarantee: 'read only; as fresh as the position that is asked for',
+    create: () => withRoutes(queryRoutes, startQueryRole)
+  },
+  {
+    name: 'processor',
+    reads: 'payments.commands, payments.outcomes',
+    writes: 'payments.events, payments.state, gateway.requests, payments.dlq',
+    guarantee: 'exactly once, by Kafka transaction',
+    create: () => ({ start: startProcessorRole })
+  },
+  {
+    name: 'gateway',
+    reads: 'gateway.requests',
+    writes: 'HTTP, payments.outcomes',
+    guarantee: 'at least once, under an idempotency key that follows from the request',
+    create: () => ({ start: startGatewayRole })
+  },
+  {
+    name: 'projector',
+    reads: 'payments.events',
+    writes: 'Postgres',
+    guarantee: 'exactly once, by a position in the same Postgres transaction',
+    create: () => ({ start: startProjectorRole })
+  }
+]
+
+export const isRoleName = (name: string): name is RoleName => roles.some(role => role.name === name)
+
+type StartSettings = Pick<
+  Settings,
+  'kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing'
+>
+
+/** A process with its roles, which may still be starting. */
+export interface RunningRoles {
+  /** Where it listens. */
+  readonly url: string
+  /** Resolves when every role runs; never when one fails. */
+  readonly started: Promise<unknown>
+  /** Resolves, with the reason, when a role cannot start or go on. */
+  readonly failed: Promise<Error>
+  /** Takes no more requests, finishes those under way, stops the roles in order and closes the clients. */
+  stop(): Promise<void>
+}
+
+/**
+ * Listens at once, so that the process can be seen to live, and starts the roles.
+ *
+ * @throws when the port cannot be listened on
+ */
+export async function startRoles(
+  settings: StartSettings,
+  names: readonly RoleName[],
+  log: Logger
+): Promise<RunningRoles> {
+  const metrics = new Metrics()
+  const clients = new SharedClients(settings, log)
+  const chosen = roles
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, create }) => ({ name, ...create() }))
+  const running = new Map<RoleName, Role>()
+  const failure = Promise.withResolvers<Error>()
+  let isStopping = false
+
+  const stateOf = (name: RoleName): string | null => {
+    const role = running.get(name)
+    if (isStopping) return 'stopping'
+    return role === undefined ? 'starting' : role.notReady()
+  }
+  const http = await createHttpServer({
+    version: packageJson.version,
+    routes: [
+      operationsRoutes(metrics, () => Object.fromEntries(chosen.map(({ name }) => [name, stateOf(name)]))),
+      ...chosen.flatMap(({ routes }) => routes ?? [])
+    ],
+    screen: refuseCardNumbers,
+    isStopping: () => isStopping,
+    metrics,
+    log
+  })
+  const url = await http.listen({ host: settings.http.host, port: settings.http.port })
+
+  const starting = chosen.map(async ({ name, start }) => {
+    const fatal = (error: Error) =>
+      failure.resolve(new Error(`the role ${name} failed: ${error.message}`, { cause: error }))
+    const topics = topicNames(settings.topics.prefix)
+    try {
+      running.set(
+        name,
+        await start({ clients, settings, topics, metrics, log: log.child({ role: name }), fatal })
+      )
+      log.info({ role: name }, 'running')
+    } catch (error) {
+      fatal(error as Error)
+    }
+  })
+
+  return {
+    url,
+    started: Promise.all(starting).then(() => (running.size === chosen.length ? undefined : failure.promise)),
+    failed: failure.promise,
+    async stop() {
+      const timed = async (part: string, stop: () => Promise<unknown>) => {
+        const began = performance.now()
+        await stop()
+        log.info({ part, ms: Math.round(performance.now() - began) }, 'part stopped')
+      }
+      isStopping = true
+      await timed('http', () => drain(http))
+      await Promise.all(starting)
+      for (const { name } of chosen) await timed(name, async () => running.get(name)?.stop())
+      await timed('clients', () => clients.close())
+    }
+  }
+}
+
+/** A role that serves HTTP: its routes are there before it is. */
+function withRoutes<R extends Role>(
+  routes: (app: HttpApp, role: Late<R>) => void,
+  start: (context: RoleContext) => Promise<R>
+): RoleParts {
+  const role = new Late<R>()
+  return {
+    routes: app => routes(app, role),
+    start: async context => {
+      const running = await start(context)
+      role.arrive(running)
+      return running
+    }
+  }
+}
+
+async function startIngressRole({ clients, settings, metrics, log }: RoleContext) {
+  const [codec, control, partitions] = await Promise.all([
+    clients.codec(),
+    clients.control(),
+    clients.partitions()
+  ])
+  const { prefix } = settings.topics
+  const { answerWaitMs } = settings.http
+  const connections = { kafka: clients.kafka, pool: clients.pool(), subscriber: clients.subscriber() }
+  return startIngress({ ...connections, codec, control, partitions, prefix, answerWaitMs, metrics, log })
+}
+
+async function startQueryRole({ clients, settings, log }: RoleContext) {
+  const [control, partitions] = await Promise.all([clients.control(), clients.partitions()])
+  return startQuery({ control, partitions, pool: clients.pool(), prefix: settings.topics.prefix, log })
+}
+
+async function startProcessorRole({ clients, settings, topics, metrics, log, fatal }: RoleContext) {
+  const [codec, control, partitions] = await Promise.all([
+    clients.codec(),
+    clients.control(),
+    clients.partitions()
+  ])
+  return startPaymentProcessor({
+    kafka: clients.kafka,
+    redis: clients.redis(),
+    prefix: settings.topics.prefix,
+    ...settings.processing,
+    ...{ codec, control, partitions, topics, metrics, log, fatal }
+  })
+}
+
+async function startGatewayRole({ clients, settings, topics, metrics, log, fatal }: RoleContext) {
+  const [codec, control] = await Promise.all([clients.codec(), clients.control(), clients.partitions()])
+  return startGatewayExecutor({
+    kafka: clients.kafka,
+    prefix: settings.topics.prefix,
+    sessionTimeoutMs: settings.processing.sessionTimeoutMs,
+    ...{ codec, control, topics, metrics, log, fatal }
+  })
+}
+
+async function startProjectorRole({ clients, settings, metrics, log, fatal }: RoleContext) {
+  const events = metrics.counter('aegispay_projection_events_total')
+  const lag = metrics.gauge('aegispay_projection_lag_records')
+  return startProjections({
+    kafka: clients.kafka,
+    pool: clients.projectorPool(),
+    codec: await clients.codec(),
+    prefix: settings.topics.prefix,
+    sessionTimeoutMs: settings.processing.sessionTimeoutMs,
+    metrics: {
+      applied: (view, count) => events.inc({ view }, count),
+      lag: (view, partition, records) => {
+        if (records === null) lag.remove({ view, partition })
+        else lag.set({ view, partition }, records)
+      }
+    },
+    ...{ log, fatal }
+  })
+}

@@ -1,0 +1,223 @@
+// Every setting of the product. docs/settings.md is generated from this table.
+import { Type, type Static } from 'typebox'
+import type { Setting } from './setting.ts'
+
+const text = Type.String({ minLength: 1 })
+const httpUrl = Type.String({ pattern: '^https?://' })
+const port = Type.Integer({ minimum: 0, maximum: 65_535 })
+const count = (maximum: number) => Type.Integer({ minimum: 1, maximum })
+const milliseconds = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum })
+
+export const settingsTable = {
+  kafka: {
+    brokers: {
+      env: 'AEGISPAY_KAFKA_BROKERS',
+      schema: Type.Array(
+        Type.String({ pattern: '^[^\\s:/]+:[0-9]{1,5}$|^\\[[0-9a-fA-F:]+\\]:[0-9]{1,5}$' }),
+        {
+          minItems: 1
+        }
+      ),
+      doc: 'Addresses of some brokers, `host:port` separated by commas. The rest of the cluster is found through them.'
+    },
+    clientId: {
+      env: 'AEGISPAY_KAFKA_CLIENT_ID',
+      schema: text,
+      default: 'aegispay',
+      doc: "How this process is called in the brokers' logs and quotas."
+    },
+    tls: {
+      env: 'AEGISPAY_KAFKA_TLS',
+      schema: Type.Boolean(),
+      default: 'false',
+      doc: 'Whether the brokers are talked to over TLS.'
+    },
+    tlsCa: {
+      env: 'AEGISPAY_KAFKA_TLS_CA_FILE',
+      schema: text,
+      default: null,
+      file: true,
+      doc: 'PEM file of the authority that signed the certificates of the brokers, when it is not a public one.'
+    },
+    tlsCert: {
+      env: 'AEGISPAY_KAFKA_TLS_CERT_FILE',
+      schema: text,
+      default: null,
+      file: true,
+      doc: 'PEM file of our own certificate, for brokers that ask for one.'
+    },
+    tlsKey: {
+      env: 'AEGISPAY_KAFKA_TLS_KEY_FILE',
+      schema: text,
+      default: null,
+      file: true,
+      doc: 'PEM file of the key of our own certificate.'
+    },
+    saslMechanism: {
+      env: 'AEGISPAY_KAFKA_SASL_MECHANISM',
+      schema: Type.Enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+      default: null,
+      doc: 'How to log in to the brokers; left out, nobody logs in. Use it with TLS.'
+    },
+    saslUsername: {
+      env: 'AEGISPAY_KAFKA_SASL_USERNAME',
+      schema: text,
+      default: null,
+      doc: 'The user to log in as.'
+    },
+    saslPassword: {
+      env: 'AEGISPAY_KAFKA_SASL_PASSWORD',
+      schema: text,
+      default: null,
+      secret: true,
+      doc: "That user's password."
+    }
+  },
+  schemaRegistry: {
+    url: {
+      env: 'AEGISPAY_SCHEMA_REGISTRY_URL',
+      schema: httpUrl,
+      doc: 'Base URL of a registry with the API of the Confluent Schema Registry.'
+    }
+  },
+  postgres: {
+    url: {
+      env: 'AEGISPAY_POSTGRES_URL',
+      schema: Type.String({ pattern: '^postgres(ql)?://' }),
+      secret: true,
+      doc: 'The database of the read models, `postgres://user:password@host:port/database`.'
+    },
+    tlsCa: {
+      env: 'AEGISPAY_POSTGRES_TLS_CA_FILE',
+      schema: text,
+      default: null,
+      file: true,
+      doc: "PEM file of the authority that signed the server's certificate. Given, the connection uses TLS and the certificate is checked against it."
+    }
+  },
+  redis: {
+    url: {
+      env: 'AEGISPAY_REDIS_URL',
+      schema: Type.String({ pattern: '^rediss?://' }),
+      secret: true,
+      doc: 'Redis, `redis://:password@host:port/0`; `rediss://` for TLS. It only makes things faster.'
+    },
+    tlsCa: {
+      env: 'AEGISPAY_REDIS_TLS_CA_FILE',
+      schema: text,
+      default: null,
+      file: true,
+      doc: "PEM file of the authority that signed the server's certificate, when it is not a public one."
+    }
+  },
+  http: {
+    host: {
+      env: 'AEGISPAY_HTTP_HOST',
+      schema: text,
+      default: '127.0.0.1',
+      doc: 'Address to listen on; `0.0.0.0` for all.'
+    },
+    port: {
+      env: 'AEGISPAY_HTTP_PORT',
+      schema: port,
+      default: '8080',
+      doc: 'Port to listen on; 0 takes a free one.'
+    },
+    answerWaitMs: {
+      env: 'AEGISPAY_ANSWER_WAIT_MS',
+      schema: milliseconds(0, 60_000),
+      default: '10000',
+      unit: 'ms',
+      doc: 'How long a command waits for its payment to rest before it is answered 202.'
+    }
+  },
+  topics: {
+    prefix: {
+      env: 'AEGISPAY_PREFIX',
+      schema: Type.String({ pattern: '^[a-zA-Z0-9._-]{0,60}$' }),
+      default: '',
+      doc: 'Put before the names of all topics, consumer groups, transactional ids and Redis keys, so that installations can share services.'
+    },
+    partitions: {
+      env: 'AEGISPAY_PARTITIONS',
+      schema: count(1000),
+      default: '12',
+      doc: 'Partitions of the payment topics. It counts when the topics are created and can never be changed after.'
+    },
+    replicationFactor: {
+      env: 'AEGISPAY_REPLICATION_FACTOR',
+      schema: count(9),
+      default: null,
+      doc: 'Copies of each partition, at creation. Left out, 3, or as many as there are brokers.'
+    },
+    minIsr: {
+      env: 'AEGISPAY_MIN_ISR',
+      schema: count(9),
+      default: null,
+      doc: 'Copies that must have a record before it counts as written. Left out, one less than the replication factor, at least 1.'
+    }
+  },
+  processing: {
+    sessionTimeoutMs: {
+      env: 'AEGISPAY_SESSION_TIMEOUT_MS',
+      schema: milliseconds(1_000, 300_000),
+      default: '6000',
+      unit: 'ms',
+      doc: 'Silence after which an instance counts as dead and its partitions go to others.'
+    },
+    transactionTimeoutMs: {
+      env: 'AEGISPAY_TRANSACTION_TIMEOUT_MS',
+      schema: milliseconds(500, 30_000),
+      default: '4000',
+      unit: 'ms',
+      doc: 'Time after which the broker aborts an abandoned transaction. Below the session timeout, so that the next owner never has to wait for it.'
+    },
+    maxInFlight: {
+      env: 'AEGISPAY_MAX_IN_FLIGHT',
+      schema: count(100_000),
+      default: '2000',
+      doc: 'Payments of one partition that may wait for a gateway before its commands wait too.'
+    }
+  },
+  log: {
+    level: {
+      env: 'AEGISPAY_LOG_LEVEL',
+      schema: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+      default: 'info',
+      doc: 'The least severe level that is logged: fatal, error, warn, info, debug, trace, or silent.'
+    }
+  },
+  demo: {
+    sandboxUrl: {
+      env: 'AEGISPAY_SANDBOX_URL',
+      schema: httpUrl,
+      doc: 'Where the sandbox gateways are. For `aegispay seed --demo` only.'
+    },
+    keySecret: {
+      env: 'AEGISPAY_DEMO_KEY_SECRET',
+      schema: Type.String({ pattern: '^[A-Za-z0-9]{16,128}$' }),
+      default: null,
+      secret: true,
+      doc: "The secret part of the demo merchant's API key; left out, one is drawn. For `aegispay seed --demo` only."
+    }
+  }
+} as const satisfies Record<string, Record<string, Setting>>
+
+type Table = typeof settingsTable
+export type SettingsGroup = keyof Table
+
+type Parsed<S extends Setting> = Static<S['schema']> | (S extends { default: null } ? null : never)
+
+/** The settings as the product uses them: parsed, checked and frozen. */
+export type Settings = {
+  readonly [G in SettingsGroup]: {
+    readonly [K in keyof Table[G]]: Table[G][K] extends Setting ? Readonly<Parsed<Table[G][K]>> : never
+  }
+}
+
+/** Variables of the sandbox, the tests and the local stack, which are not ours to judge. */
+export const foreignVariables: readonly RegExp[] = [
+  /^AEGISPAY_SANDBOX_(HOST|PORT|DATA|LATENCY_MS)$/,
+  /^AEGISPAY_(TEST_STACK|LAUNCHER_PID)$/,
+  /^AEGISPAY_STACK_[A-Z_]+$/
+]

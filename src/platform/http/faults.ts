@@ -1,0 +1,51 @@
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
+import type { Fault } from '../../errors.ts'
+
+const MAX_FAULTS = 20
+/** A name that is repeated in a message: what people call things, not what hides data in a name. */
+const PLAIN_NAME = /^[A-Za-z][A-Za-z_]{0,39}$/
+
+/** What a schema found wrong, without repeating any value that was sent. */
+export function faultsIn(validation: readonly FastifySchemaValidationError[]): Fault[] {
+  const faults = validation
+    .filter(({ keyword }) => keyword !== 'propertyNames')
+    .map(error => ({ path: pathOf(error), message: messageOf(error) }))
+  const seen = new Set<string>()
+  return faults
+    .filter(({ path, message }) => {
+      const key = `${path} ${message}`
+      return !seen.has(key) && seen.add(key)
+    })
+    .slice(0, MAX_FAULTS)
+}
+
+/** Whether the schema met a property that it does not have. */
+export const unknownProperties = (validation: readonly FastifySchemaValidationError[]): boolean =>
+  validation.some(({ keyword }) => keyword === 'additionalProperties')
+
+/** A JSON pointer to what is wrong, or to what is missing. */
+export function pathOf({ instancePath, params }: FastifySchemaValidationError): string {
+  const { missingProperty, additionalProperty } = params
+  const last = missingProperty ?? additionalProperty
+  const parts = instancePath.split('/').slice(1)
+  if (typeof last === 'string') parts.push(last)
+  return parts.map(part => `/${PLAIN_NAME.test(part) ? part : '*'}`).join('')
+}
+
+function messageOf({ keyword, params, message }: FastifySchemaValidationError): string {
+  switch (keyword) {
+    case 'required':
+      return 'is missing'
+    case 'additionalProperties':
+      return 'is not known'
+    case 'enum':
+      return 'is not one of the allowed values'
+    case 'const':
+      return `must be ${JSON.stringify(params.allowedValue)}`
+    case 'pattern':
+      return 'does not have the right form'
+    default:
+      // The rest of the messages are made of the schema alone.
+      return message ?? 'is not valid'
+  }
+}

@@ -1,0 +1,213 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastifySwagger from '@fastify/swagger'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type RawServerDefault
+} from 'fastify'
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Server as TcpServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { ApiError, errors, type ErrorCode } from '../../errors.ts'
+import type { Metrics } from '../metrics.ts'
+import { apiErrorOf } from './api-error-of.ts'
+import { CORRELATION_ID_HEADER, correlationIdOf } from './correlation-id.ts'
+import { parseJsonBody } from './json-body.ts'
+import { problemHeaders, problemOf, rawProblem } from './problem.ts'
+
+export type HttpApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** Adds routes; what it registers stays within its own scope. */
+export type Routes = (app: HttpApp) => void
+
+export interface HttpOptions {
+  readonly version: string
+  readonly routes: readonly Routes[]
+  /** Throws when a text of a request may not be taken in; nothing of it is logged or echoed. */
+  readonly screen: (text: string) => void
+  /** Whether kept-alive connections are to be given up after their next answer. */
+  readonly isStopping: () => boolean
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+const errorsPage = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'errors.md'))
+
+const MAX_BODY_BYTES = 64 * 1024
+/** Milliseconds within which a request must have arrived. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** The HTTP server of a process: what holds for every route, whichever role it belongs to. */
+export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
+  const { screen, metrics, isStopping } = options
+  const log: FastifyBaseLogger = options.log
+  const app: HttpApp = fastify({
+    loggerInstance: log,
+    // The server would log URLs, in which anything can stand.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
+    genReqId: request => correlationIdOf(request, screen),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A request that arrives on a kept-alive connection while the server closes is still served.
+    return503OnClosing: false,
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        allErrors: true,
+        // The limits on the topics count UTF-16 units, as JavaScript does.
+        unicode: false,
+        // The option above is called deprecated on the console.
+        logger: false
+      }
+    },
+    clientErrorHandler: answerBrokenConnection,
+    frameworkErrors: (error, request, reply) => {
+      reply.header(CORRELATION_ID_HEADER, request.id)
+      sendProblem(apiErrorOf(error), reply)
+    }
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorateRequest('merchantId', '')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(body as Buffer, screen))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+
+  const seconds = metrics.histogram('aegispay_http_request_seconds')
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(CORRELATION_ID_HEADER, request.id)
+    done()
+  })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isStopping()) reply.header('connection', 'close')
+    done()
+  })
+  // After all onRequest hooks, so that a stranger without a key learns nothing of what is refused.
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    screen(readable(request.url))
+    done()
+  })
+  app.addHook('onResponse', ({ method, routeOptions, log }, reply, done) => {
+    const { statusCode: status, elapsedTime } = reply
+    const route = routeOptions.url ?? 'none'
+    seconds.observe({ method, route, status }, elapsedTime / 1000)
+    log.debug({ method, route, status, ms: Math.round(elapsedTime) }, 'answered')
+    done()
+  })
+
+  app.setNotFoundHandler((_request, reply) => sendProblem(new ApiError('route_not_found'), reply))
+  app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
+    const known = apiErrorOf(error)
+    if (errors[known.code].status >= 500) {
+      const cause = known.cause instanceof Error ? known.cause : known
+      request.log[known.code === 'internal_error' ? 'error' : 'warn']({ err: cause }, known.code)
+    }
+    return sendProblem(known, reply)
+  })
+
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'AegisPay', version: options.version },
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } }
+    }
+  })
+  for (const routes of options.routes) {
+    await app.register((scope, _options, done) => {
+      routes(scope)
+      done()
+    })
+  }
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  // The `type` of a problem is a reference to here.
+  app.get('/errors', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('text/markdown; charset=utf-8').send(errorsPage)
+  )
+  return app
+}
+
+/** Milliseconds in which clients and load balancers take notice that the process stops, before it closes its port. */
+const NOTICE_MS = 500
+/** Milliseconds in which a connection that is open then may still bring a request. */
+const LINGER_MS = 1500
+
+/**
+ * Stops serving without failing a request. Answers must say `connection: close` by now. A connection that is closed
+ * while its client sends would fail, so after the port the open ones stay for a while, until each has had such an
+ * answer; what is still open then has been idle for long and is closed.
+ */
+export async function drain(app: HttpApp): Promise<void> {
+  await delay(NOTICE_MS)
+  await untilNobodyConnects(app)
+  // The HTTP server's own `close` would close idle connections with the port.
+  const closed = new Promise(resolve => TcpServer.prototype.close.call(app.server, resolve))
+  const lingered = new AbortController()
+  await Promise.race([closed, delay(LINGER_MS, null, { signal: lingered.signal }).catch(() => null)])
+  lingered.abort()
+  await app.close()
+}
+
+const SHORT_TURN_MS = 2
+const QUIET_WITHIN_MS = 500
+
+/**
+ * Waits for a short turn of the event loop in which nobody connected. The loop accepts one connection a turn, and those
+ * that still wait in the kernel would be reset when the port closes, their requests with them.
+ */
+async function untilNobodyConnects({ server }: HttpApp): Promise<void> {
+  let connections = 0
+  const count = () => connections++
+  server.on('connection', count)
+  const deadline = performance.now() + QUIET_WITHIN_MS
+  for (;;) {
+    const before = connections
+    const began = performance.now()
+    await turn()
+    const now = performance.now()
+    if ((connections === before && now - began < SHORT_TURN_MS) || now > deadline) break
+  }
+  server.off('connection', count)
+}
+
+function sendProblem(error: ApiError, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error)
+  return reply.code(problem.status).headers(problemHeaders(error.code)).send(JSON.stringify(problem))
+}
+
+/** A URL as a person would write it; as it is when its escapes are broken. */
+function readable(url: string): string {
+  try {
+    return decodeURIComponent(url.replaceAll('+', ' '))
+  } catch {
+    return url
+  }
+}
+
+const CONNECTION_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout'
+}
+
+/** What arrived is not an HTTP request. The error holds the raw packet and is not logged. */
+function answerBrokenConnection({ code }: Error & { code?: string }, socket: Socket): void {
+  if (code === 'ECONNRESET' || socket.destroyed) return
+  if (socket.writable) socket.write(rawProblem(CONNECTION_ERRORS[code ?? ''] ?? 'http_malformed'))
+  socket.destroySoon()
+}

@@ -1,0 +1,151 @@
+// Every metric of the product. The objects are made from this table, and a name or label that is not in it does not
+// compile.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+interface MetricEntry {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly unit: 'seconds' | 'records' | 'calls' | null
+  readonly labels: readonly string[]
+  /** Upper bounds, in the unit. */
+  readonly buckets?: readonly number[]
+  readonly why: string
+}
+
+const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const PATIENT_SECONDS = [...FAST_SECONDS, 10, 30]
+
+export const metricsTable = {
+  aegispay_http_request_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['method', 'route', 'status'],
+    buckets: PATIENT_SECONDS,
+    why: 'Time from the arrival of a request to the end of its answer: what callers see.'
+  },
+  aegispay_commands_accepted_total: {
+    type: 'counter',
+    unit: null,
+    labels: ['command'],
+    why: 'Commands that Kafka has confirmed: the work that was promised.'
+  },
+  aegispay_answers_total: {
+    type: 'counter',
+    unit: null,
+    labels: ['way'],
+    why: 'How waiting senders got their answers: by reply, from the read model, or not in time (202). Few replies mean trouble with Redis, many 202 trouble behind.'
+  },
+  aegispay_processor_transactions_total: {
+    type: 'counter',
+    unit: null,
+    labels: ['result'],
+    why: 'Transactions that were committed, aborted, or given up with their producer.'
+  },
+  aegispay_processor_transaction_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: [],
+    buckets: FAST_SECONDS,
+    why: 'Time of a transaction from begin to a definite commit: the floor of every answer.'
+  },
+  aegispay_processor_inputs_total: {
+    type: 'counter',
+    unit: 'records',
+    labels: ['input'],
+    why: 'Records that were processed, by the topic they came from.'
+  },
+  aegispay_processor_dead_letters_total: {
+    type: 'counter',
+    unit: 'records',
+    labels: ['reason'],
+    why: 'Records that can never be processed: someone produces what nobody understands.'
+  },
+  aegispay_processor_forwarded_total: {
+    type: 'counter',
+    unit: 'records',
+    labels: [],
+    why: 'Commands that stood on the wrong partition: a producer uses another partitioner, and pays for it in latency.'
+  },
+  aegispay_processor_rebuilds_total: {
+    type: 'counter',
+    unit: null,
+    labels: ['reason'],
+    why: 'Times that a partition was built anew from its changelog without a change of owner: something is unsteady.'
+  },
+  aegispay_gateway_calls_total: {
+    type: 'counter',
+    unit: 'calls',
+    labels: ['gateway', 'outcome'],
+    why: 'What the gateways answer.'
+  },
+  aegispay_gateway_call_seconds: {
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['gateway'],
+    buckets: PATIENT_SECONDS,
+    why: 'How long the gateways take.'
+  },
+  aegispay_gateway_in_flight: {
+    type: 'gauge',
+    unit: 'calls',
+    labels: [],
+    why: 'Calls that are under way now.'
+  },
+  aegispay_projection_events_total: {
+    type: 'counter',
+    unit: 'records',
+    labels: ['view'],
+    why: 'Events that the read models have taken in.'
+  },
+  aegispay_projection_lag_records: {
+    type: 'gauge',
+    unit: 'records',
+    labels: ['view', 'partition'],
+    why: 'Records between the end of the log and what the read models show: how stale a read is.'
+  }
+} as const satisfies Record<string, MetricEntry>
+
+type Table = typeof metricsTable
+type NameOf<T extends MetricEntry['type']> = {
+  [N in keyof Table]: Table[N]['type'] extends T ? N : never
+}[keyof Table]
+type LabelOf<N extends keyof Table> = Table[N]['labels'][number]
+
+/** The metrics of one process. */
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #made: ReadonlyMap<string, unknown>
+
+  constructor() {
+    this.#made = new Map(Object.entries(metricsTable).map(([name, entry]) => [name, this.#make(name, entry)]))
+    collectDefaultMetrics({ register: this.#registry })
+  }
+
+  counter<N extends NameOf<'counter'>>(name: N): Counter<LabelOf<N>> {
+    return this.#made.get(name) as Counter<LabelOf<N>>
+  }
+
+  gauge<N extends NameOf<'gauge'>>(name: N): Gauge<LabelOf<N>> {
+    return this.#made.get(name) as Gauge<LabelOf<N>>
+  }
+
+  histogram<N extends NameOf<'histogram'>>(name: N): Histogram<LabelOf<N>> {
+    return this.#made.get(name) as Histogram<LabelOf<N>>
+  }
+
+  /** Everything in Prometheus' text format. */
+  async render(): Promise<{ contentType: string; text: string }> {
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() }
+  }
+
+  #make(name: string, { type, labels, buckets, why }: MetricEntry): Counter | Gauge | Histogram {
+    const options = { name, help: why, labelNames: [...labels], registers: [this.#registry] }
+    switch (type) {
+      case 'counter':
+        return new Counter(options)
+      case 'gauge':
+        return new Gauge(options)
+      case 'histogram':
+        return new Histogram({ ...options, ...(buckets === undefined ? {} : { buckets: [...buckets] }) })
+    }
+  }
+}

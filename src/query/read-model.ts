@@ -1,0 +1,71 @@
+import type { EventView } from '../projections/payment-events/queries.ts'
+import type { PaymentFilter, PaymentPage } from '../projections/payments/queries.ts'
+import type { PaymentView } from '../domain/payment/view.ts'
+import pg from 'pg'
+import { ApiError } from '../errors.ts'
+import type { InputPosition } from '../position.ts'
+
+/** What the routes read. */
+export interface ReadModel {
+  findPayment(merchantId: string, id: string): Promise<PaymentView | null>
+  listPayments(merchantId: string, filter: PaymentFilter): Promise<PaymentPage>
+  listEvents(merchantId: string, paymentId: string): Promise<EventView[] | null>
+  /** Offset of the last record of an input's partition whose effects all of it shows; -1 when there is none. */
+  handledThrough(input: InputPosition['input'], partition: number): Promise<number>
+}
+
+/** Milliseconds that a reader waits for its own write. */
+const WAIT_MS = 2_000
+const FIRST_PAUSE_MS = 10
+const LONGEST_PAUSE_MS = 200
+
+/**
+ * Resolves when the read model shows what the input at the position did.
+ *
+ * @throws ApiError read_model_behind when it does not within 2 seconds
+ */
+export async function untilVisible(
+  model: Pick<ReadModel, 'handledThrough'>,
+  { input, partition, offset }: InputPosition,
+  waitMs = WAIT_MS
+): Promise<void> {
+  const deadline = Date.now() + waitMs
+  let pause = FIRST_PAUSE_MS
+  while ((await model.handledThrough(input, partition)) < offset) {
+    if (Date.now() + pause > deadline) throw new ApiError('read_model_behind')
+    await new Promise(resolve => setTimeout(resolve, pause))
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+  }
+}
+
+/** Classes of SQLSTATE that say the server cannot serve now: connection, resources, intervention, system. */
+const UNAVAILABLE = new Set(['08', '53', '57', '58'])
+
+/** Milliseconds after which a database that hangs counts as out of reach: longer than a reader waits for its write. */
+const READ_LIMIT_MS = 5_000
+
+/**
+ * Reads, and tells a database that is out of reach from a fault of ours.
+ *
+ * @throws ApiError read_model_unavailable
+ */
+export async function reading<T>(read: () => Promise<T>, limitMs = READ_LIMIT_MS): Promise<T> {
+  const hangs = Promise.withResolvers<never>()
+  const limit = setTimeout(() => hangs.reject(new ApiError('read_model_unavailable')), limitMs)
+  try {
+    return await Promise.race([read(), hangs.promise])
+  } catch (error) {
+    throw isUnavailable(error) ? new ApiError('read_model_unavailable', { cause: error }) : error
+  } finally {
+    clearTimeout(limit)
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return UNAVAILABLE.has((error.code ?? '').slice(0, 2))
+  // The client's own errors, such as its time limits, are plain ones; those of sockets carry a code.
+  return (
+    error instanceof Error &&
+    (error.constructor === Error || 'syscall' in error || error instanceof AggregateError)
+  )
+}

@@ -1,0 +1,128 @@
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { limits } from '../domain/payment/limits.ts'
+import { transitions, type PaymentStatus } from '../domain/payment/statuses.ts'
+import { ApiError } from '../errors.ts'
+import { isPaymentId } from '../identity.ts'
+import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
+import type { Late } from '../platform/http/late.ts'
+import type { HttpApp } from '../platform/http/server.ts'
+import { parsePosition, POSITION_HEADER } from '../position.ts'
+import { InvalidCursorError, type PaymentFilter } from '../projections/payments/queries.ts'
+import { matchesEtag } from './etag.ts'
+import { reading, untilVisible, type ReadModel } from './read-model.ts'
+
+/** What the routes need of the running role. */
+export interface QueryService {
+  readonly model: ReadModel
+  readonly keys: KeyDirectory
+  /** Of the commands' topic. */
+  readonly partitions: number
+}
+
+export const READ_SCOPE = 'payments:read'
+
+const DEFAULT_PAGE = 20
+const statuses = [...new Set(transitions.map(({ to }) => to))]
+
+const byId = Type.Object({ id: Type.String({ description: 'The payment.' }) })
+const headers = Type.Object({
+  [POSITION_HEADER.toLowerCase()]: Type.Optional(
+    Type.String({
+      description: 'Waits up to 2 seconds until the answer shows what led to the answer that carried it.'
+    })
+  )
+})
+const filter = Type.Object(
+  {
+    status: Type.Optional(Type.Enum<PaymentStatus[]>(statuses)),
+    customer: Type.Optional(
+      // Postgres' text holds no NUL.
+      Type.String({ minLength: 1, maxLength: limits.customerIdLength, pattern: '^[^\\u0000]*$' })
+    ),
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
+  },
+  { additionalProperties: false }
+)
+
+/** The routes that only read. */
+export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
+  const security = [{ apiKey: [] }]
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.merchantId = authenticate(request, service.get().keys, READ_SCOPE)
+    done()
+  })
+
+  /** Reads once the read model has come as far as the request asks for. */
+  function read<T>(request: FastifyRequest, query: (model: ReadModel) => Promise<T>): Promise<T> {
+    const { model, partitions } = service.get()
+    const position = positionOf(request, partitions)
+    return reading(async () => {
+      if (position !== null) await untilVisible(model, position)
+      return await query(model)
+    })
+  }
+
+  app.get(
+    '/v1/payments/:id',
+    { schema: { summary: 'Read a payment', security, params: byId, headers } },
+    async (request, reply) => {
+      const id = paymentIdIn(request.params)
+      const payment = await read(request, model => model.findPayment(request.merchantId, id))
+      if (payment === null) throw new ApiError('payment_not_found')
+      const etag = `"${payment.version}"`
+      reply.header('etag', etag)
+      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+      return reply.send(payment)
+    }
+  )
+
+  app.get(
+    '/v1/payments/:id/events',
+    { schema: { summary: 'Read what happened to a payment', security, params: byId, headers } },
+    async (request, reply) => {
+      const id = paymentIdIn(request.params)
+      const events = await read(request, model => model.listEvents(request.merchantId, id))
+      if (events === null) throw new ApiError('payment_not_found')
+      return reply.send({ data: events })
+    }
+  )
+
+  app.get(
+    '/v1/payments',
+    {
+      schema: { summary: 'List payments, newest first', security, querystring: filter, headers }
+    },
+    async (request, reply) => {
+      const { limit, ...rest } = request.query
+      const asked: PaymentFilter = { ...rest, limit: Number(limit ?? DEFAULT_PAGE) }
+      const page = await read(request, model => model.listPayments(request.merchantId, asked)).catch(
+        refuseCursor
+      )
+      return reply.send({ data: page.payments, nextCursor: page.nextCursor })
+    }
+  )
+}
+
+/** What cannot be an id is not looked up. */
+function paymentIdIn({ id }: { id: string }): string {
+  if (!isPaymentId(id)) throw new ApiError('payment_not_found')
+  return id
+}
+
+function positionOf({ headers }: FastifyRequest, partitions: number) {
+  const token = headers[POSITION_HEADER.toLowerCase()]
+  if (token === undefined) return null
+  const position = parsePosition(String(token))
+  if (position === null || position.partition >= partitions) throw new ApiError('position_malformed')
+  return position
+}
+
+function refuseCursor(error: unknown): never {
+  if (!(error instanceof InvalidCursorError)) throw error
+  throw new ApiError('query_invalid', { faults: [{ path: 'cursor', message: 'is not one of ours' }] })
+}

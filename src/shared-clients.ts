@@ -1,0 +1,109 @@
+import type { Redis } from 'ioredis'
+import type { Kafka } from 'kafkajs'
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import { ControlTable } from './control/table.ts'
+import { AvroCodec } from './platform/avro/codec.ts'
+import { kafkaConnection } from './platform/config/kafka-connection.ts'
+import type { Settings } from './platform/config/settings.ts'
+import { assertCoPartitioned } from './platform/kafka/admin.ts'
+import { connectKafka } from './platform/kafka/client.ts'
+import { connectPostgres, type PoolOptions } from './platform/postgres.ts'
+import { connectRedis } from './platform/redis.ts'
+import { topicNames, topics, type TopicId } from './topics.ts'
+
+type ClientSettings = Pick<Settings, 'kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'topics'>
+
+const PROJECTOR_CONNECTIONS = 4
+
+/** The clients that the roles of a process share. Each is made when the first role asks for it. */
+export class SharedClients {
+  readonly kafka: Kafka
+  readonly #settings: ClientSettings
+  readonly #log: Logger
+  readonly #made = new Map<string, unknown>()
+  readonly #closings: (() => Promise<unknown>)[] = []
+
+  constructor(settings: ClientSettings, log: Logger) {
+    this.kafka = connectKafka(kafkaConnection(settings.kafka), log)
+    this.#settings = settings
+    this.#log = log
+  }
+
+  codec(): Promise<AvroCodec> {
+    return this.#once('codec', () => AvroCodec.connect(this.#settings.schemaRegistry.url))
+  }
+
+  control(): Promise<ControlTable> {
+    return this.#once('control', async () => {
+      const { prefix } = this.#settings.topics
+      const table = await ControlTable.follow({
+        kafka: this.kafka,
+        topic: topicNames(prefix).control,
+        codec: await this.codec(),
+        groupPrefix: prefix,
+        log: this.#log
+      })
+      this.#closings.push(() => table.stop())
+      return table
+    })
+  }
+
+  /** For readers. */
+  pool(): Pool {
+    return this.#once('pool', () => this.#connectPostgres({}))
+  }
+
+  /** For the projector: a catch-up must not keep readers waiting, and what it writes can be written again. */
+  projectorPool(): Pool {
+    return this.#once('projectorPool', () =>
+      this.#connectPostgres({ maxConnections: PROJECTOR_CONNECTIONS, isReplayable: true })
+    )
+  }
+
+  redis(): Redis {
+    return this.#once('redis', () => this.#connectRedis())
+  }
+
+  /** A connection of the caller's own, for one that subscribes can do nothing else. */
+  subscriber(): Redis {
+    return this.#connectRedis()
+  }
+
+  /** The number of partitions that the payments' topics share on the cluster. */
+  partitions(): Promise<number> {
+    return this.#once('partitions', () => {
+      const names = topicNames(this.#settings.topics.prefix)
+      const family = (Object.keys(topics) as TopicId[]).filter(id => topics[id].partitions === 'payments')
+      return assertCoPartitioned(
+        this.kafka,
+        family.map(id => names[id])
+      )
+    })
+  }
+
+  /** Closes what was made, the last first. */
+  async close(): Promise<void> {
+    for (const close of this.#closings.splice(0).reverse()) await close()
+  }
+
+  #connectPostgres(options: Omit<PoolOptions, 'url'>): Pool {
+    const pool = connectPostgres({ ...this.#settings.postgres, ...options }, this.#log)
+    this.#closings.push(() => pool.end())
+    return pool
+  }
+
+  #connectRedis(): Redis {
+    const redis = connectRedis(this.#settings.redis, this.#log)
+    this.#closings.push(() => {
+      redis.disconnect()
+      return Promise.resolve()
+    })
+    return redis
+  }
+
+  #once<T>(name: string, make: () => T): T {
+    if (!this.#made.has(name)) this.#made.set(name, make())
+    return this.#made.get(name) as T
+  }
+}

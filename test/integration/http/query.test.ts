@@ -1,0 +1,198 @@
+import { expect, test } from '@jest/globals'
+import pg from 'pg'
+import { InvalidCursorError } from '../../../src/projections/payments/queries.ts'
+import { authorized, fakeService, payment, SECRET, starting } from './service.ts'
+
+const get = (url: string, headers: Record<string, string> = {}) => ({
+  url,
+  headers: { ...authorized, ...headers }
+})
+const one = `/v1/payments/${payment.id}`
+/** For reads that must not happen. */
+const unread = () => Promise.reject(new Error('the read model was asked'))
+
+test('reads a payment, with its version as ETag', async () => {
+  const { app } = await fakeService()
+  const response = await app.inject(get(one))
+  expect(response.statusCode).toBe(200)
+  expect(response.json()).toEqual(payment)
+  expect(response.headers.etag).toBe('"6"')
+})
+
+test.each(['"6"', 'W/"6"', '"5", "6"', '*'])('answers 304 to If-None-Match: %s', async tag => {
+  const { app } = await fakeService()
+  const response = await app.inject(get(one, { 'if-none-match': tag }))
+  expect(response.statusCode).toBe(304)
+  expect(response.body).toBe('')
+})
+
+test('answers 200 when the version is another', async () => {
+  const { app } = await fakeService()
+  expect((await app.inject(get(one, { 'if-none-match': '"5"' }))).statusCode).toBe(200)
+})
+
+test.each([one, `${one}/events`])("does not show another merchant's %s", async url => {
+  const { app } = await fakeService()
+  const response = await app.inject(get(url, { authorization: `Bearer ak_other_${SECRET}` }))
+  expect(response.statusCode).toBe(404)
+  expect(response.json()).toMatchObject({ code: 'payment_not_found' })
+})
+
+test.each(['/v1/payments/pay_1', '/v1/payments/pay_1/events', `/v1/payments/PAY_${'a'.repeat(32)}`])(
+  'does not look up what cannot be an id: %s',
+  async url => {
+    const { app } = await fakeService({ model: { findPayment: unread, listEvents: unread } })
+    expect((await app.inject(get(url))).json()).toMatchObject({ code: 'payment_not_found' })
+  }
+)
+
+test('lists the payments of the merchant that the filter asks for', async () => {
+  const asked: unknown[] = []
+  const { app } = await fakeService({
+    model: {
+      listPayments: (...question) => {
+        asked.push(question)
+        return Promise.resolve({ payments: [payment], nextCursor: 'next' })
+      }
+    }
+  })
+  const response = await app.inject(get('/v1/payments?status=COMPLETED&customer=cus_1&limit=5&cursor=here'))
+  expect(response.json()).toEqual({ data: [payment], nextCursor: 'next' })
+  await app.inject(get('/v1/payments'))
+  expect(asked).toEqual([
+    ['demo', { status: 'COMPLETED', customer: 'cus_1', limit: 5, cursor: 'here' }],
+    ['demo', { limit: 20 }]
+  ])
+})
+
+test.each([
+  'status=DONE',
+  'limit=0',
+  'limit=101',
+  'limit=ten',
+  'limit=1&limit=2',
+  'customer=',
+  'customer=a%00b',
+  'colour=red'
+])('refuses the query %s', async query => {
+  const { app } = await fakeService({ model: { listPayments: unread } })
+  const response = await app.inject(get(`/v1/payments?${query}`))
+  expect(response.statusCode).toBe(400)
+  expect(response.json()).toMatchObject({ code: 'query_invalid', errors: [expect.anything()] })
+})
+
+test('refuses a cursor that is not one of ours', async () => {
+  const { app } = await fakeService({
+    model: { listPayments: () => Promise.reject(new InvalidCursorError('no')) }
+  })
+  expect((await app.inject(get('/v1/payments?cursor=x'))).json()).toMatchObject({ code: 'query_invalid' })
+})
+
+test('waits until the read model shows what the position asks for', async () => {
+  const handled = [3, 4, 5]
+  const { app } = await fakeService({ model: { handledThrough: () => Promise.resolve(handled.shift()!) } })
+  expect((await app.inject(get(one, { 'aegispay-position': 'commands-2-5' }))).statusCode).toBe(200)
+  expect(handled).toEqual([])
+})
+
+test('does not wait longer than 2 seconds for it', async () => {
+  const { app } = await fakeService()
+  const began = performance.now()
+  const response = await app.inject(get(one, { 'aegispay-position': 'commands-2-5' }))
+  expect(performance.now() - began).toBeLessThan(2_500)
+  expect(response.statusCode).toBe(503)
+  expect(response.json()).toMatchObject({ code: 'read_model_behind' })
+  expect(response.headers['retry-after']).toBe('1')
+})
+
+test.each([
+  'x',
+  '1-1',
+  'commands-1',
+  'events-1-1',
+  'commands--1-1',
+  'commands-12-0',
+  'outcomes-1-1-1',
+  'commands-01-1'
+])('refuses the position %s', async token => {
+  const { app } = await fakeService()
+  const response = await app.inject(get(one, { 'aegispay-position': token }))
+  expect(response.statusCode).toBe(400)
+  expect(response.json()).toMatchObject({ code: 'position_malformed' })
+})
+
+test.each([
+  ['refused', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' })],
+  ['timed out', new Error('timeout exceeded when trying to connect')],
+  ['several', new AggregateError([new Error('connect ECONNREFUSED')])],
+  ['shutting down', Object.assign(new pg.DatabaseError('terminating', 1, 'error'), { code: '57P01' })]
+])('answers 503 when the database is out of reach: %s', async (_, error) => {
+  const { app } = await fakeService({ model: { findPayment: () => Promise.reject(error) } })
+  const response = await app.inject(get(one))
+  expect(response.statusCode).toBe(503)
+  expect(response.json()).toMatchObject({ code: 'read_model_unavailable' })
+  expect(response.headers['retry-after']).toBe('1')
+})
+
+test.each([
+  ['of SQL', Object.assign(new pg.DatabaseError('no such column', 1, 'error'), { code: '42703' })],
+  ['of the program', new TypeError('undefined is not a function')]
+])('does not take a fault %s for an outage', async (_, error) => {
+  const { app } = await fakeService({ model: { findPayment: () => Promise.reject(error) } })
+  expect((await app.inject(get(one))).json()).toMatchObject({ code: 'internal_error' })
+})
+
+test('asks for a key', async () => {
+  const { app } = await fakeService()
+  expect((await app.inject({ url: one })).json()).toMatchObject({ code: 'api_key_missing' })
+})
+
+test('answers 503 while the roles are starting, and lives', async () => {
+  const { app } = await fakeService({ starting: true, readiness: () => ({ query: 'starting' }) })
+  for (const request of [get(one), starting()]) {
+    const response = await app.inject(request)
+    expect(response.statusCode).toBe(503)
+    expect(response.json()).toMatchObject({ code: 'not_ready' })
+  }
+  expect((await app.inject('/healthz')).statusCode).toBe(200)
+  const ready = await app.inject('/readyz')
+  expect(ready.statusCode).toBe(503)
+  expect(ready.json()).toEqual({ ready: false, roles: { query: 'starting' } })
+  await app.close()
+})
+
+test('is ready when every role is', async () => {
+  const { app } = await fakeService({ readiness: () => ({ query: null, ingress: null }) })
+  const ready = await app.inject('/readyz')
+  expect(ready.statusCode).toBe(200)
+  expect(ready.json()).toEqual({ ready: true, roles: { query: 'ready', ingress: 'ready' } })
+})
+
+test('shows the page that problems refer to', async () => {
+  const { app } = await fakeService()
+  const problem: { type: string; code: string } = (await app.inject('/v1/nothing')).json()
+  const [path, anchor] = problem.type.split('#')
+  const page = await app.inject(path!)
+  expect([page.statusCode, anchor]).toEqual([200, problem.code])
+  expect(page.payload).toContain(`## ${problem.code}\n`)
+})
+
+test('describes its routes in OpenAPI 3.1', async () => {
+  const { app } = await fakeService()
+  const description: { openapi: string; paths: object } = (await app.inject('/openapi.json')).json()
+  expect(description.openapi).toBe('3.1.0')
+  expect(Object.keys(description.paths).sort()).toEqual([
+    '/v1/payments',
+    '/v1/payments/{id}',
+    '/v1/payments/{id}/cancel',
+    '/v1/payments/{id}/capture',
+    '/v1/payments/{id}/events'
+  ])
+})
+
+test('gives kept-alive connections up while it stops, and still answers', async () => {
+  const { app } = await fakeService({ stopping: true })
+  const response = await app.inject(get(one))
+  expect(response.statusCode).toBe(200)
+  expect(response.headers.connection).toBe('close')
+})

@@ -1,0 +1,190 @@
+// The HTTP side with fakes at its ports: no broker, database or cache.
+import { hash } from 'node:crypto'
+import { Writable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { PaymentView } from '../../../src/domain/payment/view.ts'
+import { Ingress, type IngressPorts } from '../../../src/ingress/ingress.ts'
+import { PendingAnswers } from '../../../src/ingress/pending-answers.ts'
+import { ingressRoutes, type IngressService } from '../../../src/ingress/routes.ts'
+import type { KeyDirectory } from '../../../src/platform/http/authentication.ts'
+import { Late } from '../../../src/platform/http/late.ts'
+import { operationsRoutes } from '../../../src/platform/http/operations.ts'
+import { createHttpServer, type HttpApp } from '../../../src/platform/http/server.ts'
+import { createLog } from '../../../src/platform/log.ts'
+import { Metrics } from '../../../src/platform/metrics.ts'
+import type { ReadModel } from '../../../src/query/read-model.ts'
+import { queryRoutes, type QueryService } from '../../../src/query/routes.ts'
+import type { SettledAnswer } from '../../../src/replies.ts'
+import { refuseCardNumbers } from '../../../src/screen.ts'
+import { topicNames } from '../../../src/topics.ts'
+
+export const SECRET = 'c0ffee00c0ffee00c0ffee00'
+export const KEY = `ak_demo_${SECRET}`
+export const PARTITIONS = 12
+
+type SentRecord = Parameters<IngressPorts['send']>[0]
+/** What was encoded, kept as JSON so that it can be looked at. */
+export interface SentValue {
+  readonly name: string
+  readonly value: Record<string, unknown>
+}
+
+export interface FakeService {
+  readonly app: HttpApp
+  readonly sent: SentRecord[]
+  readonly metrics: Metrics
+  readonly ingress: Late<IngressService>
+  readonly query: Late<QueryService>
+  /** Everything that was logged. */
+  log(): string
+  values(): SentValue[]
+  /** Answers the next command over the reply channel. */
+  reply(settled: SettledAnswer): void
+}
+
+export interface Fakes {
+  readonly send?: IngressPorts['send']
+  readonly findAnswer?: IngressPorts['findAnswer']
+  readonly answerWaitMs?: number
+  readonly keys?: Partial<KeyDirectory>
+  readonly model?: Partial<ReadModel>
+  readonly readiness?: () => Record<string, string | null>
+  readonly stopping?: boolean
+  /** Leave the roles out, as before they have started. */
+  readonly starting?: boolean
+}
+
+const apiKey = (merchantId: string, active = true, scopes = ['payments:read', 'payments:write']) => ({
+  merchantId,
+  secretHash: hash('sha256', SECRET),
+  scopes,
+  active
+})
+const apiKeys = new Map(
+  Object.entries({
+    demo: apiKey('demo'),
+    other: apiKey('other'),
+    revoked: apiKey('demo', false),
+    reader: apiKey('demo', true, ['payments:read']),
+    orphan: apiKey('gone')
+  })
+)
+const merchants = new Map(Object.entries({ demo: { active: true }, other: { active: true } }))
+
+export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
+  const lines: string[] = []
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString())
+      done()
+    }
+  })
+  const log = createLog({ level: 'trace' }, sink)
+  const sent: SentRecord[] = []
+  const pending = new PendingAnswers(log)
+  const metrics = new Metrics()
+  const awaited: SettledAnswer[] = []
+  const keys: KeyDirectory = {
+    apiKey: id => apiKeys.get(id),
+    merchant: id => merchants.get(id),
+    ...fakes.keys
+  }
+
+  const ingress = new Ingress({
+    send: async record => {
+      const written = await (fakes.send?.(record) ?? Promise.resolve({ offset: 100 + sent.length }))
+      sent.push(record)
+      const replyId = record.headers['aegispay-reply-id']
+      const settled = replyId === undefined ? undefined : awaited.shift()
+      if (settled !== undefined) void turn().then(() => pending.take({ replyId: replyId!, ...settled }))
+      return written
+    },
+    encode: (name, value) => Buffer.from(JSON.stringify({ name, value })),
+    findAnswer: fakes.findAnswer ?? (() => Promise.resolve(null)),
+    controlOffset: () => 7,
+    pending,
+    replyTo: 'replies.test',
+    topics: topicNames(''),
+    partitions: PARTITIONS,
+    answerWaitMs: fakes.answerWaitMs ?? 50,
+    metrics
+  })
+  const model: ReadModel = {
+    findPayment: (merchant, id) => Promise.resolve(merchant === 'demo' && id === payment.id ? payment : null),
+    listPayments: () => Promise.resolve({ payments: [payment], nextCursor: null }),
+    listEvents: () => Promise.resolve(null),
+    handledThrough: () => Promise.resolve(-1),
+    ...fakes.model
+  }
+  const late = { ingress: new Late<IngressService>(), query: new Late<QueryService>() }
+  if (fakes.starting !== true) {
+    late.ingress.arrive({ ingress, keys, stopWaiting: () => pending.stop() })
+    late.query.arrive({ model, keys, partitions: PARTITIONS })
+  }
+  const app = await createHttpServer({
+    version: '0',
+    routes: [
+      operationsRoutes(metrics, fakes.readiness ?? (() => ({}))),
+      scope => ingressRoutes(scope, late.ingress),
+      scope => queryRoutes(scope, late.query)
+    ],
+    screen: refuseCardNumbers,
+    isStopping: () => fakes.stopping === true,
+    metrics,
+    log
+  })
+  return {
+    app,
+    sent,
+    metrics,
+    ...late,
+    log: () => lines.join(''),
+    values: () => sent.map(({ value }) => JSON.parse(value.toString()) as SentValue),
+    reply: settled => awaited.push(settled)
+  }
+}
+
+export const payment: PaymentView = {
+  id: `pay_${'a'.repeat(32)}`,
+  status: 'COMPLETED',
+  amount: 1099,
+  currency: 'EUR',
+  capture: 'automatic',
+  authorizedAmount: 1099,
+  capturedAmount: 1099,
+  refundedAmount: 0,
+  gateway: 'one',
+  version: 6,
+  customer: { id: 'cus_1' },
+  metadata: {},
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:01.000Z'
+}
+
+export const body = {
+  amount: 1099,
+  currency: 'EUR',
+  customer: { id: 'cus_1', country: 'DE' },
+  paymentMethod: { type: 'card', token: 'tok_visa' }
+}
+
+export const authorized = { authorization: `Bearer ${KEY}` }
+
+/** A request that starts a payment; what is given replaces parts of it, and null leaves a header out. */
+export const starting = ({
+  headers = {},
+  payload = JSON.stringify(body)
+}: { headers?: Record<string, string | null>; payload?: string | Buffer } = {}) => ({
+  method: 'POST' as const,
+  url: '/v1/payments',
+  headers: given({
+    ...authorized,
+    'content-type': 'application/json',
+    'idempotency-key': 'order-1',
+    ...headers
+  }),
+  payload
+})
+
+const given = (headers: Record<string, string | null>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null))
