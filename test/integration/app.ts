@@ -1,0 +1,239 @@
+// AegisPay on the test run's services: topics, tables and a sandbox of its own, and its roles as processes that a test
+// may kill.
+import { afterAll } from '@jest/globals'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Kafka } from 'kafkajs'
+import { pino } from 'pino'
+import { buildSandbox } from '../../sandbox/app.ts'
+import { seedDemo } from '../../src/control/seed.ts'
+import { ControlTable } from '../../src/control/table.ts'
+import { ControlWriter } from '../../src/control/writer.ts'
+import { AvroCodec, registerSchemas } from '../../src/platform/avro/codec.ts'
+import { createTopics } from '../../src/platform/kafka/admin.ts'
+import { BatchingProducer } from '../../src/platform/kafka/batching-producer.ts'
+import { connectKafka } from '../../src/platform/kafka/client.ts'
+import { migrate } from '../../src/platform/postgres.ts'
+import { topicNames, type TopicNames } from '../../src/topics.ts'
+import { stack } from './stack.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const silent = pino({ level: 'silent' })
+
+export interface LedgerRow {
+  readonly gateway: string
+  readonly payment: string
+  readonly operation: string
+  readonly amount: number
+  readonly currency: string
+  readonly idempotencyKey: string
+}
+
+/** One process with some roles. */
+export interface Worker {
+  readonly url: string
+  /** Its log so far, one JSON object a line. */
+  readonly log: readonly string[]
+  readonly process: ChildProcess
+  /** Ends it by a signal and resolves with its exit code, null when it was killed. */
+  end(signal: NodeJS.Signals): Promise<number | null>
+}
+
+export interface AppOptions {
+  /** Tells the apps of one test file apart. */
+  readonly name: string
+  readonly partitions?: number
+  /** Milliseconds that the sandbox gateways take. */
+  readonly latencyMs?: number
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+const cleanups: (() => Promise<unknown>)[] = []
+afterAll(async () => {
+  for (const clean of cleanups.reverse()) await clean()
+}, 60_000)
+
+export class App {
+  readonly kafka: Kafka
+  readonly topics: TopicNames
+  readonly codec: AvroCodec
+  readonly apiKey: string
+  readonly sandboxUrl: string
+  readonly settings: Readonly<Record<string, string>>
+
+  private constructor(parts: Pick<App, 'kafka' | 'topics' | 'codec' | 'apiKey' | 'sandboxUrl' | 'settings'>) {
+    this.kafka = parts.kafka
+    this.topics = parts.topics
+    this.codec = parts.codec
+    this.apiKey = parts.apiKey
+    this.sandboxUrl = parts.sandboxUrl
+    this.settings = parts.settings
+  }
+
+  static async create({ name, partitions = 4, latencyMs = 0, settings = {} }: AppOptions): Promise<App> {
+    const { kafkaBrokers, schemaRegistry, redis, prefix: filePrefix, createDatabase } = stack()
+    const prefix = `${filePrefix}${name}-`
+    const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, silent)
+    const postgres = await createDatabase()
+    const [sandboxUrl] = await Promise.all([
+      startSandbox(latencyMs),
+      registerSchemas(schemaRegistry),
+      migrate({ url: postgres }, silent),
+      createTopics(kafka, { prefix, partitions, replicationFactor: null, minIsr: null }, silent)
+    ])
+    const codec = await AvroCodec.connect(schemaRegistry)
+    const topics = topicNames(prefix)
+    const apiKey = await seed(kafka, codec, topics.control, prefix, sandboxUrl)
+    return new App({
+      ...{ kafka, topics, codec, apiKey, sandboxUrl },
+      settings: {
+        AEGISPAY_KAFKA_BROKERS: kafkaBrokers.join(','),
+        AEGISPAY_SCHEMA_REGISTRY_URL: schemaRegistry,
+        AEGISPAY_POSTGRES_URL: postgres,
+        AEGISPAY_REDIS_URL: redis,
+        AEGISPAY_PREFIX: prefix,
+        AEGISPAY_HTTP_PORT: '0',
+        ...settings
+      }
+    })
+  }
+
+  /** Starts a process with the roles (all, unless given) and waits until it is ready. */
+  async start(...roles: string[]): Promise<Worker> {
+    const args = ['--disable-warning=ExperimentalWarning', 'src/cli.ts', 'start']
+    const child = spawn(
+      process.execPath,
+      [...args, ...(roles.length > 0 ? ['--role', roles.join(',')] : [])],
+      {
+        cwd: root,
+        env: { PATH: process.env['PATH'], ...this.settings },
+        stdio: ['ignore', 'pipe', 'pipe']
+      }
+    )
+    const log: string[] = []
+    const exited = once(child, 'exit').then(([code]) => code as number | null)
+    const end = async (signal: NodeJS.Signals) => {
+      child.kill(signal)
+      return exited
+    }
+    cleanups.push(() => end('SIGKILL'))
+    const listening = Promise.withResolvers<string>()
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on('line', line => {
+        log.push(line)
+        if (line.includes('"msg":"listening"')) listening.resolve((JSON.parse(line) as { url: string }).url)
+      })
+    }
+    void exited.then(code => listening.reject(new Error(`the process ended (${code}):\n${log.join('\n')}`)))
+    const url = await listening.promise
+    const worker = { url, log, process: child, end }
+    await eventually(async () => {
+      const response = await fetch(`${url}/readyz`)
+      if (!response.ok) throw new Error(`${await response.text()}\n${log.join('\n')}`)
+    })
+    return worker
+  }
+
+  /** A request of the demo merchant. */
+  async request(worker: Worker, method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const { key, body, headers } = options
+    const response = await fetch(`${worker.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.apiKey}`,
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
+    })
+    const text = await response.text()
+    const parsed = (text === '' ? null : JSON.parse(text)) as Record<string, unknown>
+    return { status: response.status, headers: response.headers, body: parsed }
+  }
+
+  /** What really happened to money. */
+  async ledger(payment?: string): Promise<LedgerRow[]> {
+    if (payment !== undefined) return this.#ledger(`payment=${payment}`)
+    const rows: (LedgerRow & { sequence: number })[] = []
+    for (;;) {
+      const page = await this.#ledger<{ sequence: number }>(`limit=1000&after=${rows.at(-1)?.sequence ?? 0}`)
+      rows.push(...page)
+      if (page.length < 1000) return rows
+    }
+  }
+
+  async #ledger<More>(query: string): Promise<(LedgerRow & More)[]> {
+    const response = await fetch(`${this.sandboxUrl}/ledger?${query}`)
+    return (await response.json()) as (LedgerRow & More)[]
+  }
+}
+
+export interface RequestOptions {
+  readonly key?: string
+  /** A string is sent as it is. */
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Record<string, unknown>
+}
+
+/** The body of a payment that the sandbox approves. */
+export const payment = (changes: object = {}): object => ({
+  amount: 1099,
+  currency: 'EUR',
+  capture: 'automatic',
+  customer: { id: 'cus_1', country: 'DE' },
+  paymentMethod: { type: 'card', token: 'tok_visa' },
+  ...changes
+})
+
+/** Tries until it does not throw, at most for the time; the last error is thrown. */
+export async function eventually<T>(attempt: () => Promise<T>, withinMs = 30_000): Promise<T> {
+  const deadline = Date.now() + withinMs
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await delay(50)
+    }
+  }
+}
+
+async function startSandbox(latencyMs: number): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'aegispay-sandbox-'))
+  const sandbox = buildSandbox({ dataDir, latencyMs })
+  await sandbox.listen({ host: '127.0.0.1', port: 0 })
+  cleanups.push(async () => {
+    await sandbox.close()
+    rmSync(dataDir, { recursive: true })
+  })
+  return `http://127.0.0.1:${(sandbox.server.address() as AddressInfo).port}`
+}
+
+async function seed(
+  kafka: Kafka,
+  codec: AvroCodec,
+  topic: string,
+  prefix: string,
+  sandboxUrl: string
+): Promise<string> {
+  const producer = await BatchingProducer.start(kafka, silent, { sendTimeoutMs: 10_000 })
+  const table = await ControlTable.follow({ kafka, topic, codec, groupPrefix: prefix, log: silent })
+  const writer = new ControlWriter(producer, codec, topic)
+  const { apiKey } = await seedDemo({ writer, table, sandboxUrl, keySecret: randomBytes(16).toString('hex') })
+  await Promise.all([table.stop(), producer.stop()])
+  return apiKey
+}

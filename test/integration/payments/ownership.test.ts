@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { App, eventually, payment, type LedgerRow, type Worker } from '../app.ts'
+import { decodeAll } from './topic.ts'
+
+const PAYMENTS = 400
+
+/** Sends payments from several clients at once, without waiting for their outcome; every 202 is a promise. */
+async function load(
+  app: App,
+  front: Worker,
+  name: string,
+  during: () => Promise<unknown>
+): Promise<string[]> {
+  const accepted: string[] = []
+  const keys = Array.from({ length: PAYMENTS }, (_, i) => `${name}-${i}`)
+  const client = async () => {
+    for (let key = keys.pop(); key !== undefined; key = keys.pop()) {
+      const answer = await app.request(front, 'POST', '/v1/payments', {
+        key,
+        body: payment(),
+        headers: { prefer: 'respond-async' }
+      })
+      if (answer.status !== 202) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+      accepted.push(answer.body['id'] as string)
+    }
+  }
+  await Promise.all([client(), client(), client(), client(), during()])
+  return accepted
+}
+
+/** Every accepted payment completed, exactly once, in the events as in the ledger. */
+async function expectExactlyOnce(app: App, accepted: readonly string[]): Promise<void> {
+  const completed = await eventually(async () => {
+    const events = await decodeAll(app.kafka, app.topics.events, app.codec)
+    const ids = events.flatMap(({ name, value }) =>
+      name === 'aegispay.events.PaymentCompleted' ? [value.paymentId] : []
+    )
+    expect(accepted.filter(id => !ids.includes(id))).toEqual([])
+    return { ids, events }
+  }, 60_000)
+  expect(completed.ids).toHaveLength(new Set(completed.ids).size)
+
+  const sequences = new Map<string, number>()
+  for (const { value } of completed.events) {
+    const { paymentId, sequence } = value as { paymentId: string | null; sequence: number | null }
+    if (paymentId === null || sequence === null) continue
+    expect(sequence).toBe((sequences.get(paymentId) ?? 0) + 1)
+    sequences.set(paymentId, sequence)
+  }
+  const charges = Map.groupBy(await app.ledger(), (row: LedgerRow) => row.payment)
+  expect(accepted.map(id => charges.get(id)?.length ?? 0)).toEqual(accepted.map(() => 1))
+}
+
+describe('two processors share the partitions and hand them over under load: nothing is lost or doubled', () => {
+  let app: App
+  let front: Worker
+  beforeAll(async () => {
+    app = await App.create({ name: 'handover', partitions: 6 })
+    front = await app.start('ingress', 'query', 'gateway', 'projector')
+  }, 60_000)
+
+  test('when one joins, one leaves in order, and one is killed', async () => {
+    const first = await app.start('processor')
+    const accepted = await load(app, front, 'handover', async () => {
+      const second = await app.start('processor')
+      expect(await first.end('SIGTERM')).toBe(0)
+      await app.start('processor')
+      await second.end('SIGKILL')
+    })
+    await expectExactlyOnce(app, accepted)
+  }, 120_000)
+})
+
+describe('a processor that is killed in the middle of its work', () => {
+  test('leaves nothing half-done: its successor finishes every payment once', async () => {
+    const app = await App.create({ name: 'killed', partitions: 4 })
+    const front = await app.start('ingress', 'query', 'gateway', 'projector')
+    let processor = await app.start('processor')
+    const accepted = await load(app, front, 'killed', async () => {
+      for (let round = 0; round < 3; round++) {
+        const before = await committed(app)
+        await eventually(async () => expect(await committed(app)).toBeGreaterThan(before))
+        await processor.end('SIGKILL')
+        processor = await app.start('processor')
+      }
+    })
+    await expectExactlyOnce(app, accepted)
+  }, 120_000)
+
+  /** How far the events have come: it moves while transactions are being committed. */
+  async function committed(app: App): Promise<number> {
+    const admin = app.kafka.admin()
+    await admin.connect()
+    const ends = await admin.fetchTopicOffsets(app.topics.events)
+    await admin.disconnect()
+    return ends.reduce((sum, { high }) => sum + Number(high), 0)
+  }
+})
+
+test('a processor that is frozen until another owns its partitions wakes up and changes nothing', async () => {
+  const app = await App.create({ name: 'frozen', partitions: 4 })
+  const front = await app.start('ingress', 'query', 'gateway', 'projector')
+  const [frozen, successor] = [await app.start('processor'), await app.start('processor')]
+  const accepted = await load(app, front, 'frozen', async () => {
+    frozen.process.kill('SIGSTOP')
+    await eventually(async () => {
+      const taken = successor.log.filter(line => line.includes('took the partition over'))
+      const partitions = taken.map(line => (JSON.parse(line) as { partition: number }).partition)
+      expect(new Set(partitions).size).toBe(4)
+      return Promise.resolve()
+    })
+    frozen.process.kill('SIGCONT')
+  })
+  await expectExactlyOnce(app, accepted)
+  expect(await Promise.all([frozen.end('SIGTERM'), successor.end('SIGTERM')])).toEqual([0, 0])
+}, 120_000)
+
+test('an executor that is killed after the call charges nobody twice', async () => {
+  const app = await App.create({ name: 'executor', partitions: 4, latencyMs: 20 })
+  const front = await app.start('ingress', 'query', 'processor', 'projector')
+  let executor = await app.start('gateway')
+  const accepted = await load(app, front, 'executor', async () => {
+    for (let round = 0; round < 3; round++) {
+      const before = (await app.ledger()).length
+      await eventually(async () => expect((await app.ledger()).length).toBeGreaterThan(before))
+      await executor.end('SIGKILL')
+      executor = await app.start('gateway')
+    }
+  })
+  await expectExactlyOnce(app, accepted)
+}, 120_000)
