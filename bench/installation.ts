@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Kafka } from 'kafkajs'
+import { pino } from 'pino'
+import { seedDemo, setUp, startSandbox, startService } from '../dev/aegispay.ts'
+import { addressesAsSettings } from '../dev/stack/environment.ts'
+import { freePort } from '../dev/stack/keep.ts'
+import type { Processes, Running } from '../dev/stack/processes.ts'
+import type { Stack } from '../dev/stack/stack.ts'
+import { connectKafka } from '../src/platform/kafka/client.ts'
+import { topicNames, type TopicNames } from '../src/topics.ts'
+import { cpuTimes, type CpuTimes } from './cpu-time.ts'
+
+export interface Bench {
+  readonly stack: Stack
+  readonly processes: Processes
+  /** For the data of one run. */
+  readonly dataDir: string
+  /** Takes one line of progress. */
+  readonly log: (line: string) => void
+  /** Folder for CPU profiles of the service, when it is to be profiled. */
+  readonly profiles?: string
+}
+
+/** AegisPay set up under a prefix of its own, with a sandbox that answers at once. */
+export class Installation {
+  readonly kafka: Kafka
+  readonly topics: TopicNames
+  readonly url: string
+  readonly apiKey: string
+  readonly #bench: Bench
+  readonly #sandbox: Running
+  readonly #settings: Readonly<Record<string, string>>
+
+  private constructor(
+    bench: Bench,
+    settings: Readonly<Record<string, string>>,
+    parts: { prefix: string; url: string; apiKey: string; sandbox: Running }
+  ) {
+    this.#bench = bench
+    this.#settings = settings
+    this.#sandbox = parts.sandbox
+    const { brokers } = bench.stack.kafka
+    this.kafka = connectKafka({ brokers, clientId: 'bench' }, pino({ level: 'silent' }))
+    this.topics = topicNames(parts.prefix)
+    this.url = parts.url
+    this.apiKey = parts.apiKey
+  }
+
+  static async create(bench: Bench): Promise<Installation> {
+    const { processes, stack, dataDir } = bench
+    const prefix = `bench-${randomBytes(4).toString('hex')}-`
+    const [port, sandboxPort] = [await freePort(), await freePort()]
+    const settings = {
+      ...addressesAsSettings(stack),
+      AEGISPAY_PREFIX: prefix,
+      AEGISPAY_HTTP_HOST: '127.0.0.1',
+      AEGISPAY_HTTP_PORT: String(port)
+    }
+    await setUp(processes, settings)
+    const sandbox = await startSandbox(processes, {
+      AEGISPAY_SANDBOX_PORT: String(sandboxPort),
+      AEGISPAY_SANDBOX_DATA: join(dataDir, `sandbox-${prefix}`),
+      AEGISPAY_SANDBOX_LATENCY_MS: '0'
+    })
+    const sandboxUrl = `http://127.0.0.1:${sandboxPort}`
+    const keySecret = randomBytes(16).toString('hex')
+    const apiKey = await seedDemo(processes, settings, { sandboxUrl, keySecret })
+    return new Installation(bench, settings, { prefix, url: `http://127.0.0.1:${port}`, apiKey, sandbox })
+  }
+
+  /** Starts the process under test with these roles, all unless given. */
+  start(roles: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Running> {
+    const { processes, profiles } = this.#bench
+    if (profiles !== undefined) mkdirSync(profiles, { recursive: true })
+    const nodeOptions = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
+    const all = { AEGISPAY_LOG_LEVEL: 'warn', ...this.#settings, ...settings }
+    return startService(processes, all, this.url, { roles, nodeOptions })
+  }
+
+  /** CPU seconds so far of the process under test and of everything it talks to. */
+  cpuTimes(): CpuTimes {
+    const names = ['service', 'kafka', 'postgres', 'redis', 'sandbox']
+    return cpuTimes(Object.fromEntries(names.map(name => [name, this.#bench.processes.pidOf(name)])))
+  }
+
+  async close(): Promise<void> {
+    await this.#sandbox.end()
+  }
+}

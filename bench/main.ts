@@ -1,0 +1,111 @@
+// `npm run bench`: measures AegisPay on a stack of its own.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { StackError } from '../dev/stack/stack-error.ts'
+import { startStack } from '../dev/stack/start-stack.ts'
+import { temporaryDataDir } from '../dev/temporary.ts'
+import { benchHttp } from './http.ts'
+import type { Bench } from './installation.ts'
+import { help, readOptions, UsageError, type BenchmarkName, type Options } from './options.ts'
+import { benchProcessor, type ProcessorRun } from './processor.ts'
+import { describeProfiles } from './profile.ts'
+import { httpTable, machine, processorTable } from './report.ts'
+
+const began = performance.now()
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === undefined) console.log(help)
+  else process.exitCode = await runOnStack(options)
+} catch (error) {
+  console.error(error instanceof UsageError ? `${error.message}\n\n${help}` : error)
+  process.exitCode = 2
+}
+// What was interrupted may still wait for something that no longer comes.
+process.exit()
+
+/** Returns the exit code. */
+async function runOnStack(options: Options): Promise<number> {
+  const { dataDir, processes, remove } = await temporaryDataDir('aegispay-bench-')
+  const interrupted = new Promise<'interrupted'>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve('interrupted'))
+  })
+  const stack = startStack({ dataDir, processes, log: progress, disposable: true })
+  try {
+    const work = stack.then(async stack => {
+      const { profiles } = options
+      const bench = { stack, processes, dataDir, log: progress, ...(profiles && { profiles }) }
+      for (const name of options.benchmarks) await run(name, bench, options)
+      return 0
+    })
+    const died = stack.then(async stack => {
+      const { name, end, log } = await stack.died
+      throw new StackError(`${name} ended by itself (${end}); log: ${log}`)
+    })
+    const end = await Promise.race([work, died, interrupted])
+    return end === 'interrupted' ? 130 : end
+  } catch (error) {
+    console.error(error instanceof StackError ? error.message : error)
+    return 1
+  } finally {
+    // A container is only known once its stack is up; local processes are ended below in any case.
+    await Promise.race([stack.then(stack => stack.stop()).catch(() => undefined), delay(30_000)])
+    await remove()
+  }
+}
+
+async function run(name: BenchmarkName, bench: Bench, options: Options): Promise<void> {
+  progress(`benchmark: ${name}`)
+  switch (name) {
+    case 'processor': {
+      const runs: ProcessorRun[] = []
+      for (let i = 0; i < options.runs; i++) {
+        const run = await benchProcessor(bench, options.commands)
+        progress(`${run.steady.commandsPerSecond.toFixed(0)} commands/s`)
+        runs.push(run)
+      }
+      report(name, processorTable(runs), { runs }, bench, options)
+      return
+    }
+    case 'http': {
+      const runs = await benchHttp(bench, options)
+      report(name, httpTable(runs), { runs }, bench, options)
+      return
+    }
+  }
+}
+
+function report(
+  name: BenchmarkName,
+  table: string,
+  results: object,
+  { stack }: Bench,
+  { out, profiles }: Options
+): void {
+  console.log(`\n${table}\n`)
+  if (profiles !== undefined) {
+    console.log(`${describeProfiles(profiles)}\n`)
+    return
+  }
+  mkdirSync(out, { recursive: true })
+  const file = join(out, `${name}.json`)
+  const description = {
+    benchmark: name,
+    at: new Date().toISOString(),
+    machine: machine(),
+    stack: stack.provider
+  }
+  writeFileSync(file, `${JSON.stringify({ ...description, ...results }, rounded, 2)}\n`)
+  progress(`written to ${relative(process.cwd(), file)}`)
+}
+
+/** Digits beyond the third after the point say nothing. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
+}
+
+function progress(line: string): void {
+  console.log(`  ${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${line}`)
+}

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export const help = `Usage: npm run bench [-- processor|http] [options]
+
+Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, both:
+
+  processor   InitiatePayment commands preloaded onto payments.commands, and one process with the role processor
+  http        all roles in one process, and clients that each send a payment as soon as the last one is answered
+
+  --commands N         processor: commands preloaded (default 200000)
+  --connections A,B    http: clients at a time (default 1,16,64)
+  --seconds N          http: measured for each number of clients (default 20)
+  --warm-up N          http: seconds before that which do not count (default 10)
+  --runs N             how often all is measured (default 1)
+  --out DIR            where the results go, as JSON (default bench/results)
+  --cpu-prof DIR       profile the process under test into DIR and show where its time goes; profiling slows it down, so
+                       no results are written
+  --help               shows this text
+
+Settings in the environment (AEGISPAY_PARTITIONS, ...) apply. With the addresses of a stack in it, that one is used: give
+it an empty database; the CPU time of its parts is then not known, and its topics, named bench-..., stay.`
+
+export type BenchmarkName = 'processor' | 'http'
+
+export interface Options {
+  readonly benchmarks: readonly BenchmarkName[]
+  readonly commands: number
+  readonly connections: readonly number[]
+  readonly seconds: number
+  readonly warmUp_s: number
+  readonly runs: number
+  /** Absolute path. */
+  readonly out: string
+  /** Absolute path of the folder for profiles; without it nothing is profiled. */
+  readonly profiles?: string
+}
+
+/** The command line is not understood: the message says why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/**
+ * @returns undefined when help is asked for
+ * @throws UsageError
+ */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const { values, positionals } = parse(args)
+  if (values.help) return undefined
+  const [name, ...more] = positionals
+  if (more.length > 0 || (name !== undefined && name !== 'processor' && name !== 'http')) {
+    throw new UsageError(`there is no benchmark "${positionals.join(' ')}"`)
+  }
+  return {
+    benchmarks: name === undefined ? ['processor', 'http'] : [name],
+    commands: count('--commands', values.commands),
+    connections: values.connections.split(',').map(connections => count('--connections', connections)),
+    seconds: count('--seconds', values.seconds),
+    warmUp_s: count('--warm-up', values['warm-up']),
+    runs: count('--runs', values.runs),
+    out: resolve(values.out),
+    ...(values['cpu-prof'] === undefined ? {} : { profiles: resolve(values['cpu-prof']) })
+  }
+}
+
+function parse(args: readonly string[]) {
+  const text = (value: string) => ({ type: 'string', default: value }) as const
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        commands: text('200000'),
+        connections: text('1,16,64'),
+        seconds: text('20'),
+        'warm-up': text('10'),
+        runs: text('1'),
+        out: text('bench/results'),
+        'cpu-prof': { type: 'string' },
+        help: { type: 'boolean', default: false }
+      }
+    })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function count(option: string, given: string): number {
+  if (!/^[1-9]\d{0,7}$/.test(given)) {
+    throw new UsageError(`${option} takes whole numbers from 1 to 99999999, not "${given}"`)
+  }
+  return Number(given)
+}

@@ -1,0 +1,65 @@
+// The results as Markdown tables, and the machine they were measured on.
+import { cpus, totalmem } from 'node:os'
+import type { CpuTimes } from './cpu-time.ts'
+import type { HttpRun } from './http.ts'
+import type { ProcessorRun } from './processor.ts'
+
+export function machine() {
+  return {
+    cpus: cpus().length,
+    model: cpus()[0]?.model ?? 'unknown',
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform}-${process.arch}`,
+    node: process.versions.node
+  }
+}
+
+export function processorTable(runs: readonly ProcessorRun[]): string {
+  return table(
+    [
+      ...['commands/s', 'CPU s, processor', 'CPU s, Kafka', 'CPU-µs per command, processor', 'Kafka'],
+      ...['commands/s with start', 'transactions', 'given up', 'ms each', 'commands each']
+    ],
+    runs.map(({ steady, whole: all, ...run }) => [
+      whole(steady.commandsPerSecond),
+      ...[known(steady.cpuSeconds, 'service'), known(steady.cpuSeconds, 'kafka')],
+      ...[
+        known(steady.cpuMicrosecondsPerCommand, 'service'),
+        known(steady.cpuMicrosecondsPerCommand, 'kafka')
+      ],
+      ...[whole(all.commandsPerSecond), whole(run.transactions), whole(run.transactionsGivenUp)],
+      ...[whole(run.transactionMilliseconds), whole(run.commandsPerTransaction)]
+    ])
+  )
+}
+
+export function httpTable(runs: readonly HttpRun[]): string {
+  const names = Object.keys(runs[0]?.cpuMillisecondsPerPayment ?? {})
+  return table(
+    [
+      ...['connections', 'payments/s', 'p50 ms', 'p95 ms', 'p99 ms', 'answered 202'],
+      ...['transactions/s', 'inputs each', 'ms each', ...names.map(name => `CPU-ms, ${name}`)]
+    ],
+    runs.map(run => [
+      ...[whole(run.connections), whole(run.paymentsPerSecond)],
+      ...[tenths(run.latencyMs.p50), tenths(run.latencyMs.p95), tenths(run.latencyMs.p99)],
+      whole(run.statuses['202'] ?? 0),
+      ...[whole(run.transactionsPerSecond), tenths(run.inputsPerTransaction)],
+      tenths(run.transactionMilliseconds),
+      ...names.map(name => known(run.cpuMillisecondsPerPayment, name))
+    ])
+  )
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [head, head.map(() => '---:'), ...rows].map(line).join('\n')
+}
+
+const whole = (value: number): string => value.toFixed(0)
+const tenths = (value: number): string => value.toFixed(1)
+
+function known(times: CpuTimes, name: string): string {
+  const value = times[name]
+  return value === null || value === undefined ? 'not available' : value.toFixed(value < 10 ? 2 : 1)
+}
