@@ -44,7 +44,7 @@ interface RoleDefinition {
   readonly create: () => RoleParts
 }
 
-/** In the order of the way of a payment, in which they also stop: what takes in new work first. */
+/** In the order of the way of a payment. */
 export const roles: readonly RoleDefinition[] = [
   {
     name: 'ingress',
@@ -98,7 +98,7 @@ export interface RunningRoles {
   readonly started: Promise<unknown>
   /** Resolves, with the reason, when a role cannot start or go on. */
   readonly failed: Promise<Error>
-  /** Takes no more requests, finishes those under way, stops the roles in order and closes the clients. */
+  /** Takes no more requests, finishes those under way, stops the roles and closes the clients. */
   stop(): Promise<void>
 }
 
@@ -167,8 +167,13 @@ export async function startRoles(
       isStopping = true
       await timed('http', () => drain(http))
       await Promise.all(starting)
-      for (const { name } of chosen) await timed(name, async () => running.get(name)?.stop())
+      // At once: with brokers that do not answer each may take seconds, and together they would take too long.
+      const stops = chosen.map(({ name }) => timed(name, async () => running.get(name)?.stop()))
+      const failures = (await Promise.allSettled(stops)).flatMap(stop =>
+        stop.status === 'rejected' ? [stop.reason as unknown] : []
+      )
       await timed('clients', () => clients.close())
+      if (failures.length > 0) throw new AggregateError(failures)
     }
   }
 }

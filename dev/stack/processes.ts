@@ -49,6 +49,8 @@ export class Processes {
   readonly #logs: string
   readonly #file: string
   #recorded: readonly Recorded[]
+  /** Of the processes that this one started, by process id. */
+  readonly #exits = new Map<number, Promise<string>>()
   #isClosed = false
 
   /** Takes over whatever an earlier run recorded: {@link end} is then what cleans up after it. */
@@ -105,6 +107,7 @@ export class Processes {
         resolve((end = signal ?? `exit ${code ?? 0}`))
       })
     })
+    if (pid !== undefined) this.#exits.set(pid, ended)
     return {
       name: spec.name,
       log,
@@ -140,6 +143,8 @@ export class Processes {
     const inOrder = this.#recorded.toSorted((a, b) => rank(a) - rank(b))
     if (hard) await Promise.all(inOrder.map(process => endProcess(process, 'SIGKILL')))
     else for (const process of inOrder) await endProcess(process, process.stopSignal)
+    // A child is gone before its exit is told, and what that writes must not come after this.
+    await Promise.all(inOrder.filter(process => !isRunning(process)).map(({ pid }) => this.#exits.get(pid)))
     this.#record(this.#recorded.filter(isRunning))
   }
 

@@ -53,6 +53,8 @@ export interface AppOptions {
   /** Milliseconds that the sandbox gateways take. */
   readonly latencyMs?: number
   readonly settings?: Readonly<Record<string, string>>
+  /** Milliseconds after its request in which a call may start; what the demo's profiles say, unless given. */
+  readonly sendWithinMs?: number
 }
 
 const cleanups: (() => Promise<unknown>)[] = []
@@ -77,7 +79,8 @@ export class App {
     this.settings = parts.settings
   }
 
-  static async create({ name, partitions = 4, latencyMs = 0, settings = {} }: AppOptions): Promise<App> {
+  static async create(options: AppOptions): Promise<App> {
+    const { name, partitions = 4, latencyMs = 0, settings = {}, sendWithinMs } = options
     const { kafkaBrokers, schemaRegistry, redis, prefix: filePrefix, createDatabase } = stack()
     const prefix = `${filePrefix}${name}-`
     const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, silent)
@@ -90,7 +93,7 @@ export class App {
     ])
     const codec = await AvroCodec.connect(schemaRegistry)
     const topics = topicNames(prefix)
-    const apiKey = await seed(kafka, codec, topics.control, prefix, sandboxUrl)
+    const apiKey = await seed(kafka, codec, topics.control, prefix, sandboxUrl, sendWithinMs)
     return new App({
       ...{ kafka, topics, codec, apiKey, sandboxUrl },
       settings: {
@@ -228,12 +231,23 @@ async function seed(
   codec: AvroCodec,
   topic: string,
   prefix: string,
-  sandboxUrl: string
+  sandboxUrl: string,
+  sendWithinMs: number | undefined
 ): Promise<string> {
   const producer = await BatchingProducer.start(kafka, silent, { sendTimeoutMs: 10_000 })
   const table = await ControlTable.follow({ kafka, topic, codec, groupPrefix: prefix, log: silent })
   const writer = new ControlWriter(producer, codec, topic)
   const { apiKey } = await seedDemo({ writer, table, sandboxUrl, keySecret: randomBytes(16).toString('hex') })
+  if (sendWithinMs !== undefined) {
+    const profiles = await eventually(() => {
+      if (table.gatewayProfiles().length < 3) throw new Error('the profiles are not there yet')
+      return Promise.resolve(table.gatewayProfiles())
+    })
+    for (const profile of profiles) {
+      const change = { changedBy: 'test', reason: null }
+      await writer.put('gateway-profiles', profile.id, { ...profile, sendWithinMs }, change)
+    }
+  }
   await Promise.all([table.stop(), producer.stop()])
   return apiKey
 }

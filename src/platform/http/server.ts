@@ -146,7 +146,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
 /** Milliseconds in which clients and load balancers take notice that the process stops, before it closes its port. */
 const NOTICE_MS = 500
 /** Milliseconds in which a connection that is open then may still bring a request. */
-const LINGER_MS = 1500
+const LINGER_MS = 1000
 
 /**
  * Stops serving without failing a request. Answers must say `connection: close` by now. A connection that is closed

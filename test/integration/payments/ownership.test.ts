@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { App, eventually, payment, type LedgerRow, type Worker } from '../app.ts'
 import { decodeAll } from './topic.ts'
@@ -9,10 +10,11 @@ async function load(
   app: App,
   front: Worker,
   name: string,
-  during: () => Promise<unknown>
+  during: () => Promise<unknown>,
+  payments = PAYMENTS
 ): Promise<string[]> {
   const accepted: string[] = []
-  const keys = Array.from({ length: PAYMENTS }, (_, i) => `${name}-${i}`)
+  const keys = Array.from({ length: payments }, (_, i) => `${name}-${i}`)
   const client = async () => {
     for (let key = keys.pop(); key !== undefined; key = keys.pop()) {
       const answer = await app.request(front, 'POST', '/v1/payments', {
@@ -127,5 +129,49 @@ test('an executor that is killed after the call charges nobody twice', async () 
       executor = await app.start('gateway')
     }
   })
+  await expectExactlyOnce(app, accepted)
+}, 120_000)
+
+test('an executor that was frozen while another made its calls takes none of them for not sent', async () => {
+  const sendWithinMs = 12_000
+  const connections = 64
+  const app = await App.create({
+    name: 'thawed',
+    partitions: 2,
+    latencyMs: 1500,
+    sendWithinMs,
+    settings: { AEGISPAY_SESSION_TIMEOUT_MS: '2000', AEGISPAY_TRANSACTION_TIMEOUT_MS: '1500' }
+  })
+  const front = await app.start('ingress', 'query', 'processor', 'projector')
+  const executor = await app.start('gateway')
+  // Frozen in the middle of its work, it has requests in hand, beyond what is on the wire, that it will go on with.
+  const accepted = await load(
+    app,
+    front,
+    'thawed',
+    async () => {
+      await eventually(async () => {
+        const metrics = await (await fetch(`${executor.url}/metrics`)).text()
+        const inHand = Number(/^aegispay_gateway_in_flight (\d+)/m.exec(metrics)?.[1])
+        expect(inHand).toBeGreaterThan(connections + 20)
+      })
+      executor.process.kill('SIGSTOP')
+    },
+    150
+  )
+  const sentBy = Date.now() + sendWithinMs
+  await app.start('gateway')
+  await eventually(async () => expect(await app.ledger()).toHaveLength(accepted.length))
+  await delay(sentBy - Date.now() + 100)
+
+  const before = (await decodeAll(app.kafka, app.topics.outcomes, app.codec)).length
+  executor.process.kill('SIGCONT')
+  const outcomes = await eventually(async () => {
+    const records = await decodeAll(app.kafka, app.topics.outcomes, app.codec)
+    expect(records.length).toBeGreaterThan(before)
+    return records
+  })
+  const endings = outcomes.map(({ value }) => (value as { outcome: string }).outcome)
+  expect(endings).not.toContain('NOT_SENT')
   await expectExactlyOnce(app, accepted)
 }, 120_000)
