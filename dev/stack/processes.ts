@@ -144,7 +144,8 @@ export class Processes {
     if (hard) await Promise.all(inOrder.map(process => endProcess(process, 'SIGKILL')))
     else for (const process of inOrder) await endProcess(process, process.stopSignal)
     // A child is gone before its exit is told, and what that writes must not come after this.
-    await Promise.all(inOrder.filter(process => !isRunning(process)).map(({ pid }) => this.#exits.get(pid)))
+    const gone = inOrder.filter(process => !isRunning(process))
+    await Promise.all(gone.flatMap(({ pid }) => this.#exits.get(pid) ?? []))
     this.#record(this.#recorded.filter(isRunning))
   }
 

@@ -12,7 +12,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Server as TcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ApiError, errors, type ErrorCode } from '../../errors.ts'
 import type { Metrics } from '../metrics.ts'
@@ -143,8 +143,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
   return app
 }
 
-/** Milliseconds in which clients and load balancers take notice that the process stops, before it closes its port. */
-const NOTICE_MS = 500
+/**
+ * Milliseconds in which whoever watches readiness sends no more new connections, before the port closes: those that
+ * still waited in the kernel then would be reset.
+ */
+const NOTICE_MS = 1000
 /** Milliseconds in which a connection that is open then may still bring a request. */
 const LINGER_MS = 1000
 
@@ -155,35 +158,12 @@ const LINGER_MS = 1000
  */
 export async function drain(app: HttpApp): Promise<void> {
   await delay(NOTICE_MS)
-  await untilNobodyConnects(app)
   // The HTTP server's own `close` would close idle connections with the port.
   const closed = new Promise(resolve => TcpServer.prototype.close.call(app.server, resolve))
   const lingered = new AbortController()
   await Promise.race([closed, delay(LINGER_MS, null, { signal: lingered.signal }).catch(() => null)])
   lingered.abort()
   await app.close()
-}
-
-const SHORT_TURN_MS = 2
-const QUIET_WITHIN_MS = 500
-
-/**
- * Waits for a short turn of the event loop in which nobody connected. The loop accepts one connection a turn, and those
- * that still wait in the kernel would be reset when the port closes, their requests with them.
- */
-async function untilNobodyConnects({ server }: HttpApp): Promise<void> {
-  let connections = 0
-  const count = () => connections++
-  server.on('connection', count)
-  const deadline = performance.now() + QUIET_WITHIN_MS
-  for (;;) {
-    const before = connections
-    const began = performance.now()
-    await turn()
-    const now = performance.now()
-    if ((connections === before && now - began < SHORT_TURN_MS) || now > deadline) break
-  }
-  server.off('connection', count)
 }
 
 function sendProblem(error: ApiError, reply: FastifyReply): FastifyReply {
