@@ -13,6 +13,7 @@ import type {
   StagedState
 } from '../../../src/processors/core/logic.ts'
 import { readAll } from '../payments/topic.ts'
+import { createTopics } from '../create-topics.ts'
 import { stack } from '../stack.ts'
 
 const KEYS = 7
@@ -63,14 +64,14 @@ export class CountingTopics {
   static async create(name: string, partitions = 1): Promise<CountingTopics> {
     const topics = new CountingTopics(name, partitions)
     await Promise.all([topics.admin.connect(), topics.#producer.connect()])
-    await topics.admin.createTopics({
-      waitForLeaders: true,
-      topics: [...Object.values(topics.inputs), topics.state, topics.counted].map(topic => ({
+    await createTopics(
+      topics.admin,
+      [...Object.values(topics.inputs), topics.state, topics.counted].map(topic => ({
         topic,
         numPartitions: partitions,
         replicationFactor: 1
       }))
-    })
+    )
     finallyStop(() => Promise.all([topics.admin.disconnect(), topics.#producer.disconnect()]))
     return topics
   }

@@ -1,4 +1,5 @@
 import { Kafka, logLevel, type LogEntry, type Producer, type RetryOptions, type Transaction } from 'kafkajs'
+import { createTopics } from '../create-topics.ts'
 import { stack } from '../stack.ts'
 
 const { kafkaBrokers, prefix } = stack()
@@ -45,7 +46,7 @@ export async function createTopic(kafka: Kafka, topic: string): Promise<void> {
   await admin.connect()
   try {
     const created = { topic, numPartitions: 1, replicationFactor: 1 }
-    await admin.createTopics({ waitForLeaders: true, topics: [created] })
+    await createTopics(admin, [created])
   } finally {
     await admin.disconnect()
   }

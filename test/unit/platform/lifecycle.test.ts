@@ -1,9 +1,17 @@
-import { expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import pino from 'pino'
 import { runUntilSignal, type Stoppable } from '../../../src/platform/lifecycle.ts'
 
 const log = pino({ level: 'silent' })
 const never = new Promise<never>(() => undefined)
+
+// The limit of a stop stays set after it, and would end this process.
+beforeEach(() => {
+  jest.useFakeTimers()
+})
+afterEach(() => {
+  jest.useRealTimers()
+})
 
 function stoppable(failed: Promise<Error>, stop = () => Promise.resolve()) {
   let stops = 0

@@ -3,6 +3,7 @@ import type { Kafka } from 'kafkajs'
 import { pino } from 'pino'
 import { connectKafka } from '../../../../src/platform/kafka/client.ts'
 import { GroupReader } from '../../../../src/platform/kafka/group-reader.ts'
+import { createTopics } from '../../create-topics.ts'
 import { stack } from '../../stack.ts'
 
 jest.setTimeout(30_000)
@@ -26,7 +27,7 @@ async function filledTopic(kafka: Kafka, topic: string): Promise<void> {
   })
   await Promise.all([admin.connect(), producer.connect()])
   const numPartitions = PARTITIONS
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, replicationFactor: 1 }] })
+  await createTopics(admin, [{ topic, numPartitions, replicationFactor: 1 }])
   for (let i = 0; i < RECORDS; i += 10) {
     const messages = Array.from({ length: 10 * PARTITIONS }, (_, n) => ({
       value: 'x'.repeat(100),
