@@ -5,6 +5,7 @@ import { commandIdOf, paymentIdOf, type CommandOperation } from '../identity.ts'
 import { partitionOf } from '../platform/kafka/partition-of.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { InputPosition } from '../position.ts'
+import type { AskedCommand } from '../projections/payment-events/queries.ts'
 import { transportHeaders, type CommandAnswer, type SettledAnswer } from '../replies.ts'
 import type { TopicNames } from '../topics.ts'
 import { initiatePayment, type PaymentRequest } from './payment-request.ts'
@@ -18,20 +19,11 @@ interface Outgoing {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** A command as the read model is asked about it. */
-export interface SentCommand {
-  readonly merchantId: string
-  readonly paymentId: string
-  readonly commandId: string
-  /** Where it stands on the topic of commands. */
-  readonly position: InputPosition
-}
-
 export interface IngressPorts {
   /** Resolves when all in-sync replicas have the record. */
   readonly send: (record: Outgoing) => Promise<{ offset: number }>
   readonly encode: <N extends RecordName>(name: N, value: RecordTypes[N]) => Buffer
-  readonly findAnswer: (command: SentCommand) => Promise<SettledAnswer | null>
+  readonly findAnswer: (command: AskedCommand) => Promise<SettledAnswer | null>
   /** Offset of the last control record that this instance has seen. */
   readonly controlOffset: () => number
   readonly pending: PendingAnswers

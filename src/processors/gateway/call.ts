@@ -1,5 +1,5 @@
 // From a request record to the outcome that is reported: at most one call, and only while it may still be made.
-import type { Gateway, GatewayCall, GatewayOutcome } from './spi.ts'
+import { outcomeWithout, type Gateway, type GatewayCall, type GatewayOutcome } from './spi.ts'
 
 export interface Delivery {
   readonly call: GatewayCall
@@ -26,8 +26,8 @@ export async function deliver(
 ): Promise<GatewayOutcome> {
   if (gateway === null) {
     return isFirst()
-      ? nothingDone('NOT_SENT', 'gateway_unknown', 'no profile has this gateway')
-      : nothingDone(
+      ? outcomeWithout('NOT_SENT', 'gateway_unknown', 'no profile has this gateway')
+      : outcomeWithout(
           'UNKNOWN',
           'gateway_unknown',
           'an earlier executor may have called a gateway that has no profile now'
@@ -39,19 +39,13 @@ export async function deliver(
     if (isFirst() || (outcome.outcome !== 'NOT_SENT' && outcome.outcome !== 'REFUSED')) return outcome
     return { ...outcome, outcome: 'UNKNOWN' }
   }
-  if (isFirst()) return nothingDone('NOT_SENT', 'send_by_passed', 'the time to send the request had passed')
+  if (isFirst())
+    return outcomeWithout('NOT_SENT', 'send_by_passed', 'the time to send the request had passed')
   return (await gateway.lookUp(call)) ?? absent(now() > sendBy + call.timeoutMs + settlingTimeMs)
 }
 
 /** "Not found" proves something only once the gateway has had its time to settle what it was sent. */
 const absent = (isProof: boolean): GatewayOutcome =>
   isProof
-    ? nothingDone('NOT_SENT', 'not_at_gateway', 'the gateway never saw the request')
-    : nothingDone('UNKNOWN', 'not_at_gateway_yet', 'the gateway does not know the request yet')
-
-const nothingDone = (outcome: 'NOT_SENT' | 'UNKNOWN', code: string, message: string): GatewayOutcome => ({
-  outcome,
-  code,
-  message,
-  ...{ reference: null, amount: null, currency: null, settled: false, declineType: null, redirectUrl: null }
-})
+    ? outcomeWithout('NOT_SENT', 'not_at_gateway', 'the gateway never saw the request')
+    : outcomeWithout('UNKNOWN', 'not_at_gateway_yet', 'the gateway does not know the request yet')

@@ -62,6 +62,27 @@ export interface GatewayOutcome {
   readonly redirectUrl: string | null
 }
 
+/** An outcome of which the gateway has stated nothing: what is known of a call that has no usable answer. */
+export const nothingStated: GatewayOutcome = {
+  outcome: 'UNKNOWN',
+  reference: null,
+  amount: null,
+  currency: null,
+  settled: false,
+  declineType: null,
+  code: null,
+  message: null,
+  redirectUrl: null
+}
+
+/** An outcome that is known by its class alone, and why; the message is cut to its limit. */
+export const outcomeWithout = (outcome: OutcomeClass, code: string, message: string): GatewayOutcome => ({
+  ...nothingStated,
+  outcome,
+  code,
+  message: message.slice(0, 256)
+})
+
 export interface Gateway {
   /**
    * Makes exactly one call, never repeats it, and never rejects for anything that the network or the gateway does.

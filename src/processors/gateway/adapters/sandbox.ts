@@ -1,11 +1,5 @@
-import type {
-  DeclineType,
-  Gateway,
-  GatewayCall,
-  GatewayOutcome,
-  GatewayProfile,
-  OutcomeClass
-} from '../spi.ts'
+import { nothingStated, outcomeWithout } from '../spi.ts'
+import type { DeclineType, Gateway, GatewayCall, GatewayOutcome, GatewayProfile } from '../spi.ts'
 import { openConnections, type Exchange } from './http-exchange.ts'
 
 /** Declines that may end otherwise elsewhere or later. Any other is hard: retrying a decline unknown to us is not ours to risk. */
@@ -28,18 +22,6 @@ const conflicts: ReadonlySet<string> = new Set([
   'currency_mismatch'
 ])
 
-const nothingStated: GatewayOutcome = {
-  outcome: 'UNKNOWN',
-  reference: null,
-  amount: null,
-  currency: null,
-  settled: false,
-  declineType: null,
-  code: null,
-  message: null,
-  redirectUrl: null
-}
-
 /**
  * Speaks the sandbox gateway's protocol.
  *
@@ -55,7 +37,7 @@ export function openSandboxGateway(profile: GatewayProfile): Gateway {
     async perform(call) {
       const path = pathOf(call)
       if (path === null) {
-        return without(
+        return outcomeWithout(
           'NOT_SENT',
           'gateway_operation_unsupported',
           `${call.kind} cannot be sent to this gateway`
@@ -116,8 +98,8 @@ function bodyOf(call: GatewayCall): string {
 }
 
 function outcomeOfCall(call: GatewayCall, exchange: Exchange): GatewayOutcome {
-  if (exchange.ending === 'NOT_SENT') return without('NOT_SENT', exchange.code, exchange.message)
-  if (exchange.ending === 'LOST') return without('UNKNOWN', exchange.code, exchange.message)
+  if (exchange.ending === 'NOT_SENT') return outcomeWithout('NOT_SENT', exchange.code, exchange.message)
+  if (exchange.ending === 'LOST') return outcomeWithout('UNKNOWN', exchange.code, exchange.message)
 
   const stated = outcomeStated(exchange.status, exchange.body)
   return stated === null ? outcomeUnstated(exchange.status, exchange.body) : compared(call, stated)
@@ -127,7 +109,7 @@ function outcomeOfCall(call: GatewayCall, exchange: Exchange): GatewayOutcome {
 function compared(call: GatewayCall, stated: GatewayOutcome): GatewayOutcome {
   if (stated.amount !== null && (stated.amount !== call.amount || stated.currency !== call.currency)) {
     const answered = `${stated.amount} ${stated.currency ?? ''}`
-    return without(
+    return outcomeWithout(
       'UNKNOWN',
       'gateway_answer_mismatch',
       `asked ${call.amount} ${call.currency}, answered ${answered}`
@@ -142,7 +124,7 @@ function compared(call: GatewayCall, stated: GatewayOutcome): GatewayOutcome {
  * key, a 404 of some proxy does not.
  */
 function outcomeOfLookUp(call: GatewayCall, exchange: Exchange): GatewayOutcome | null {
-  if (exchange.ending !== 'ANSWERED') return without('UNKNOWN', exchange.code, exchange.message)
+  if (exchange.ending !== 'ANSWERED') return outcomeWithout('UNKNOWN', exchange.code, exchange.message)
 
   const stated = outcomeStated(exchange.status, exchange.body)
   if (stated !== null) return compared(call, stated)
@@ -154,7 +136,7 @@ function outcomeOfLookUp(call: GatewayCall, exchange: Exchange): GatewayOutcome 
 function outcomeStated(status: number, body: string): GatewayOutcome | null {
   if (status === 404 || status === 409) {
     const { code, message } = errorIn(body, status)
-    return conflicts.has(code) ? { ...without('DECLINED', code, message), declineType: 'HARD' } : null
+    return conflicts.has(code) ? { ...outcomeWithout('DECLINED', code, message), declineType: 'HARD' } : null
   }
   if (status !== 200) return null
 
@@ -178,23 +160,19 @@ function outcomeUnstated(status: number, body: string): GatewayOutcome {
   const { code, message } = errorIn(body, status)
   switch (status) {
     case 200:
-      return without('UNKNOWN', 'gateway_answer_unparsable', 'the answer does not follow the protocol')
+      return outcomeWithout('UNKNOWN', 'gateway_answer_unparsable', 'the answer does not follow the protocol')
     case 400:
     case 401:
     case 429:
-      return without('REFUSED', code, message)
+      return outcomeWithout('REFUSED', code, message)
     default:
       // Among them 422 idempotency_key_reused: the key has been used for something, so another gateway must not be tried.
-      return without('UNKNOWN', code, message)
+      return outcomeWithout('UNKNOWN', code, message)
   }
 }
 
 function declineTypeOf(code: string): DeclineType {
   return softDeclines.has(code) ? 'SOFT' : 'HARD'
-}
-
-function without(outcome: OutcomeClass, code: string, message: string): GatewayOutcome {
-  return { ...nothingStated, outcome, code, message: message.slice(0, 256) }
 }
 
 function errorIn(body: string, status: number): { readonly code: string; readonly message: string } {
