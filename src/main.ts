@@ -8,7 +8,7 @@ import { Late } from './platform/http/late.ts'
 import { operationsRoutes } from './platform/http/operations.ts'
 import { createHttpServer, drain, type HttpApp, type Routes } from './platform/http/server.ts'
 import { Metrics } from './platform/metrics.ts'
-import type { Role } from './platform/role.ts'
+import type { Role, RoleName } from './platform/role.ts'
 import { startGatewayExecutor } from './processors/gateway/index.ts'
 import { startPaymentProcessor } from './processors/payments/index.ts'
 import { startProjections } from './projections/index.ts'
@@ -17,8 +17,6 @@ import { queryRoutes } from './query/routes.ts'
 import { refuseCardNumbers } from './screen.ts'
 import { SharedClients } from './shared-clients.ts'
 import { topicNames, type TopicNames } from './topics.ts'
-
-type RoleName = 'ingress' | 'query' | 'processor' | 'gateway' | 'projector'
 
 /** What a role is started with. */
 interface RoleContext {
@@ -112,7 +110,7 @@ export async function startRoles(
   names: readonly RoleName[],
   log: Logger
 ): Promise<RunningRoles> {
-  const metrics = new Metrics()
+  const metrics = new Metrics(names)
   const clients = new SharedClients(settings, log)
   const chosen = roles
     .filter(({ name }) => names.includes(name))

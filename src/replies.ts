@@ -3,6 +3,7 @@
 // the waiting request only the time until it finds the answer in the read model.
 import type { PaymentState } from './domain/payment/state.ts'
 import { viewOf, type PaymentView } from './domain/payment/view.ts'
+import type { HeaderName } from './headers.ts'
 import type { InputPosition } from './position.ts'
 
 /** Headers of a record that concern its transport and never its meaning. */
@@ -17,7 +18,7 @@ export const transportHeaders = {
   correlationId: 'aegispay-correlation-id',
   /** Offset on `control` up to which the ingress had read: an owner that is behind waits for it, bounded. */
   controlOffset: 'aegispay-control-offset'
-} as const
+} as const satisfies Record<string, HeaderName>
 
 /** What the sender of a command is told. */
 export type CommandAnswer =

@@ -1,6 +1,7 @@
 // Every topic of the product: what it carries, who writes it, how long it is kept and why. The setup command creates
 // them from this table; the roles take names, accepted record types and partition counts from it.
 import type { RecordName } from './generated/records.ts'
+import type { HeaderName } from './headers.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -15,12 +16,17 @@ export interface Topic {
   readonly key: string
   /** The record types that may stand on the topic; any other is poison. */
   readonly records: readonly RecordName[]
+  /** That AegisPay itself may put on a record; a foreign producer needs none of them, and what else it puts is kept. */
+  readonly headers: readonly HeaderName[]
   readonly partitions: Partitions
   readonly config: Readonly<Record<string, string>>
   readonly writer: string
   readonly readers: readonly string[]
   readonly why: string
 }
+
+const CLOUD_EVENT = ['ce_specversion', 'ce_id', 'ce_source', 'ce_type'] as const
+const FOLLOWS_FROM_A_REQUEST = [...CLOUD_EVENT, 'traceparent'] as const
 
 /** One transaction writes one batch to each of its topics, and the broker's limit is for a batch, not a record. */
 const TRANSACTION_BATCHES = { 'max.message.bytes': String(8 * 1024 * 1024) }
@@ -46,6 +52,15 @@ export const topics = {
       'aegispay.commands.CapturePayment',
       'aegispay.commands.CancelPayment'
     ],
+    headers: [
+      ...FOLLOWS_FROM_A_REQUEST,
+      'ce_time',
+      'aegispay-correlation-id',
+      'aegispay-control-offset',
+      'aegispay-reply-to',
+      'aegispay-reply-id',
+      'aegispay-deadline'
+    ],
     partitions: 'payments',
     config: {
       ...retained(7 * DAY_MS),
@@ -64,6 +79,7 @@ export const topics = {
     name: 'payments.outcomes',
     key: 'payment id',
     records: ['aegispay.outcomes.RecordGatewayResult'],
+    headers: [...FOLLOWS_FROM_A_REQUEST, 'aegispay-correlation-id'],
     partitions: 'payments',
     config: retained(7 * DAY_MS),
     writer: 'gateway',
@@ -87,6 +103,7 @@ export const topics = {
       'aegispay.events.CommandRejected',
       'aegispay.events.InputsHandled'
     ],
+    headers: FOLLOWS_FROM_A_REQUEST,
     partitions: 'payments',
     config: { ...forever, ...TRANSACTION_BATCHES },
     writer: 'processor',
@@ -101,6 +118,7 @@ export const topics = {
       'aegispay.state.PartitionCheckpoint',
       'aegispay.state.OwnershipFence'
     ],
+    headers: [],
     partitions: 'payments',
     config: { ...compacted, ...TRANSACTION_BATCHES },
     writer: 'processor',
@@ -111,6 +129,7 @@ export const topics = {
     name: 'gateway.requests',
     key: 'payment id',
     records: ['aegispay.gateway.GatewayRequest'],
+    headers: FOLLOWS_FROM_A_REQUEST,
     partitions: 'payments',
     config: { ...retained(7 * DAY_MS), ...TRANSACTION_BATCHES },
     writer: 'processor',
@@ -121,6 +140,7 @@ export const topics = {
     name: 'control',
     key: '<kind>/<id>',
     records: ['aegispay.control.ControlDocument'],
+    headers: [],
     partitions: 1,
     config: compacted,
     writer: 'admin',
@@ -131,6 +151,7 @@ export const topics = {
     name: 'customers',
     key: '<merchant>/<customer>',
     records: ['aegispay.customers.CustomerContact'],
+    headers: [...FOLLOWS_FROM_A_REQUEST, 'ce_time'],
     partitions: 'payments',
     config: compacted,
     writer: 'ingress, and direct producers',
@@ -141,6 +162,14 @@ export const topics = {
     name: 'payments.dlq',
     key: 'as on the topic it came from',
     records: [],
+    headers: [
+      'aegispay-dlq-reason',
+      'aegispay-dlq-detail',
+      'aegispay-dlq-topic',
+      'aegispay-dlq-partition',
+      'aegispay-dlq-offset',
+      'aegispay-dlq-at'
+    ],
     partitions: 'payments',
     config: { ...forever, ...TRANSACTION_BATCHES },
     writer: 'processor',
@@ -148,6 +177,21 @@ export const topics = {
     why: 'Records that can never be processed, byte for byte, with the reason as headers.'
   }
 } as const satisfies Record<string, Topic>
+
+/** Why a topic is configured as it is, by what is configured; that which its `why` does not say. */
+export const configReasons: Readonly<Record<string, string>> = {
+  'cleanup.policy': 'Whether records go by age (`delete`) or the last one of a key stays (`compact`).',
+  'retention.ms':
+    'How long a record can be read again. The longest outage that a reader may have; -1 keeps it for ever.',
+  'retention.bytes': 'No limit: what is kept must not depend on how much there is.',
+  'min.cleanable.dirty.ratio': 'Compacts early, so that whoever restores from the topic reads little twice.',
+  'segment.ms': 'The segment that is written to is never compacted, so a new one begins every day.',
+  'message.timestamp.type': "The broker's clock, since foreign producers have clocks of their own.",
+  'compression.type':
+    'The client decodes gzip only; one batch in another codec would stop the partition for good, so the broker unpacks.',
+  'max.message.bytes':
+    'The limit is for a batch, not for a record: one transaction writes one batch to each topic. That of the dead letters is far above that of the commands, so that any record fits in there with its reason.'
+}
 
 export type TopicId = keyof typeof topics
 

@@ -3,9 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format } from 'prettier'
 import { loadSchemas } from '../../src/platform/avro/schemas.ts'
+import { renderAsyncApi } from './asyncapi.ts'
 import { renderErrors } from './errors-doc.ts'
+import { renderMetrics } from './metrics-doc.ts'
 import { renderRecordTypes } from './record-types.ts'
 import { renderSettings } from './settings-doc.ts'
+import { renderTopics } from './topics-doc.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')) as object
@@ -13,7 +16,10 @@ const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')) a
 const files: Record<string, () => string> = {
   'src/generated/records.ts': () => renderRecordTypes(loadSchemas()),
   'docs/errors.md': renderErrors,
-  'docs/settings.md': renderSettings
+  'docs/metrics.md': renderMetrics,
+  'docs/settings.md': renderSettings,
+  'docs/topics.md': renderTopics,
+  'docs/asyncapi.yaml': () => renderAsyncApi(loadSchemas())
 }
 
 const check = process.argv.includes('--check')

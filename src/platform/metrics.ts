@@ -1,10 +1,14 @@
 // Every metric of the product. The objects are made from this table, and a name or label that is not in it does not
-// compile.
+// compile. docs/metrics.md is generated from it.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { RoleName } from './role.ts'
 
-interface MetricEntry {
+export interface MetricEntry {
+  /** Whose processes have it. */
+  readonly roles: readonly RoleName[] | 'all'
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly unit: 'seconds' | 'records' | 'calls' | null
+  /** Each takes few values: a payment's or a sender's id never is one. */
   readonly labels: readonly string[]
   /** Upper bounds, in the unit. */
   readonly buckets?: readonly number[]
@@ -16,6 +20,7 @@ const PATIENT_SECONDS = [...FAST_SECONDS, 10, 30]
 
 export const metricsTable = {
   aegispay_http_request_seconds: {
+    roles: 'all',
     type: 'histogram',
     unit: 'seconds',
     labels: ['method', 'route', 'status'],
@@ -23,24 +28,28 @@ export const metricsTable = {
     why: 'Time from the arrival of a request to the end of its answer: what callers see.'
   },
   aegispay_commands_accepted_total: {
+    roles: ['ingress'],
     type: 'counter',
     unit: null,
     labels: ['command'],
     why: 'Commands that Kafka has confirmed: the work that was promised.'
   },
   aegispay_answers_total: {
+    roles: ['ingress'],
     type: 'counter',
     unit: null,
     labels: ['way'],
     why: 'How waiting senders got their answers: by reply, from the read model, or not in time (202). Few replies mean trouble with Redis, many 202 trouble behind.'
   },
   aegispay_processor_transactions_total: {
+    roles: ['processor'],
     type: 'counter',
     unit: null,
     labels: ['result'],
     why: 'Transactions that were committed, aborted, or given up with their producer.'
   },
   aegispay_processor_transaction_seconds: {
+    roles: ['processor'],
     type: 'histogram',
     unit: 'seconds',
     labels: [],
@@ -48,36 +57,42 @@ export const metricsTable = {
     why: 'Time of a transaction from begin to a definite commit: the floor of every answer.'
   },
   aegispay_processor_inputs_total: {
+    roles: ['processor'],
     type: 'counter',
     unit: 'records',
     labels: ['input'],
     why: 'Records that were processed, by the topic they came from.'
   },
   aegispay_processor_dead_letters_total: {
+    roles: ['processor'],
     type: 'counter',
     unit: 'records',
     labels: ['reason'],
     why: 'Records that can never be processed: someone produces what nobody understands.'
   },
   aegispay_processor_forwarded_total: {
+    roles: ['processor'],
     type: 'counter',
     unit: 'records',
     labels: [],
     why: 'Commands that stood on the wrong partition: a producer uses another partitioner, and pays for it in latency.'
   },
   aegispay_processor_rebuilds_total: {
+    roles: ['processor'],
     type: 'counter',
     unit: null,
     labels: ['reason'],
     why: 'Times that a partition was built anew from its changelog without a change of owner: something is unsteady.'
   },
   aegispay_gateway_calls_total: {
+    roles: ['gateway'],
     type: 'counter',
     unit: 'calls',
     labels: ['gateway', 'outcome'],
     why: 'What the gateways answer.'
   },
   aegispay_gateway_call_seconds: {
+    roles: ['gateway'],
     type: 'histogram',
     unit: 'seconds',
     labels: ['gateway'],
@@ -85,18 +100,21 @@ export const metricsTable = {
     why: 'How long the gateways take.'
   },
   aegispay_gateway_in_flight: {
+    roles: ['gateway'],
     type: 'gauge',
     unit: 'calls',
     labels: [],
     why: 'Calls that are under way now.'
   },
   aegispay_projection_events_total: {
+    roles: ['projector'],
     type: 'counter',
     unit: 'records',
     labels: ['view'],
     why: 'Events that the read models have taken in.'
   },
   aegispay_projection_lag_records: {
+    roles: ['projector'],
     type: 'gauge',
     unit: 'records',
     labels: ['view', 'partition'],
@@ -110,26 +128,36 @@ type NameOf<T extends MetricEntry['type']> = {
 }[keyof Table]
 type LabelOf<N extends keyof Table> = Table[N]['labels'][number]
 
-/** The metrics of one process. */
+/** The metrics of one process: those of its roles, and Node's own. */
 export class Metrics {
   readonly #registry = new Registry()
   readonly #made: ReadonlyMap<string, unknown>
 
-  constructor() {
-    this.#made = new Map(Object.entries(metricsTable).map(([name, entry]) => [name, this.#make(name, entry)]))
+  /** @param names the roles of the process; all unless given */
+  constructor(names?: readonly RoleName[]) {
+    const isHere = ({ roles }: MetricEntry) =>
+      names === undefined || roles === 'all' || roles.some(role => names.includes(role))
+    const here = Object.entries<MetricEntry>(metricsTable).filter(([, entry]) => isHere(entry))
+    this.#made = new Map(here.map(([name, entry]) => [name, this.#make(name, entry)]))
     collectDefaultMetrics({ register: this.#registry })
   }
 
   counter<N extends NameOf<'counter'>>(name: N): Counter<LabelOf<N>> {
-    return this.#made.get(name) as Counter<LabelOf<N>>
+    return this.#get(name) as Counter<LabelOf<N>>
   }
 
   gauge<N extends NameOf<'gauge'>>(name: N): Gauge<LabelOf<N>> {
-    return this.#made.get(name) as Gauge<LabelOf<N>>
+    return this.#get(name) as Gauge<LabelOf<N>>
   }
 
   histogram<N extends NameOf<'histogram'>>(name: N): Histogram<LabelOf<N>> {
-    return this.#made.get(name) as Histogram<LabelOf<N>>
+    return this.#get(name) as Histogram<LabelOf<N>>
+  }
+
+  #get(name: string): unknown {
+    const made = this.#made.get(name)
+    if (made === undefined) throw new Error(`${name} is a metric of other roles than those of this process`)
+    return made
   }
 
   /** Everything in Prometheus' text format. */

@@ -22,8 +22,15 @@ test('a name that is not in the table does not compile', () => {
   // @ts-expect-error: it is a histogram
   metrics.counter('aegispay_http_request_seconds')
   // @ts-expect-error: it is not in the table
-  metrics.counter('aegispay_unknown_total')
+  expect(() => metrics.counter('aegispay_unknown_total')).toThrow('other roles')
   metrics.counter('aegispay_answers_total').inc({ way: 'reply' })
   // @ts-expect-error: it has no such label
   expect(() => metrics.counter('aegispay_answers_total').inc({ colour: 'red' })).toThrow()
+})
+
+test('a process has the metrics of its roles and no others', async () => {
+  const { text } = await new Metrics(['query']).render()
+  expect(text).toContain('aegispay_http_request_seconds')
+  expect(text).not.toContain('aegispay_gateway_calls_total')
+  expect(() => new Metrics(['query']).counter('aegispay_gateway_calls_total')).toThrow('other roles')
 })
