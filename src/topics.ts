@@ -145,7 +145,7 @@ export const topics = {
     config: compacted,
     writer: 'admin',
     readers: ['ingress', 'processor', 'gateway', 'query'],
-    why: 'Merchants, API keys, gateway profiles: settings that change without a restart, with who changed them and when.'
+    why: 'Merchants, API keys, gateway profiles, limits: settings that change without a restart, with who changed them and when.'
   },
   customers: {
     name: 'customers',

@@ -49,15 +49,24 @@ const GatewayProfile = Type.Object({
   feeFixed: Type.Integer({ minimum: 0 })
 })
 
+const Limits = Type.Object({
+  /** The merchant's. */
+  id: Id,
+  /** HTTP requests that all keys of the merchant may make in a minute together. */
+  requestsPerMinute: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+})
+
 export type MerchantDocument = Static<typeof Merchant>
 export type ApiKeyDocument = Static<typeof ApiKey>
 export type GatewayProfileDocument = Static<typeof GatewayProfile>
+export type LimitsDocument = Static<typeof Limits>
 
 /** Each kind of control data by the name that its keys begin with. */
 export interface ControlDocuments {
   readonly merchants: MerchantDocument
   readonly 'api-keys': ApiKeyDocument
   readonly 'gateway-profiles': GatewayProfileDocument
+  readonly limits: LimitsDocument
 }
 
 export type ControlKind = keyof ControlDocuments
@@ -66,7 +75,8 @@ export type ControlKind = keyof ControlDocuments
 const validators: { readonly [K in ControlKind]: Validator } = {
   merchants: Compile(Merchant),
   'api-keys': Compile(ApiKey),
-  'gateway-profiles': Compile(GatewayProfile)
+  'gateway-profiles': Compile(GatewayProfile),
+  limits: Compile(Limits)
 }
 
 interface Validator {

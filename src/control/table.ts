@@ -14,6 +14,7 @@ import {
   type ControlDocuments,
   type ControlKind,
   type GatewayProfileDocument,
+  type LimitsDocument,
   type MerchantDocument
 } from './documents.ts'
 
@@ -38,7 +39,8 @@ export class ControlTable {
   readonly #documents: { readonly [K in ControlKind]: Map<string, ControlDocuments[K]> } = {
     merchants: new Map(),
     'api-keys': new Map(),
-    'gateway-profiles': new Map()
+    'gateway-profiles': new Map(),
+    limits: new Map()
   }
   #profiles: readonly GatewayProfileDocument[] = []
   #reader: GroupReader | null = null
@@ -106,6 +108,11 @@ export class ControlTable {
   /** @param id the public part of the key */
   apiKey(id: string): ApiKeyDocument | undefined {
     return this.#documents['api-keys'].get(id)
+  }
+
+  /** Undefined when the merchant has no limits of its own. */
+  limits(merchantId: string): LimitsDocument | undefined {
+    return this.#documents.limits.get(merchantId)
   }
 
   /** By priority, then by id. The same array until a profile changes. */

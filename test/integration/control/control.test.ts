@@ -74,6 +74,13 @@ test('a change and a deletion show up in every table without a restart', async (
   expect(other.merchant('live')).toBeUndefined()
 })
 
+test('the limits of a merchant follow the topic', async () => {
+  const table = await follow()
+  expect(table.limits('limited')).toBeUndefined()
+  await writer.put('limits', 'limited', { id: 'limited', requestsPerMinute: 60 }, change)
+  await eventually(() => table.limits('limited')?.requestsPerMinute === 60)
+})
+
 describe('a table that is behind', () => {
   test('can be waited for', async () => {
     const table = await follow()

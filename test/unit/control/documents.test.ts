@@ -44,6 +44,7 @@ describe('accepts', () => {
     ['merchants', 'm1', merchant],
     ['api-keys', 'k1', apiKey],
     ['gateway-profiles', 'alpha', profile],
+    ['limits', 'm1', { id: 'm1', requestsPerMinute: 600 }],
     ['merchants', 'm1', { ...merchant, ofANewerVersion: 1 }]
   ])('%s/%s', (kind, id, document) => {
     expect(() => checkDocument(kind, id, document)).not.toThrow()
@@ -59,6 +60,7 @@ describe('refuses', () => {
     ['a key id that would not fit into a key', 'api-keys', 'k_1', { ...apiKey, id: 'k_1' }],
     ['an unknown operation', 'gateway-profiles', 'alpha', { ...profile, operations: ['STEAL'] }],
     ['a timeout of no time', 'gateway-profiles', 'alpha', { ...profile, callTimeoutMs: 0 }],
+    ['a limit that lets nothing through', 'limits', 'm1', { id: 'm1', requestsPerMinute: 0 }],
     ['a URL that ends in a slash', 'gateway-profiles', 'alpha', { ...profile, url: 'http://a/' }]
   ])('%s', (_, kind, id, document) => {
     expect(() => checkDocument(kind, id, document)).toThrow(InvalidDocumentError)
