@@ -78,13 +78,13 @@ export const topics = {
   outcomes: {
     name: 'payments.outcomes',
     key: 'payment id',
-    records: ['aegispay.outcomes.RecordGatewayResult'],
+    records: ['aegispay.outcomes.RecordGatewayResult', 'aegispay.outcomes.RecordGatewayNotification'],
     headers: [...FOLLOWS_FROM_A_REQUEST, 'aegispay-correlation-id'],
     partitions: 'payments',
     config: retained(7 * DAY_MS),
-    writer: 'gateway',
+    writer: 'gateway, and ingress for verified notifications',
     readers: ['processor'],
-    why: 'What gateways answered. Apart from the commands, so that nobody forges an answer and results never queue behind bulk commands.'
+    why: 'What gateways answered and told by themselves. Apart from the commands, so that nobody forges an answer and results never queue behind bulk commands.'
   },
   events: {
     name: 'payments.events',
@@ -95,6 +95,9 @@ export const topics = {
       'aegispay.events.GatewayOperationRequested',
       'aegispay.events.GatewayOperationFailed',
       'aegispay.events.OutcomeUnknown',
+      'aegispay.events.OutcomePending',
+      'aegispay.events.CustomerActionRequired',
+      'aegispay.events.ContradictoryOutcome',
       'aegispay.events.PaymentAuthorized',
       'aegispay.events.PaymentCaptured',
       'aegispay.events.PaymentCompleted',

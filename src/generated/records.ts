@@ -130,6 +130,94 @@ export interface CommandRejected {
   remembered: boolean
 }
 
+/** The gateway has stated something about an operation that does not go with what is on record: an opposite outcome, another sum, or a success of what was never asked. It changes nothing in the payment; somebody has to look at it. */
+export interface ContradictoryOutcome {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The attempt of the operation, from 1. */
+  attempt: number
+  /** The gateway profile. */
+  gateway: string
+  /** What the gateway says now. */
+  stated: 'SUCCEEDED' | 'DECLINED' | 'UNRECOGNIZED'
+  /** How the operation ended on record; null when it is open or was never asked for. */
+  recorded: null | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+  /** Minor units, as the gateway stated them. */
+  amount: null | number
+  /** ISO 4217 code, as the gateway stated it. */
+  currency: null | string
+  /** The gateway's id of what it did. */
+  reference: null | string
+  /** Stable code of the reason, with DECLINED. */
+  code: null | string
+  /** The reason in words. */
+  message: null | string
+}
+
+/** The gateway waits for the customer, and tells afterwards what came of it: the operation stays open and blocks conflicting commands. */
+export interface CustomerActionRequired {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** The gateway's id of what it has accepted. */
+  reference: null | string
+  /** Where to send the customer. */
+  redirectUrl: string
+}
+
 /** An operation ended without effect and left the payment where it was. */
 export interface GatewayOperationFailed {
   /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
@@ -307,6 +395,42 @@ export interface InputsHandled {
   partition: number
   /** The last offset dealt with. */
   throughOffset: number
+}
+
+/** The gateway has accepted what was asked and will tell later what came of it: the operation stays open and blocks conflicting commands. */
+export interface OutcomePending {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** The gateway's id of what it has accepted. */
+  reference: null | string
 }
 
 /** The gateway may have done what was asked: the operation stays open and blocks conflicting commands until evidence comes. */
@@ -627,6 +751,48 @@ export interface GatewayRequest {
   correlationId: null | string
 }
 
+/** What a gateway told by itself about an operation, its signature verified. Written by the ingress only. The merchant is not named: gateways do not know it, and the owner of the payment does. */
+export interface RecordGatewayNotification {
+  /** The gateway's id of the notification; the same when it is sent again. */
+  notificationId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The operation that it is about. */
+  operationId: string
+  /** The attempt of the operation, from 1. */
+  attempt: number
+  /** The gateway profile that notified. */
+  gateway: string
+  /** What the gateway says of the operation. */
+  outcome:
+    | 'SUCCEEDED'
+    | 'DECLINED'
+    | 'REFUSED'
+    | 'NOT_SENT'
+    | 'PENDING'
+    | 'NEEDS_CUSTOMER'
+    | 'UNKNOWN'
+    | 'UNRECOGNIZED'
+  /** With DECLINED only. */
+  declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
+  /** The gateway's id of what it did. */
+  reference: null | string
+  /** Minor units, as the gateway stated them. */
+  amount: null | number
+  /** ISO 4217 code, as the gateway stated it. */
+  currency: null | string
+  /** True when captured money is settled already, with no notification to follow. */
+  settled: boolean
+  /** Stable code of the reason when it did not succeed. */
+  code: null | string
+  /** The reason in words. */
+  message: null | string
+  /** With NEEDS_CUSTOMER: where to send the customer. */
+  redirectUrl: null | string
+  /** When the ingress had verified it. */
+  receivedAt: number
+}
+
 /** What one call at a gateway came to. Written by the gateway executor only. */
 export interface RecordGatewayResult {
   /** The merchant of the payment. */
@@ -753,6 +919,17 @@ export interface PaymentState {
       }
       /** When the last event before the answer happened. */
       updatedAt: number
+      /** What the payment waited for; null when for nothing. */
+      operation: null | {
+        /** Tells the operations of a payment apart. */
+        operationId: string
+        /** What the gateway was asked to do. */
+        kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+        /** Where it stands. */
+        status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED' | 'PENDING'
+        /** With NEEDS_CUSTOMER: where to send the customer. */
+        redirectUrl: null | string
+      }
     }
   }[]
   /** Null when its InitiatePayment was refused. */
@@ -824,11 +1001,13 @@ export interface PaymentState {
       /** What to move, in minor units. */
       amount: number
       /** Where it stands. */
-      status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED'
+      status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED' | 'PENDING'
       /** No call starts after this time. */
       sendBy: number
       /** Milliseconds that the call may take. */
       timeoutMs: number
+      /** With NEEDS_CUSTOMER: where to send the customer. */
+      redirectUrl: null | string
     }
     /** How many operations were begun; numbers the next one. */
     operations: number
@@ -853,6 +1032,23 @@ export interface PaymentState {
     createdAt: number
     /** When its last event happened. */
     updatedAt: number
+    /** Operations that have ended, oldest first; null in states from before this was kept. */
+    endings:
+      | null
+      | readonly {
+          /** The operation. */
+          operationId: string
+          /** Its attempt, from 1. */
+          attempt: number
+          /** The gateway profile. */
+          gateway: string
+          /** Null for an operation that was never asked for and was reported all the same. */
+          outcome: null | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+          /** What it was about, in minor units. */
+          amount: null | number
+          /** The statement that is on record as contradictory. */
+          contradictedBy: null | 'SUCCEEDED' | 'DECLINED' | 'UNRECOGNIZED'
+        }[]
   }
 }
 
@@ -864,10 +1060,13 @@ export interface RecordTypes {
   'aegispay.control.ControlDocument': ControlDocument
   'aegispay.customers.CustomerContact': CustomerContact
   'aegispay.events.CommandRejected': CommandRejected
+  'aegispay.events.ContradictoryOutcome': ContradictoryOutcome
+  'aegispay.events.CustomerActionRequired': CustomerActionRequired
   'aegispay.events.GatewayOperationFailed': GatewayOperationFailed
   'aegispay.events.GatewayOperationRequested': GatewayOperationRequested
   'aegispay.events.GatewaySelected': GatewaySelected
   'aegispay.events.InputsHandled': InputsHandled
+  'aegispay.events.OutcomePending': OutcomePending
   'aegispay.events.OutcomeUnknown': OutcomeUnknown
   'aegispay.events.PaymentAuthorized': PaymentAuthorized
   'aegispay.events.PaymentCancelled': PaymentCancelled
@@ -876,6 +1075,7 @@ export interface RecordTypes {
   'aegispay.events.PaymentFailed': PaymentFailed
   'aegispay.events.PaymentInitiated': PaymentInitiated
   'aegispay.gateway.GatewayRequest': GatewayRequest
+  'aegispay.outcomes.RecordGatewayNotification': RecordGatewayNotification
   'aegispay.outcomes.RecordGatewayResult': RecordGatewayResult
   'aegispay.state.OwnershipFence': OwnershipFence
   'aegispay.state.PartitionCheckpoint': PartitionCheckpoint

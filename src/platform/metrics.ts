@@ -91,6 +91,13 @@ export const metricsTable = {
     labels: ['gateway', 'outcome'],
     why: 'What the gateways answer.'
   },
+  aegispay_gateway_contradictions_total: {
+    roles: ['processor'],
+    type: 'counter',
+    unit: null,
+    labels: ['gateway', 'stated'],
+    why: 'Outcomes that go against what is on record: a gateway may hold money that no payment shows. Each needs a person.'
+  },
   aegispay_gateway_call_seconds: {
     roles: ['gateway'],
     type: 'histogram',

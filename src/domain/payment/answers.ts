@@ -1,10 +1,10 @@
 // What a command's sender is told, and when: the payment as it was when it first rested after the command. The answer
 // is frozen in the state, so that a repeat gets the same one, however far the payment has moved on.
-import type { Answer, Payment, PaymentState, SeenCommand } from './state.ts'
+import type { Answer, OpenOperation, Operation, Payment, PaymentState, SeenCommand } from './state.ts'
 
 /** Nothing is under way that would move the payment by itself: it waits for someone, or is at its end. */
 export const rests = ({ operation }: Payment): boolean =>
-  operation === null || operation.status === 'UNKNOWN' || operation.status === 'NEEDS_CUSTOMER'
+  operation === null || (operation.status !== 'REQUESTED' && operation.status !== 'RETRY_SCHEDULED')
 
 /**
  * Gives every command that has no answer yet the payment as it is now, if it rests. Called after all events of one
@@ -22,6 +22,13 @@ export function freezeAnswers(state: PaymentState): PaymentState {
 
 const awaitsAnswer = ({ rejection, answer }: SeenCommand): boolean => rejection === null && answer === null
 
+const openOperationOf = ({ operationId, kind, status, redirectUrl }: Operation): OpenOperation => ({
+  operationId,
+  kind,
+  status,
+  redirectUrl
+})
+
 const answerOf = (payment: Payment): Answer => ({
   version: payment.version,
   status: payment.status,
@@ -30,5 +37,6 @@ const answerOf = (payment: Payment): Answer => ({
   capturedAmount: payment.capturedAmount,
   refundedAmount: payment.refundedAmount,
   failure: payment.failure,
+  operation: payment.operation === null ? null : openOperationOf(payment.operation),
   updatedAt: payment.updatedAt
 })

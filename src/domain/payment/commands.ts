@@ -59,10 +59,11 @@ export type Command = CommandBody & {
 export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND'
 export type DeclineType = 'HARD' | 'SOFT'
 
-/** What one call at a gateway came to. */
+/** What a gateway said about an operation, in answer to a call or by a notification. */
 export interface GatewayResult {
   readonly operationId: string
   readonly attempt: number
+  readonly gateway: string
   readonly outcome:
     | 'SUCCEEDED'
     | 'DECLINED'
@@ -74,7 +75,12 @@ export interface GatewayResult {
     | 'UNRECOGNIZED'
   readonly declineType: DeclineType | 'UNRECOGNIZED' | null
   readonly reference: string | null
+  /** Minor units, as the gateway stated them; null when it stated no sum. */
+  readonly amount: number | null
+  readonly currency: string | null
   readonly settled: boolean
   readonly code: string | null
   readonly message: string | null
+  /** With NEEDS_CUSTOMER. */
+  readonly redirectUrl: string | null
 }

@@ -1,6 +1,7 @@
-// What a gateway's answer leads to. Only an answer about the operation in flight counts: an equal repeat, or one about
-// an operation that has ended, changes nothing.
+// What a gateway's answer or notification leads to. It moves the payment only when it is about the operation in flight,
+// at the gateway that was asked, and about the sum that was asked for.
 import type { DeclineType, GatewayResult } from './commands.ts'
+import { contradiction, isAbout } from './contradictions.ts'
 import type { DecisionContext } from './decide.ts'
 import type { PaymentEvent } from './events.ts'
 import { requestOperation } from './operations.ts'
@@ -13,9 +14,12 @@ export function decideResult(
   context: Pick<DecisionContext, 'gateways' | 'now'>
 ): readonly PaymentEvent[] {
   const payment = state?.payment ?? null
-  const operation = payment?.operation ?? null
-  if (state === null || payment === null || operation === null) return []
-  if (operation.operationId !== result.operationId || operation.attempt !== result.attempt) return []
+  if (state === null || payment === null) return []
+  const { operation } = payment
+  if (operation === null || !isOf(operation, result)) return contradiction(result, payment)
+  if (!isAbout(result, operation.amount, payment.currency)) {
+    return [...contradiction(result, payment), ...waits(mismatch(result), operation)]
+  }
   switch (result.outcome) {
     case 'SUCCEEDED':
       return succeeded(result, state.paymentId, payment, operation, context)
@@ -27,9 +31,20 @@ export function decideResult(
     case 'NEEDS_CUSTOMER':
     case 'UNKNOWN':
     case 'UNRECOGNIZED':
-      return operation.status === 'UNKNOWN' ? [] : [unknown(result, operation)]
+      return waits(result, operation)
   }
 }
+
+const isOf = ({ operationId, attempt, gateway }: Operation, result: GatewayResult): boolean =>
+  operationId === result.operationId && attempt === result.attempt && gateway === result.gateway
+
+/** What is said about another sum is no evidence of what became of this one. */
+const mismatch = (result: GatewayResult): GatewayResult => ({
+  ...result,
+  outcome: 'UNKNOWN',
+  code: 'gateway_answer_mismatch',
+  message: 'The gateway speaks of another sum than it was asked for.'
+})
 
 function succeeded(
   result: GatewayResult,
@@ -77,10 +92,24 @@ function failed(result: GatewayResult, operation: Operation): PaymentEvent {
   return { type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, ...reason }
 }
 
-function unknown(result: GatewayResult, { operationId, gateway }: Operation): PaymentEvent {
+/**
+ * The operation stays open. What is known of it only grows: that the gateway has accepted it, or waits for the customer,
+ * is not forgotten when a later call came to nothing.
+ */
+function waits(result: GatewayResult, operation: Operation): PaymentEvent[] {
+  const { operationId, gateway, status, redirectUrl: present } = operation
+  const { reference, redirectUrl } = result
+  if (result.outcome === 'PENDING') {
+    return status === 'PENDING' ? [] : [{ type: 'OutcomePending', operationId, gateway, reference }]
+  }
+  if (result.outcome === 'NEEDS_CUSTOMER' && redirectUrl !== null) {
+    const isRepeat = status === 'NEEDS_CUSTOMER' && present === redirectUrl
+    return isRepeat ? [] : [{ type: 'CustomerActionRequired', operationId, gateway, reference, redirectUrl }]
+  }
+  if (status !== 'REQUESTED') return []
   const code = result.code ?? CODES[result.outcome] ?? 'outcome_unknown'
   const message = result.message ?? 'The gateway may have done what was asked.'
-  return { type: 'OutcomeUnknown', operationId, gateway, code, message }
+  return [{ type: 'OutcomeUnknown', operationId, gateway, code, message }]
 }
 
 /** For gateways that give no code of their own. */
@@ -88,7 +117,6 @@ const CODES: Partial<Record<GatewayResult['outcome'], string>> = {
   DECLINED: 'declined',
   REFUSED: 'gateway_refused',
   NOT_SENT: 'gateway_unreachable',
-  PENDING: 'outcome_pending',
   NEEDS_CUSTOMER: 'customer_action_required'
 }
 

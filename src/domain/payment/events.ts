@@ -39,6 +39,25 @@ export type PaymentEvent =
     } & AtGateway &
       Reason)
   | ({ readonly type: 'OutcomeUnknown' } & AtGateway & Reason)
+  | ({ readonly type: 'OutcomePending'; readonly reference: string | null } & AtGateway)
+  | ({
+      readonly type: 'CustomerActionRequired'
+      readonly reference: string | null
+      readonly redirectUrl: string
+    } & AtGateway)
+  | ({
+      readonly type: 'ContradictoryOutcome'
+      readonly attempt: number
+      readonly stated: 'SUCCEEDED' | 'DECLINED'
+      /** Null when the operation is open or was never asked for. */
+      readonly recorded: 'SUCCEEDED' | 'FAILED' | null
+      /** As the gateway stated them. */
+      readonly amount: number | null
+      readonly currency: string | null
+      readonly reference: string | null
+      readonly code: string | null
+      readonly message: string | null
+    } & AtGateway)
   | ({
       readonly type: 'PaymentAuthorized'
       readonly reference: string | null

@@ -1,5 +1,6 @@
 import type { PaymentEvent, RecordedEvent } from './events.ts'
-import type { Payment, PaymentState, SeenCommand } from './state.ts'
+import { endingsWith, withContradiction } from './endings.ts'
+import type { Operation, Payment, PaymentState, SeenCommand } from './state.ts'
 import { CorruptHistoryError, statusAfter } from './statuses.ts'
 
 /**
@@ -50,27 +51,53 @@ function apply(payment: Payment | null, event: PaymentEvent & { occurredAt: numb
       return {
         ...payment,
         operations: payment.operations + 1,
-        operation: { ...operation, status: 'REQUESTED' }
+        operation: { ...operation, status: 'REQUESTED', redirectUrl: null }
       }
     }
     case 'OutcomeUnknown':
-      if (payment.operation === null) throw new CorruptHistoryError('an outcome without an operation')
-      return { ...payment, operation: { ...payment.operation, status: 'UNKNOWN' } }
+      return waiting(payment, 'UNKNOWN')
+    case 'OutcomePending':
+      return waiting(payment, 'PENDING')
+    case 'CustomerActionRequired':
+      return waiting(payment, 'NEEDS_CUSTOMER', event.redirectUrl)
+    case 'ContradictoryOutcome':
+      return { ...payment, endings: withContradiction(payment.endings, event) }
     case 'GatewayOperationFailed':
-      return { ...payment, operation: null }
+      return ended(payment, 'FAILED')
     case 'PaymentAuthorized':
-      return { ...payment, operation: null, authorizedAmount: event.amount, reference: event.reference }
+      return {
+        ...ended(payment, 'SUCCEEDED'),
+        authorizedAmount: event.amount,
+        reference: event.reference
+      }
     case 'PaymentCaptured':
-      return { ...payment, operation: null, capturedAmount: event.amount }
+      return { ...ended(payment, 'SUCCEEDED'), capturedAmount: event.amount }
     case 'PaymentCompleted':
       return payment
     case 'PaymentCancelled':
-      return { ...payment, operation: null }
+      return ended(payment, 'SUCCEEDED')
     case 'PaymentFailed': {
       const { stage, code, message } = event
-      return { ...payment, operation: null, failure: { stage, code, message } }
+      return { ...ended(payment, 'FAILED'), failure: { stage, code, message } }
     }
   }
+}
+
+function waiting(
+  payment: Payment,
+  status: Operation['status'],
+  redirectUrl: Operation['redirectUrl'] = null
+): Payment {
+  if (payment.operation === null) throw new CorruptHistoryError('an outcome without an operation')
+  return { ...payment, operation: { ...payment.operation, status, redirectUrl } }
+}
+
+/** A purchase ends with its authorization; the capture that comes with it finds nothing open. */
+function ended(payment: Payment, outcome: 'SUCCEEDED' | 'FAILED'): Payment {
+  if (payment.operation === null) return payment
+  const { operationId, attempt, gateway, amount } = payment.operation
+  const endings = endingsWith(payment.endings, { operationId, attempt, gateway, outcome, amount })
+  return { ...payment, operation: null, endings }
 }
 
 function initiated(event: PaymentEvent & { type: 'PaymentInitiated'; occurredAt: number }): Payment {
@@ -85,6 +112,7 @@ function initiated(event: PaymentEvent & { type: 'PaymentInitiated'; occurredAt:
     gateway: null,
     reference: null,
     operation: null,
+    endings: [],
     operations: 0,
     failure: null,
     createdAt: event.occurredAt,

@@ -18,10 +18,28 @@ export interface Operation {
   readonly idempotencyKey: string
   /** Minor units. */
   readonly amount: number
-  readonly status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER'
+  readonly status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'PENDING'
   /** Epoch milliseconds. */
   readonly sendBy: number
   readonly timeoutMs: number
+  /** With NEEDS_CUSTOMER: where to send the customer. */
+  readonly redirectUrl: string | null
+}
+
+/** What an answer shows of an operation that the payment waits for. */
+export type OpenOperation = Pick<Operation, 'operationId' | 'kind' | 'status' | 'redirectUrl'>
+
+/** How an operation ended, by which a repeat is told from a contradiction. */
+export interface Ending {
+  readonly operationId: string
+  readonly attempt: number
+  readonly gateway: string
+  /** Null for one that is open or was never asked for, and was contradicted all the same. */
+  readonly outcome: 'SUCCEEDED' | 'FAILED' | null
+  /** Minor units. */
+  readonly amount: number | null
+  /** The statement that is on record as contradictory: its repeats change nothing. */
+  readonly contradictedBy: 'SUCCEEDED' | 'DECLINED' | null
 }
 
 /** The part of a payment that changes, as an answer shows it. */
@@ -33,6 +51,7 @@ export interface Answer {
   readonly capturedAmount: number
   readonly refundedAmount: number
   readonly failure: Failure | null
+  readonly operation: OpenOperation | null
   /** Epoch milliseconds. */
   readonly updatedAt: number
 }
@@ -41,6 +60,8 @@ export interface Payment extends Answer, PaymentTerms {
   /** The gateway's id of the authorization. */
   readonly reference: string | null
   readonly operation: Operation | null
+  /** Oldest first. */
+  readonly endings: readonly Ending[]
   /** How many operations were begun. */
   readonly operations: number
   /** Epoch milliseconds. */

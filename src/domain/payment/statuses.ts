@@ -27,14 +27,25 @@ export const transitions: readonly Transition[] = [
   { from: 'INITIATED', event: 'GatewayOperationRequested', to: 'PROCESSING' },
   { from: 'INITIATED', event: 'PaymentFailed', to: 'FAILED' },
   { from: 'PROCESSING', event: 'OutcomeUnknown', to: 'PROCESSING' },
+  { from: 'PROCESSING', event: 'OutcomePending', to: 'PROCESSING' },
+  { from: 'PROCESSING', event: 'CustomerActionRequired', to: 'PROCESSING' },
+  { from: 'PROCESSING', event: 'ContradictoryOutcome', to: 'PROCESSING' },
   { from: 'PROCESSING', event: 'PaymentAuthorized', to: 'AUTHORIZED' },
   { from: 'PROCESSING', event: 'PaymentFailed', to: 'FAILED' },
   { from: 'AUTHORIZED', event: 'GatewayOperationRequested', to: 'AUTHORIZED' },
   { from: 'AUTHORIZED', event: 'OutcomeUnknown', to: 'AUTHORIZED' },
+  { from: 'AUTHORIZED', event: 'OutcomePending', to: 'AUTHORIZED' },
+  { from: 'AUTHORIZED', event: 'CustomerActionRequired', to: 'AUTHORIZED' },
+  { from: 'AUTHORIZED', event: 'ContradictoryOutcome', to: 'AUTHORIZED' },
   { from: 'AUTHORIZED', event: 'GatewayOperationFailed', to: 'AUTHORIZED' },
   { from: 'AUTHORIZED', event: 'PaymentCaptured', to: 'CAPTURED' },
   { from: 'AUTHORIZED', event: 'PaymentCancelled', to: 'CANCELLED' },
-  { from: 'CAPTURED', event: 'PaymentCompleted', to: 'COMPLETED' }
+  { from: 'CAPTURED', event: 'PaymentCompleted', to: 'COMPLETED' },
+  // What a gateway says too late moves nothing, in whatever status it finds the payment.
+  { from: 'CAPTURED', event: 'ContradictoryOutcome', to: 'CAPTURED' },
+  { from: 'COMPLETED', event: 'ContradictoryOutcome', to: 'COMPLETED' },
+  { from: 'CANCELLED', event: 'ContradictoryOutcome', to: 'CANCELLED' },
+  { from: 'FAILED', event: 'ContradictoryOutcome', to: 'FAILED' }
 ]
 
 const edges: ReadonlyMap<string, PaymentStatus> = new Map(

@@ -1,5 +1,5 @@
 // A payment as people and programs read it: the JSON of the API.
-import type { Answer, Payment } from './state.ts'
+import type { Answer, OpenOperation, Payment } from './state.ts'
 
 export interface PaymentView {
   readonly id: string
@@ -17,9 +17,22 @@ export interface PaymentView {
   readonly description?: string
   readonly metadata: Readonly<Record<string, string>>
   readonly failure?: { readonly stage: string; readonly code: string; readonly message: string }
+  /** What the payment waits for at its gateway; absent when for nothing. */
+  readonly operation?: OperationView
   /** RFC 3339. */
   readonly createdAt: string
   readonly updatedAt: string
+}
+
+export interface OperationView {
+  readonly id: string
+  readonly kind: 'authorize' | 'purchase' | 'capture' | 'void' | 'refund'
+  /**
+   * `requested`: under way. `pending`: the gateway has accepted it and will tell. `needs-customer`: send the customer to
+   * `redirectUrl`. `unknown`: it may have been done. `retry-scheduled`: it will be tried again.
+   */
+  readonly status: 'requested' | 'pending' | 'needs-customer' | 'unknown' | 'retry-scheduled'
+  readonly redirectUrl?: string
 }
 
 /** The part of a payment that never changes after it was initiated. */
@@ -46,7 +59,15 @@ export function viewOf(id: string, terms: FixedTerms, answer: Answer): PaymentVi
     ...(terms.description === null ? {} : { description: terms.description }),
     metadata: terms.metadata,
     ...(answer.failure === null ? {} : { failure: answer.failure }),
+    ...(answer.operation === null ? {} : { operation: operationViewOf(answer.operation) }),
     createdAt: new Date(terms.createdAt).toISOString(),
     updatedAt: new Date(answer.updatedAt).toISOString()
   }
 }
+
+const operationViewOf = ({ operationId, kind, status, redirectUrl }: OpenOperation): OperationView => ({
+  id: operationId,
+  kind: kind.toLowerCase() as OperationView['kind'],
+  status: status.toLowerCase().replace('_', '-') as OperationView['status'],
+  ...(redirectUrl === null ? {} : { redirectUrl })
+})

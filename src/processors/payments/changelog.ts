@@ -64,10 +64,17 @@ function knownState(state: WireState): PaymentState {
   const nested = [
     payment?.operation?.status,
     payment?.failure?.stage,
-    ...state.commands.map(c => c.answer?.status)
+    ...state.commands.flatMap(({ answer }) => [
+      answer?.status,
+      answer?.operation?.kind,
+      answer?.operation?.status
+    ]),
+    ...(payment?.endings ?? []).flatMap(({ outcome, contradictedBy }) => [outcome, contradictedBy])
   ]
   if ([...variants, ...nested].includes('UNRECOGNIZED')) {
     throw new Error(`the state of ${state.paymentId} was written by a newer version`)
   }
-  return state as PaymentState
+  // States from before endings were kept have none.
+  const known = payment === null ? null : { ...payment, endings: payment.endings ?? [] }
+  return { ...state, payment: known } as PaymentState
 }

@@ -39,6 +39,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
   const { kafka, prefix, topics, codec, control, metrics, log, partitions, maxInFlight } = deps
   const deadLetters = metrics.counter('aegispay_processor_dead_letters_total')
   const forwarded = metrics.counter('aegispay_processor_forwarded_total')
+  const contradictions = metrics.counter('aegispay_gateway_contradictions_total')
   const waiters = new Waiters((channel, reply) => publish(deps.redis, channel, reply))
   const outputs = new Outputs(codec, topics)
   const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
@@ -58,7 +59,21 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
           deadLetters.inc({ reason })
           log.error({ input, partition, offset, reason, detail }, 'a record went to the dead-letter topic')
         },
-        onForwarded: () => forwarded.inc()
+        onForwarded: () => forwarded.inc(),
+        onContradiction: (paymentId, { operationId, gateway, stated, recorded, amount, currency }) => {
+          contradictions.inc({ gateway, stated })
+          log.error(
+            { paymentId, operationId, gateway, stated, recorded, amount, currency },
+            'a gateway contradicts what is on record: somebody has to look at the payment'
+          )
+        },
+        onUnplaced: (paymentId, { operationId, gateway, outcome, amount, currency }) => {
+          contradictions.inc({ gateway, stated: outcome })
+          log.error(
+            { paymentId, operationId, gateway, outcome, amount, currency },
+            'a gateway speaks of a payment that does not exist'
+          )
+        }
       }),
     sessionTimeoutMs: deps.sessionTimeoutMs,
     transactionTimeoutMs: deps.transactionTimeoutMs,

@@ -22,8 +22,9 @@ export type Input =
   | {
       readonly type: 'result'
       readonly paymentId: string
-      readonly merchantId: string
       readonly result: GatewayResult
+      /** What the events that follow from it name as their cause. */
+      readonly causationId: string
     }
   /** A producer with another partitioner put it where its payment's owner would not see it. */
   | { readonly type: 'misplaced'; readonly partition: number }
@@ -55,7 +56,7 @@ export function readInput(record: InputRecord, codec: AvroCodec, partitions: num
   const input = inputOf(decoded)
   const home = partitionOf(record.key, partitions)
   if (input.type === 'poison' || home === record.partition) return input
-  // Results come from an executor of ours, which answers on the partition that it was asked on.
+  // Outcomes are written by ourselves: on the partition of the request, or by the same rule as commands.
   return input.type === 'command'
     ? { type: 'misplaced', partition: home }
     : poison('partition_mismatch', `a result for a payment of partition ${home}`)
@@ -78,8 +79,13 @@ function inputOf(decoded: Decoded): Input {
     case 'aegispay.commands.CancelPayment':
       return commandOf({ type: 'CancelPayment', ...decoded.value, ...identityOf(decoded.value, 'cancel') })
     case 'aegispay.outcomes.RecordGatewayResult': {
-      const { paymentId, merchantId } = decoded.value
-      return { type: 'result', paymentId, merchantId, result: decoded.value }
+      const { paymentId, operationId, attempt } = decoded.value
+      const causationId = `${paymentId}.${operationId}.${attempt}`
+      return { type: 'result', paymentId, result: decoded.value, causationId }
+    }
+    case 'aegispay.outcomes.RecordGatewayNotification': {
+      const { paymentId, notificationId: causationId } = decoded.value
+      return { type: 'result', paymentId, result: decoded.value, causationId }
     }
     default:
       return poison('record_type_not_allowed', `${decoded.name} is no input`)

@@ -1,7 +1,7 @@
-import type { Command } from '../../domain/payment/commands.ts'
+import type { Command, GatewayResult } from '../../domain/payment/commands.ts'
 import { decideResult } from '../../domain/payment/decide-result.ts'
 import { decide, type DecisionContext } from '../../domain/payment/decide.ts'
-import type { RecordedEvent } from '../../domain/payment/events.ts'
+import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
 import { foldDecision, recordEvents, recordRejection, type Cause } from '../../domain/payment/record.ts'
 import { rejections } from '../../domain/payment/rejections.ts'
 import type { PaymentState } from '../../domain/payment/state.ts'
@@ -27,7 +27,13 @@ export interface PaymentLogicPorts {
   readonly now: () => number
   readonly onPoison: (record: InputRecord, reason: PoisonReason, detail: string) => void
   readonly onForwarded: () => void
+  /** A gateway contradicts what is on record. */
+  readonly onContradiction: (paymentId: string, event: Contradiction) => void
+  /** A gateway speaks of a payment that does not exist. */
+  readonly onUnplaced: (paymentId: string, result: GatewayResult) => void
 }
+
+export type Contradiction = PaymentEvent & { type: 'ContradictoryOutcome' }
 
 /** The control data that decisions depend on. */
 export interface ControlView {
@@ -47,6 +53,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   #touched = new Map<string, InputPosition>()
   #waiting: { paymentId: string; waiter: Waiter }[] = []
   #refused: { waiter: Waiter; code: string; message: string; position: InputPosition }[] = []
+  #contradictions: { paymentId: string; event: Contradiction }[] = []
+  #unplaced: { paymentId: string; result: GatewayResult }[] = []
 
   constructor(ports: PaymentLogicPorts) {
     this.#ports = ports
@@ -157,15 +165,21 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
 
   #result(
     record: InputRecord,
-    { paymentId, merchantId, result }: Extract<Input, { type: 'result' }>,
+    { paymentId, result, causationId }: Extract<Input, { type: 'result' }>,
     staged: StagedState<PaymentState>
   ): OutputRecord[] {
     const { control, now: clock } = this.#ports
     const now = clock()
     const state = staged.get(paymentId) ?? null
     const events = decideResult(result, state, { now, gateways: control.gatewayProfiles() })
-    const causationId = `${paymentId}.${result.operationId}.${result.attempt}`
-    const cause: Cause = { paymentId, merchantId, causationId, commandFingerprint: null }
+    if (!state?.payment) {
+      this.#unplaced.push({ paymentId, result })
+      return []
+    }
+    const cause: Cause = { paymentId, merchantId: state.merchantId, causationId, commandFingerprint: null }
+    for (const event of events) {
+      if (event.type === 'ContradictoryOutcome') this.#contradictions.push({ paymentId, event })
+    }
     return this.#record(record, recordEvents(events, state, cause, now), state, staged)
   }
 
@@ -217,13 +231,15 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   }
 
   committed(state: StagedState<PaymentState>): void {
-    const { waiters, now } = this.#ports
+    const { waiters, now, onContradiction, onUnplaced } = this.#ports
     for (const { waiter, code, message, position } of this.#refused)
       waiters.reply(waiter, { kind: 'rejected', code, message }, position)
     for (const { paymentId, waiter } of this.#waiting) waiters.add(paymentId, waiter)
     for (const [paymentId, position] of this.#touched)
       waiters.settle(paymentId, state.get(paymentId)!, position)
     waiters.expire(now())
+    for (const { paymentId, event } of this.#contradictions) onContradiction(paymentId, event)
+    for (const { paymentId, result } of this.#unplaced) onUnplaced(paymentId, result)
     this.#forget()
   }
 
@@ -239,6 +255,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     this.#touched = new Map()
     this.#waiting = []
     this.#refused = []
+    this.#contradictions = []
+    this.#unplaced = []
   }
 }
 

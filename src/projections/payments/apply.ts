@@ -1,6 +1,6 @@
 // The fold of a payment's events into its row: what the payment looks like now, without what only its owner needs.
 import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
-import type { Failure, Payment } from '../../domain/payment/state.ts'
+import type { Failure, OpenOperation, Payment } from '../../domain/payment/state.ts'
 import { CorruptHistoryError, statusAfter } from '../../domain/payment/statuses.ts'
 
 /** A row of the table `payments`. */
@@ -21,6 +21,7 @@ export interface PaymentRow {
   readonly description: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly failure: Failure | null
+  readonly operation: OpenOperation | null
   readonly created_at: Date
   readonly updated_at: Date
 }
@@ -49,21 +50,40 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
   switch (event.type) {
     case 'GatewaySelected':
       return { ...row, gateway: event.gateway }
+    case 'GatewayOperationRequested': {
+      const { operationId, kind } = event
+      return { ...row, operation: { operationId, kind, status: 'REQUESTED', redirectUrl: null } }
+    }
+    case 'OutcomeUnknown':
+      return waiting(row, 'UNKNOWN')
+    case 'OutcomePending':
+      return waiting(row, 'PENDING')
+    case 'CustomerActionRequired':
+      return waiting(row, 'NEEDS_CUSTOMER', event.redirectUrl)
     case 'PaymentAuthorized':
-      return { ...row, authorized_amount: event.amount }
+      return { ...row, operation: null, authorized_amount: event.amount }
     case 'PaymentCaptured':
-      return { ...row, captured_amount: event.amount }
+      return { ...row, operation: null, captured_amount: event.amount }
+    case 'GatewayOperationFailed':
+    case 'PaymentCancelled':
+      return { ...row, operation: null }
     case 'PaymentFailed': {
       const { stage, code, message } = event
-      return { ...row, failure: { stage, code, message } }
+      return { ...row, operation: null, failure: { stage, code, message } }
     }
-    case 'GatewayOperationRequested':
-    case 'GatewayOperationFailed':
-    case 'OutcomeUnknown':
+    case 'ContradictoryOutcome':
     case 'PaymentCompleted':
-    case 'PaymentCancelled':
       return row
   }
+}
+
+/** A row from before operations were shown may have none. */
+function waiting(
+  row: PaymentRow,
+  status: OpenOperation['status'],
+  redirectUrl: string | null = null
+): PaymentRow {
+  return row.operation === null ? row : { ...row, operation: { ...row.operation, status, redirectUrl } }
 }
 
 function initiated(event: SequencedEvent & PaymentEvent & { type: 'PaymentInitiated' }): PaymentRow {
@@ -85,6 +105,7 @@ function initiated(event: SequencedEvent & PaymentEvent & { type: 'PaymentInitia
     description: event.description,
     metadata: event.metadata,
     failure: null,
+    operation: null,
     created_at: at,
     updated_at: at
   }

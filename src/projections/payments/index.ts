@@ -35,6 +35,7 @@ async function apply(db: ClientBase, events: readonly StoredEvent[]): Promise<vo
        gateway = EXCLUDED.gateway,
        version = EXCLUDED.version,
        failure = EXCLUDED.failure,
+       operation = EXCLUDED.operation,
        updated_at = EXCLUDED.updated_at`,
     [asJsonRows([...rows.values()])]
   )

@@ -67,12 +67,12 @@ export async function listPayments(
 function paymentViewOf(row: PaymentRow): PaymentView {
   const { amount, currency, capture, description, metadata } = row
   const customer = { id: row.customer_id, country: row.customer_country }
-  const { version, status, gateway, failure } = row
+  const { version, status, gateway, failure, operation } = row
   return viewOf(
     row.id,
     { amount, currency, capture, customer, description, metadata, createdAt: row.created_at.getTime() },
     {
-      ...{ version, status, gateway, failure },
+      ...{ version, status, gateway, failure, operation },
       authorizedAmount: row.authorized_amount,
       capturedAmount: row.captured_amount,
       refundedAmount: row.refunded_amount,

@@ -63,11 +63,11 @@ export class Owner {
   /** What the gateway answered to the operation in flight. */
   result(paymentId: string, answer: Partial<GatewayResult>): Decided {
     const state = this.state(paymentId)!
-    const { operationId, attempt } = state.payment!.operation!
+    const { operationId, attempt, gateway } = state.payment!.operation!
     const now = this.#tick()
     const result: GatewayResult = {
-      ...{ operationId, attempt, outcome: 'SUCCEEDED', declineType: null, reference: 'r1' },
-      ...{ settled: true, code: null, message: null },
+      ...{ operationId, attempt, gateway, outcome: 'SUCCEEDED', declineType: null, reference: 'r1' },
+      ...{ amount: null, currency: null, settled: true, code: null, message: null, redirectUrl: null },
       ...answer
     }
     const cause = {

@@ -56,6 +56,21 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     finishedAt: at,
     latencyMs: 20
   },
+  'aegispay.outcomes.RecordGatewayNotification': {
+    notificationId: 'msg_1',
+    paymentId: ids.paymentId,
+    ...atGateway,
+    attempt: 1,
+    outcome: 'SUCCEEDED',
+    declineType: 'SOFT',
+    reference: 'alpha_1',
+    amount: 1099,
+    currency: 'EUR',
+    settled: true,
+    ...reason,
+    redirectUrl: 'https://bank.example/3ds',
+    receivedAt: at
+  },
   'aegispay.events.PaymentInitiated': { ...envelope, ...terms },
   'aegispay.events.GatewaySelected': {
     ...envelope,
@@ -86,6 +101,24 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     declineType: 'HARD'
   },
   'aegispay.events.OutcomeUnknown': { ...envelope, ...atGateway, ...reason },
+  'aegispay.events.OutcomePending': { ...envelope, ...atGateway, reference: 'alpha_1' },
+  'aegispay.events.CustomerActionRequired': {
+    ...envelope,
+    ...atGateway,
+    reference: 'alpha_1',
+    redirectUrl: 'https://bank.example/3ds'
+  },
+  'aegispay.events.ContradictoryOutcome': {
+    ...envelope,
+    ...atGateway,
+    attempt: 1,
+    stated: 'SUCCEEDED',
+    recorded: 'FAILED',
+    amount: 1099,
+    currency: 'EUR',
+    reference: 'alpha_1',
+    ...reason
+  },
   'aegispay.events.PaymentAuthorized': { ...envelope, ...atGateway, reference: 'alpha_1', amount: 1099 },
   'aegispay.events.PaymentCaptured': { ...envelope, ...atGateway, reference: 'alpha_2', amount: 1000 },
   'aegispay.events.PaymentCompleted': { ...envelope, amount: 1000 },
@@ -125,7 +158,11 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
           gateway: 'sandbox-alpha',
           ...sums,
           failure,
-          updatedAt: at
+          updatedAt: at,
+          operation: {
+            ...{ operationId: 'purchase-1', kind: 'PURCHASE', status: 'NEEDS_CUSTOMER' },
+            redirectUrl: 'https://bank.example/3ds'
+          }
         }
       }
     ],
@@ -144,12 +181,19 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
         amount: 1000,
         status: 'UNKNOWN',
         sendBy: at,
-        timeoutMs: 5000
+        timeoutMs: 5000,
+        redirectUrl: 'https://bank.example/3ds'
       },
       operations: 2,
       failure,
       createdAt: at,
-      updatedAt: at
+      updatedAt: at,
+      endings: [
+        {
+          ...{ operationId: 'authorize-1', attempt: 1, gateway: 'sandbox-alpha', outcome: 'SUCCEEDED' },
+          ...{ amount: 1099, contradictedBy: 'DECLINED' }
+        }
+      ]
     }
   },
   'aegispay.state.PartitionCheckpoint': { commandsOffset: 43, outcomesOffset: 12 },

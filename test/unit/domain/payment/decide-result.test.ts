@@ -52,26 +52,78 @@ describe('an answer to the operation in flight', () => {
     expect(scenario.state?.payment).toMatchObject({ status: 'AUTHORIZED', operation: null, failure: null })
   })
 
-  test.each(['UNKNOWN', 'PENDING', 'NEEDS_CUSTOMER', 'UNRECOGNIZED'] as const)(
+  test.each([
+    ['UNKNOWN', 'OutcomeUnknown', 'UNKNOWN'],
+    ['PENDING', 'OutcomePending', 'PENDING'],
+    ['NEEDS_CUSTOMER', 'CustomerActionRequired', 'NEEDS_CUSTOMER'],
+    ['UNRECOGNIZED', 'OutcomeUnknown', 'UNKNOWN']
+  ] as const)(
     '%s never fails the payment: the operation stays open and blocks what would conflict',
-    outcome => {
+    (outcome, event, status) => {
       const scenario = authorized()
       scenario.send(capture(), { key: 'k2' })
-      expect(typesOf(scenario.answer(answered(outcome)))).toEqual(['OutcomeUnknown'])
-      expect(scenario.state?.payment).toMatchObject({
-        status: 'AUTHORIZED',
-        operation: { status: 'UNKNOWN' }
-      })
+      expect(typesOf(scenario.answer(answered(outcome)))).toEqual([event])
+      expect(scenario.state?.payment).toMatchObject({ status: 'AUTHORIZED', operation: { status } })
+      expect(scenario.state?.commands.at(-1)?.answer).toMatchObject({ operation: { status } })
       expect(scenario.send(capture(), { key: 'k3' })).toMatchObject({ code: 'operation_in_progress' })
     }
   )
 
-  test('that is definite closes an operation whose outcome was unknown', () => {
+  test.each(['UNKNOWN', 'PENDING', 'NEEDS_CUSTOMER'] as const)(
+    'that is definite closes it after %s',
+    open => {
+      const scenario = new Scenario()
+      scenario.send(initiate())
+      scenario.answer(answered(open))
+      scenario.answer(answered('SUCCEEDED', { settled: true }))
+      expect(scenario.status).toBe('COMPLETED')
+      expect(scenario.state?.payment?.operation).toBeNull()
+    }
+  )
+
+  test('that waits for the customer says where to send them', () => {
     const scenario = new Scenario()
     scenario.send(initiate())
-    scenario.answer(answered('UNKNOWN'))
-    scenario.answer(answered('SUCCEEDED', { settled: true }))
-    expect(scenario.status).toBe('COMPLETED')
+    scenario.answer(answered('NEEDS_CUSTOMER', { redirectUrl: 'https://bank.example/3ds' }))
+    expect(scenario.state?.commands[0]?.answer?.operation).toEqual({
+      ...{ operationId: 'purchase-1', kind: 'PURCHASE', status: 'NEEDS_CUSTOMER' },
+      redirectUrl: 'https://bank.example/3ds'
+    })
+  })
+
+  test('that waits for the customer without saying where is not known', () => {
+    const scenario = new Scenario()
+    scenario.send(initiate())
+    expect(scenario.answer(answered('NEEDS_CUSTOMER', { redirectUrl: null }))).toMatchObject([
+      { type: 'OutcomeUnknown', code: 'customer_action_required' }
+    ])
+  })
+
+  test.each(['PENDING', 'NEEDS_CUSTOMER'] as const)('UNKNOWN does not take back that it was %s', open => {
+    const scenario = new Scenario()
+    scenario.send(initiate())
+    scenario.answer(answered(open))
+    expect(scenario.answer(answered('UNKNOWN'))).toEqual([])
+    expect(scenario.state?.payment?.operation?.status).toBe(open)
+  })
+
+  test.each([
+    ['DECLINED', ['OutcomeUnknown']],
+    ['SUCCEEDED', ['ContradictoryOutcome', 'OutcomeUnknown']]
+  ] as const)('%s about another sum closes nothing, and is never lost', (outcome, events) => {
+    for (const sum of [
+      { amount: 1098, currency: 'EUR' },
+      { amount: 1099, currency: 'USD' }
+    ]) {
+      const scenario = new Scenario()
+      scenario.send(initiate())
+      expect(typesOf(scenario.answer(answered(outcome, sum)))).toEqual(events)
+      expect(scenario.state?.payment).toMatchObject({
+        status: 'PROCESSING',
+        operation: { status: 'UNKNOWN' }
+      })
+      expect(scenario.answer(answered(outcome, sum))).toEqual([])
+    }
   })
 
   test('of a decline of a kind that is not known here counts as hard', () => {
@@ -83,7 +135,94 @@ describe('an answer to the operation in flight', () => {
   })
 })
 
-describe('an answer to anything else changes nothing', () => {
+describe('the first definite outcome closes an operation', () => {
+  const purchase = { operationId: 'purchase-1' }
+  const settled = { settled: true, amount: 1099, currency: 'EUR' }
+  /** A payment after this answer to its purchase. */
+  const after = (answer: Parameters<Scenario['answer']>[0]): Scenario => {
+    const scenario = new Scenario()
+    scenario.send(initiate())
+    scenario.answer(answer)
+    return scenario
+  }
+  const succeeded = () => after(answered('SUCCEEDED', settled))
+  const failed = () => after(answered('DECLINED'))
+
+  test.each(['SUCCEEDED', 'REFUSED', 'NOT_SENT', 'PENDING', 'NEEDS_CUSTOMER', 'UNKNOWN'] as const)(
+    'after a success %s changes nothing',
+    outcome => {
+      const scenario = succeeded()
+      expect(scenario.answer(answered(outcome, purchase))).toEqual([])
+    }
+  )
+
+  test.each(['DECLINED', 'REFUSED', 'NOT_SENT', 'PENDING', 'NEEDS_CUSTOMER', 'UNKNOWN'] as const)(
+    'after a decline %s changes nothing',
+    outcome => {
+      const scenario = failed()
+      expect(scenario.answer(answered(outcome, purchase))).toEqual([])
+    }
+  )
+
+  test('a decline after a success is recorded as contradictory, once, and changes nothing', () => {
+    const scenario = succeeded()
+    const before = scenario.state!.payment!
+    const decline = answered('DECLINED', { ...purchase, code: 'card_declined' })
+    expect(scenario.answer(decline)).toMatchObject([
+      { type: 'ContradictoryOutcome', stated: 'DECLINED', recorded: 'SUCCEEDED', code: 'card_declined' }
+    ])
+    const { endings, version, ...rest } = scenario.state!.payment!
+    expect(endings).toMatchObject([{ contradictedBy: 'DECLINED' }])
+    expect({ ...rest, version: version - 1, endings: before.endings }).toEqual(before)
+    expect(scenario.answer(decline)).toEqual([])
+  })
+
+  test.each(['DECLINED', 'REFUSED', 'NOT_SENT'] as const)(
+    'a success after %s is recorded with what the gateway holds, and the payment stays failed',
+    outcome => {
+      const scenario = after(answered(outcome))
+      const success = answered('SUCCEEDED', { ...purchase, ...settled })
+      expect(scenario.answer(success)).toMatchObject([
+        {
+          ...{ type: 'ContradictoryOutcome', stated: 'SUCCEEDED', recorded: 'FAILED' },
+          ...{ amount: 1099, currency: 'EUR', reference: 'ref-1', gateway: 'alpha' }
+        }
+      ])
+      expect(scenario.status).toBe('FAILED')
+      expect(scenario.answer(success)).toEqual([])
+    }
+  )
+
+  test.each([
+    ['another sum', { amount: 1 }],
+    ['another attempt', { attempt: 2 }],
+    ['another gateway', { gateway: 'beta' }],
+    ['what was never asked for', { operationId: 'purchase-9' }]
+  ])('a success of %s is recorded, once', (_what, changes) => {
+    const scenario = succeeded()
+    const success = answered('SUCCEEDED', { ...purchase, ...settled, ...changes })
+    expect(typesOf(scenario.answer(success))).toEqual(['ContradictoryOutcome'])
+    expect(scenario.answer(success)).toEqual([])
+    expect(scenario.status).toBe('COMPLETED')
+  })
+
+  test('a success of a superseded attempt is recorded while another operation is in flight, which goes on', () => {
+    const scenario = authorized()
+    scenario.send(capture(), { key: 'k2' })
+    expect(typesOf(scenario.answer(answered('SUCCEEDED', { attempt: 2 })))).toEqual(['ContradictoryOutcome'])
+    scenario.answer(answered('SUCCEEDED', { settled: true }))
+    expect(scenario.status).toBe('COMPLETED')
+  })
+
+  test('one gateway cannot answer for another', () => {
+    const scenario = new Scenario()
+    scenario.send(initiate())
+    expect(scenario.answer(answered('DECLINED', { gateway: 'beta' }))).toEqual([])
+    expect(scenario.state?.payment?.operation).toMatchObject({ status: 'REQUESTED' })
+  })
+})
+
+describe('nothing comes of', () => {
   test('a repeat of an unknown outcome', () => {
     const scenario = new Scenario()
     scenario.send(initiate())
@@ -91,21 +230,13 @@ describe('an answer to anything else changes nothing', () => {
     expect(scenario.answer(answered('UNKNOWN'))).toEqual([])
   })
 
-  test('an operation that has ended', () => {
+  test('a decline of what was never asked for', () => {
     const scenario = new Scenario()
     scenario.send(initiate())
-    scenario.answer(answered('SUCCEEDED', { settled: true }))
-    expect(scenario.answer(answered('DECLINED', { operationId: 'purchase-1' }))).toEqual([])
-    expect(scenario.status).toBe('COMPLETED')
+    expect(scenario.answer(answered('DECLINED', { attempt: 2 }))).toEqual([])
   })
 
-  test('another attempt', () => {
-    const scenario = new Scenario()
-    scenario.send(initiate())
-    expect(scenario.answer(answered('SUCCEEDED', { attempt: 2 }))).toEqual([])
-  })
-
-  test('a payment that does not exist', () => {
+  test('an answer for a payment that does not exist', () => {
     expect(new Scenario().answer(answered('SUCCEEDED'))).toEqual([])
   })
 })

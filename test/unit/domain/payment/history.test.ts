@@ -9,7 +9,10 @@ import { answered, authorized, cancel, capture, initiate, Scenario } from './sce
 // Success often enough that histories get far.
 const outcome = fc.oneof(
   { weight: 2, arbitrary: fc.constant('SUCCEEDED' as const) },
-  { weight: 1, arbitrary: fc.constantFrom('DECLINED', 'REFUSED', 'NOT_SENT', 'UNKNOWN', 'PENDING') }
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('DECLINED', 'REFUSED', 'NOT_SENT', 'UNKNOWN', 'PENDING', 'NEEDS_CUSTOMER')
+  }
 )
 const command: fc.Arbitrary<CommandBody> = fc.oneof(
   fc
@@ -25,6 +28,7 @@ const command: fc.Arbitrary<CommandBody> = fc.oneof(
 const step = fc.oneof(
   fc.record({ type: fc.constant('send' as const), command, key: fc.constantFrom('a', 'b', 'c') }),
   fc.record({ type: fc.constant('answer' as const), outcome, settled: fc.boolean() }),
+  fc.record({ type: fc.constant('late' as const), outcome, operations: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ type: fc.constant('tick' as const), by: fc.integer({ min: -1000, max: 1000 }) })
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
@@ -34,9 +38,18 @@ function play(steps: readonly Step[]): Scenario {
   for (const next of steps) {
     if (next.type === 'send') scenario.send(next.command, { key: next.key })
     else if (next.type === 'answer') scenario.answer(answered(next.outcome, { settled: next.settled }))
+    else if (next.type === 'late') scenario.answer(late(scenario, next))
     else scenario.context = { ...scenario.context, now: scenario.context.now + next.by }
   }
   return scenario
+}
+
+/** The gateway speaks of one of the operations so far, or of one that is yet to come. */
+function late(scenario: Scenario, { outcome, operations }: Step & { type: 'late' }) {
+  const asked = scenario.events.flatMap(event =>
+    event.type === 'GatewayOperationRequested' ? [event.operationId] : []
+  )
+  return answered(outcome, { operationId: asked[operations - 1] ?? `capture-${operations}` })
 }
 
 const steps = fc.array(step, { maxLength: 30, size: 'max' })

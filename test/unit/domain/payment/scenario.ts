@@ -58,16 +58,22 @@ export const capture = (
 
 export const cancel = (): CommandBody => ({ type: 'CancelPayment', reason: null, expectedVersion: null })
 
+/** What an answer is about: the operation in flight, unless given. */
+type Addressed = Pick<GatewayResult, 'operationId' | 'attempt' | 'gateway'>
+
 export const answered = (
   outcome: GatewayResult['outcome'],
   changes: Partial<GatewayResult> = {}
-): Omit<GatewayResult, 'operationId' | 'attempt'> & Partial<GatewayResult> => ({
+): Omit<GatewayResult, keyof Addressed> & Partial<Addressed> => ({
   outcome,
   declineType: outcome === 'DECLINED' ? 'HARD' : null,
   reference: outcome === 'SUCCEEDED' ? 'ref-1' : null,
+  amount: null,
+  currency: null,
   settled: false,
   code: null,
   message: null,
+  redirectUrl: outcome === 'NEEDS_CUSTOMER' ? 'https://bank.example/3ds' : null,
   ...changes
 })
 
@@ -107,8 +113,8 @@ export class Scenario {
   /** The gateway answers the operation in flight. */
   answer(result: ReturnType<typeof answered>): readonly PaymentEvent[] {
     const operation = this.state?.payment?.operation
-    const { operationId = 'none', attempt = 1 } = operation ?? {}
-    const events = decideResult({ operationId, attempt, ...result }, this.state, this.context)
+    const { operationId = 'none', attempt = 1, gateway = 'alpha' } = operation ?? {}
+    const events = decideResult({ operationId, attempt, gateway, ...result }, this.state, this.context)
     const cause = { paymentId: PAYMENT, merchantId: 'm1', causationId: operationId, commandFingerprint: null }
     this.#apply(recordEvents(events, this.state, cause, this.context.now))
     return events

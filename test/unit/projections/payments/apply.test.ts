@@ -80,6 +80,7 @@ describe('the row of a payment', () => {
       description: 'Tea',
       metadata: { order: '7' },
       failure: null,
+      operation: null,
       created_at: new Date(at + 1),
       updated_at: new Date(at + 1)
     })
@@ -95,6 +96,19 @@ describe('the row of a payment', () => {
       created_at: new Date(at + 1),
       updated_at: new Date(at + 6)
     })
+  })
+
+  test('says what the payment waits for, until it is answered', () => {
+    const redirectUrl = 'https://bank.example/3ds'
+    const operation = { operationId: 'purchase-1', kind: 'PURCHASE', status: 'NEEDS_CUSTOMER', redirectUrl }
+    const asked: SequencedEvent = {
+      ...envelope(4),
+      ...{ type: 'CustomerActionRequired', operationId: 'purchase-1', gateway: 'alpha' },
+      ...{ reference: 'r1', redirectUrl }
+    }
+    expect(rowAfter(initiated, selected, requested, asked)).toMatchObject({ status: 'PROCESSING', operation })
+    const answered = { ...authorized, sequence: 5 }
+    expect(rowAfter(initiated, selected, requested, asked, answered)?.operation).toBeNull()
   })
 
   test('says why the payment failed', () => {
