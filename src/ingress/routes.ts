@@ -1,6 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
-import { IDEMPOTENCY_KEY_PATTERN } from '../domain/payment/limits.ts'
 import { ApiError, isErrorCode } from '../errors.ts'
 import { isPaymentId } from '../identity.ts'
 import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
@@ -12,9 +10,10 @@ import { formatPosition, POSITION_HEADER } from '../position.ts'
 import { refuseCardNumbers } from '../screen.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import type { Accepted, Ingress, Submission } from './ingress.ts'
-import { cancelRequest, captureRequest, expectedVersionOf } from './operation-requests.ts'
-import { codesByPath, paymentRequest } from './payment-request.ts'
+import { expectedVersionOf } from './operation-requests.ts'
+import { codesByPath } from './payment-request.ts'
 import { prefersAsync } from './preferences.ts'
+import { cancelPaymentSchema, capturePaymentSchema, startPaymentSchema } from './route-schemas.ts'
 
 /** What the routes need of the running role. */
 export interface IngressService {
@@ -26,26 +25,8 @@ export interface IngressService {
 
 export const WRITE_SCOPE = 'payments:write'
 
-const headers = Type.Object({
-  'idempotency-key': Type.String({
-    pattern: IDEMPOTENCY_KEY_PATTERN,
-    description: 'The same key with the same body is the same command, however often it is sent.'
-  }),
-  prefer: Type.Optional(Type.String({ description: '`respond-async` is answered 202 at once.' }))
-})
-const operationHeaders = Type.Object({
-  ...headers.properties,
-  'if-match': Type.Optional(
-    Type.String({ description: "The payment's ETag: refuses the command when the payment has moved on." })
-  )
-})
-const byId = Type.Object({ id: Type.String({ description: 'The payment.' }) })
-
 /** The routes that change something. */
 export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void {
-  const common = { security: [{ apiKey: [] }] }
-  const inTime = 'when the payment rests in time, else 202 with its Location.'
-
   app.addHook('preClose', done => {
     service.current?.stopWaiting()
     done()
@@ -64,73 +45,31 @@ export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void
     return new ApiError(code ?? 'body_invalid', { faults: faultsIn(faults) })
   })
 
-  app.post(
-    '/v1/payments',
-    {
-      schema: {
-        summary: 'Start a payment',
-        description: `Answers 201 ${inTime}`,
-        ...common,
-        headers,
-        body: paymentRequest
-      }
-    },
-    async (request, reply) => {
-      const accepted = await stored(service.get().ingress.startPayment(submissionOf(request), request.body))
-      reply.header('location', `/v1/payments/${accepted.paymentId}`)
-      return answer(request, reply, accepted, 201)
-    }
-  )
+  app.post('/v1/payments', { schema: startPaymentSchema }, async (request, reply) => {
+    const accepted = await stored(service.get().ingress.startPayment(submissionOf(request), request.body))
+    reply.header('location', `/v1/payments/${accepted.paymentId}`)
+    return answer(request, reply, accepted, 201)
+  })
 
-  app.post(
-    '/v1/payments/:id/capture',
-    {
-      schema: {
-        summary: 'Capture a payment',
-        description: `Takes the authorized money, or a part of it. Answers 200 ${inTime}`,
-        ...common,
-        params: byId,
-        headers: operationHeaders,
-        body: captureRequest
-      },
-      preValidation: bodyMayBeLeftOut
-    },
-    async (request, reply) => {
-      const terms = {
-        amount: request.body.amount ?? null,
-        expectedVersion: expectedVersionOf(request.headers['if-match'])
-      }
-      const { ingress } = service.get()
-      const accepted = await stored(
-        ingress.capture(submissionOf(request), paymentIdIn(request.params), terms)
-      )
-      return answer(request, reply, accepted, 200)
+  app.post('/v1/payments/:id/capture', { schema: capturePaymentSchema }, async (request, reply) => {
+    const terms = {
+      amount: request.body.amount ?? null,
+      expectedVersion: expectedVersionOf(request.headers['if-match'])
     }
-  )
+    const { ingress } = service.get()
+    const accepted = await stored(ingress.capture(submissionOf(request), paymentIdIn(request.params), terms))
+    return answer(request, reply, accepted, 200)
+  })
 
-  app.post(
-    '/v1/payments/:id/cancel',
-    {
-      schema: {
-        summary: 'Cancel a payment',
-        description: `Releases the authorized money. Answers 200 ${inTime}`,
-        ...common,
-        params: byId,
-        headers: operationHeaders,
-        body: cancelRequest
-      },
-      preValidation: bodyMayBeLeftOut
-    },
-    async (request, reply) => {
-      const terms = {
-        reason: request.body.reason ?? null,
-        expectedVersion: expectedVersionOf(request.headers['if-match'])
-      }
-      const { ingress } = service.get()
-      const accepted = await stored(ingress.cancel(submissionOf(request), paymentIdIn(request.params), terms))
-      return answer(request, reply, accepted, 200)
+  app.post('/v1/payments/:id/cancel', { schema: cancelPaymentSchema }, async (request, reply) => {
+    const terms = {
+      reason: request.body.reason ?? null,
+      expectedVersion: expectedVersionOf(request.headers['if-match'])
     }
-  )
+    const { ingress } = service.get()
+    const accepted = await stored(ingress.cancel(submissionOf(request), paymentIdIn(request.params), terms))
+    return answer(request, reply, accepted, 200)
+  })
 }
 
 function submissionOf(request: FastifyRequest): Submission {
@@ -146,11 +85,6 @@ function submissionOf(request: FastifyRequest): Submission {
 function paymentIdIn({ id }: { id: string }): string {
   if (!isPaymentId(id)) throw new ApiError('payment_not_found')
   return id
-}
-
-function bodyMayBeLeftOut(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-  request.body ??= {}
-  done()
 }
 
 function answer(

@@ -1,7 +1,4 @@
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
-import { limits } from '../domain/payment/limits.ts'
-import { transitions, type PaymentStatus } from '../domain/payment/statuses.ts'
 import { ApiError } from '../errors.ts'
 import { isPaymentId } from '../identity.ts'
 import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
@@ -11,6 +8,7 @@ import { parsePosition, POSITION_HEADER } from '../position.ts'
 import { InvalidCursorError, type PaymentFilter } from '../projections/payments/queries.ts'
 import { matchesEtag } from './etag.ts'
 import { reading, untilVisible, type ReadModel } from './read-model.ts'
+import { findPaymentSchema, listEventsSchema, listPaymentsSchema } from './route-schemas.ts'
 
 /** What the routes need of the running role. */
 export interface QueryService {
@@ -23,35 +21,9 @@ export interface QueryService {
 export const READ_SCOPE = 'payments:read'
 
 const DEFAULT_PAGE = 20
-const statuses = [...new Set(transitions.map(({ to }) => to))]
-
-const byId = Type.Object({ id: Type.String({ description: 'The payment.' }) })
-const headers = Type.Object({
-  [POSITION_HEADER.toLowerCase()]: Type.Optional(
-    Type.String({
-      description: 'Waits up to 2 seconds until the answer shows what led to the answer that carried it.'
-    })
-  )
-})
-const filter = Type.Object(
-  {
-    status: Type.Optional(Type.Enum<PaymentStatus[]>(statuses)),
-    customer: Type.Optional(
-      // Postgres' text holds no NUL.
-      Type.String({ minLength: 1, maxLength: limits.customerIdLength, pattern: '^[^\\u0000]*$' })
-    ),
-    limit: Type.Optional(
-      Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
-    ),
-    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
-  },
-  { additionalProperties: false }
-)
 
 /** The routes that only read. */
 export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
-  const security = [{ apiKey: [] }]
-
   app.addHook('onRequest', (request, _reply, done) => {
     request.merchantId = authenticate(request, service.get().keys, READ_SCOPE)
     done()
@@ -67,45 +39,31 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
     })
   }
 
-  app.get(
-    '/v1/payments/:id',
-    { schema: { summary: 'Read a payment', security, params: byId, headers } },
-    async (request, reply) => {
-      const id = paymentIdIn(request.params)
-      const payment = await read(request, model => model.findPayment(request.merchantId, id))
-      if (payment === null) throw new ApiError('payment_not_found')
-      const etag = `"${payment.version}"`
-      reply.header('etag', etag)
-      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
-      return reply.send(payment)
-    }
-  )
+  app.get('/v1/payments/:id', { schema: findPaymentSchema }, async (request, reply) => {
+    const id = paymentIdIn(request.params)
+    const payment = await read(request, model => model.findPayment(request.merchantId, id))
+    if (payment === null) throw new ApiError('payment_not_found')
+    const etag = `"${payment.version}"`
+    reply.header('etag', etag)
+    if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+    return reply.send(payment)
+  })
 
-  app.get(
-    '/v1/payments/:id/events',
-    { schema: { summary: 'Read what happened to a payment', security, params: byId, headers } },
-    async (request, reply) => {
-      const id = paymentIdIn(request.params)
-      const events = await read(request, model => model.listEvents(request.merchantId, id))
-      if (events === null) throw new ApiError('payment_not_found')
-      return reply.send({ data: events })
-    }
-  )
+  app.get('/v1/payments/:id/events', { schema: listEventsSchema }, async (request, reply) => {
+    const id = paymentIdIn(request.params)
+    const events = await read(request, model => model.listEvents(request.merchantId, id))
+    if (events === null) throw new ApiError('payment_not_found')
+    return reply.send({ data: events })
+  })
 
-  app.get(
-    '/v1/payments',
-    {
-      schema: { summary: 'List payments, newest first', security, querystring: filter, headers }
-    },
-    async (request, reply) => {
-      const { limit, ...rest } = request.query
-      const asked: PaymentFilter = { ...rest, limit: Number(limit ?? DEFAULT_PAGE) }
-      const page = await read(request, model => model.listPayments(request.merchantId, asked)).catch(
-        refuseCursor
-      )
-      return reply.send({ data: page.payments, nextCursor: page.nextCursor })
-    }
-  )
+  app.get('/v1/payments', { schema: listPaymentsSchema }, async (request, reply) => {
+    const { limit, ...rest } = request.query
+    const asked: PaymentFilter = { ...rest, limit: Number(limit ?? DEFAULT_PAGE) }
+    const page = await read(request, model => model.listPayments(request.merchantId, asked)).catch(
+      refuseCursor
+    )
+    return reply.send({ data: page.payments, nextCursor: page.nextCursor })
+  })
 }
 
 /** What cannot be an id is not looked up. */

@@ -23,11 +23,13 @@ export function problemOf({ code, detail, faults }: ApiError): Problem {
   }
 }
 
+export const PROBLEM_TYPE = 'application/problem+json'
+
 /** Headers that belong to an error, whatever the route. */
 export function problemHeaders(code: ErrorCode): Record<string, string> {
   const { status } = errors[code]
   return {
-    'content-type': 'application/problem+json; charset=utf-8',
+    'content-type': `${PROBLEM_TYPE}; charset=utf-8`,
     ...(status === 503 ? { 'retry-after': '1' } : {}),
     ...(status === 401 ? { 'www-authenticate': 'Bearer realm="aegispay"' } : {})
   }

@@ -14,11 +14,13 @@ import { Server as TcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { Type } from 'typebox'
 import { ApiError, errors, type ErrorCode } from '../../errors.ts'
 import type { Metrics } from '../metrics.ts'
 import { apiErrorOf } from './api-error-of.ts'
 import { CORRELATION_ID_HEADER, correlationIdOf } from './correlation-id.ts'
 import { parseJsonBody } from './json-body.ts'
+import { openapiOptions } from './openapi.ts'
 import { problemHeaders, problemOf, rawProblem } from './problem.ts'
 
 export type HttpApp = FastifyInstance<
@@ -45,6 +47,7 @@ export interface HttpOptions {
 
 const errorsPage = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'errors.md'))
 
+const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
 const MAX_BODY_BYTES = 64 * 1024
 /** Milliseconds within which a request must have arrived. */
 const REQUEST_TIMEOUT_MS = 30_000
@@ -122,13 +125,15 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     return sendProblem(known, reply)
   })
 
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'AegisPay', version: options.version },
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } }
-    }
+  // Nothing is ignored silently: a route that takes no parameters refuses them.
+  app.addHook('onRoute', route => {
+    if (route.schema !== undefined && route.schema.hide !== true) route.schema.querystring ??= NO_PARAMETERS
   })
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.routeOptions.schema?.optionalBody === true) request.body ??= {}
+    done()
+  })
+  await app.register(fastifySwagger, openapiOptions(options.version))
   for (const routes of options.routes) {
     await app.register((scope, _options, done) => {
       routes(scope)

@@ -177,19 +177,6 @@ test('shows the page that problems refer to', async () => {
   expect(page.payload).toContain(`## ${problem.code}\n`)
 })
 
-test('describes its routes in OpenAPI 3.1', async () => {
-  const { app } = await fakeService()
-  const description: { openapi: string; paths: object } = (await app.inject('/openapi.json')).json()
-  expect(description.openapi).toBe('3.1.0')
-  expect(Object.keys(description.paths).sort()).toEqual([
-    '/v1/payments',
-    '/v1/payments/{id}',
-    '/v1/payments/{id}/cancel',
-    '/v1/payments/{id}/capture',
-    '/v1/payments/{id}/events'
-  ])
-})
-
 test('gives kept-alive connections up while it stops, and still answers', async () => {
   const { app } = await fakeService({ stopping: true })
   const response = await app.inject(get(one))

@@ -1,4 +1,6 @@
 // The HTTP side with fakes at its ports: no broker, database or cache.
+import { expect } from '@jest/globals'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { hash } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -17,6 +19,7 @@ import { queryRoutes, type QueryService } from '../../../src/query/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
 import { refuseCardNumbers } from '../../../src/screen.ts'
 import { topicNames } from '../../../src/topics.ts'
+import { Contract, deviations } from './contract.ts'
 
 export const SECRET = 'c0ffee00c0ffee00c0ffee00'
 export const KEY = `ak_demo_${SECRET}`
@@ -133,6 +136,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     metrics,
     log
   })
+  await holdToContract(app)
   return {
     app,
     sent,
@@ -142,6 +146,27 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     values: () => sent.map(({ value }) => JSON.parse(value.toString()) as SentValue),
     reply: settled => awaited.push(settled)
   }
+}
+
+let contract: Promise<Contract> | undefined
+
+/** Every answer to an injected request must be one that /openapi.json promises. */
+async function holdToContract(app: HttpApp): Promise<void> {
+  await app.ready()
+  contract ??= Contract.of(app.swagger())
+  const promised = await contract
+  const inject = app.inject.bind(app) as (request: InjectOptions | string) => Promise<LightMyRequestResponse>
+  const checked = async (request: InjectOptions | string) => {
+    const response = await inject(request)
+    const { method = 'GET', url = '' } = typeof request === 'string' ? { url: request } : request
+    const operation = promised.find(method, url as string)
+    if (operation !== undefined) {
+      const { statusCode: status, headers, body } = response
+      expect(deviations(operation, { status, headers, body })).toEqual([])
+    }
+    return response
+  }
+  Object.assign(app, { inject: checked })
 }
 
 export const payment: PaymentView = {

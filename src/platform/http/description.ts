@@ -1,0 +1,86 @@
+// How a route describes itself for /openapi.json. A route that is added says, in its `schema`, beside what Fastify checks
+// (params, querystring, headers, body):
+//
+//   operationId, tags, summary, description
+//   security   `[{ apiKey: [] }]` for one that authenticates
+//   answers    what it answers when all is well, by status
+//   problems   the codes of src/errors.ts that it alone can answer, its handler's; those that the server itself answers
+//              on every route, and for every key or body, are added here and are not repeated
+//   examples   requests by name, each with its answer: the test of the examples sends them, in the order of the document,
+//              to a real service and compares
+//
+// The schemas of answers never reach the serializer: what a handler answers is sent whole, and the same test finds what
+// the document does not say.
+import type { FastifySchema } from 'fastify'
+import type { TSchema } from 'typebox'
+import { errors, type ErrorCode } from '../../errors.ts'
+
+/** What a route answers when all is well. */
+export interface Answer {
+  readonly description: string
+  /** Of the body; absent when there is none. */
+  readonly schema?: TSchema
+  /** By name, beyond those of every answer. */
+  readonly headers?: Readonly<Record<string, TSchema>>
+}
+
+/** A request and what is answered to it. */
+export interface Example {
+  readonly summary: string
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly status: number
+  /** The body. Times and positions are those of the day it was written. */
+  readonly answer?: unknown
+}
+
+declare module 'fastify' {
+  interface FastifySchema {
+    readonly answers?: Readonly<Record<number, Answer>>
+    readonly problems?: readonly ErrorCode[]
+    readonly examples?: Readonly<Record<string, Example>>
+    /** A request without a body means one with an empty object. */
+    readonly optionalBody?: boolean
+  }
+}
+
+/** Whatever the route. */
+const ALWAYS: readonly ErrorCode[] = [
+  'http_malformed',
+  'headers_too_large',
+  'request_timeout',
+  'card_number_not_allowed',
+  'query_invalid',
+  'internal_error'
+]
+const WITH_KEY: readonly ErrorCode[] = [
+  'not_ready',
+  'api_key_missing',
+  'api_key_invalid',
+  'merchant_inactive',
+  'scope_missing'
+]
+/** A parameter that is too long makes a path that no route has. */
+const WITH_PARAMS: readonly ErrorCode[] = ['route_not_found']
+const WITH_BODY: readonly ErrorCode[] = [
+  'content_type_unsupported',
+  'body_too_large',
+  'json_malformed',
+  'property_unknown',
+  'body_invalid'
+]
+
+/** Every code that a route can answer, in the order in which a request meets them. */
+export function problemsOf({ security, params, body, problems = [] }: FastifySchema): readonly ErrorCode[] {
+  const authenticates = security !== undefined && security.length > 0
+  const possible = new Set([
+    ...ALWAYS,
+    ...(authenticates ? WITH_KEY : []),
+    ...(params === undefined ? [] : WITH_PARAMS),
+    ...(body === undefined ? [] : WITH_BODY),
+    ...problems
+  ])
+  return (Object.keys(errors) as ErrorCode[]).filter(code => possible.has(code))
+}

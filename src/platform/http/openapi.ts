@@ -1,0 +1,205 @@
+// Makes /openapi.json of what the routes say of themselves (description.ts).
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import type { FastifySchema } from 'fastify'
+import { Type, type TSchema } from 'typebox'
+import { errors, type ErrorCode } from '../../errors.ts'
+import { CORRELATION_ID_HEADER } from './correlation-id.ts'
+import { problemsOf, type Answer, type Example } from './description.ts'
+import { PROBLEM_TYPE } from './problem.ts'
+
+/** Carries a route's description through the plugin, which copies what is called `x-` unseen. */
+const CARRIER = 'x-described'
+
+interface Described {
+  readonly answers: Readonly<Record<number, Answer>>
+  readonly codes: readonly ErrorCode[]
+  readonly examples: Readonly<Record<string, Example>>
+  readonly optionalBody: boolean
+}
+
+interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  examples?: NamedExamples
+}
+
+interface Operation {
+  [CARRIER]?: Described
+  parameters?: Parameter[]
+  requestBody?: { required: boolean; content: Record<string, { schema: object; examples?: NamedExamples }> }
+  responses: Record<string, object>
+}
+
+type NamedExamples = Record<string, { summary: string; value: unknown }>
+
+/** A connection that brings no request that could be read is answered without them. */
+const everyHeader = {
+  [CORRELATION_ID_HEADER]: Type.String({
+    description: "Names the request in our logs; the request's own, if it had one that can be logged."
+  })
+}
+
+/** Headers that problems of a status have. */
+const problemHeaders: Readonly<Record<number, Readonly<Record<string, TSchema>>>> = {
+  401: { 'WWW-Authenticate': Type.String() },
+  503: { 'Retry-After': Type.String({ description: 'Seconds after which another try makes sense.' }) }
+}
+
+const fault = Type.Object({
+  path: Type.String({ description: 'JSON pointer into the body, or the name of a parameter.' }),
+  message: Type.String({ description: 'Never repeats what was sent.' })
+})
+
+/** RFC 9457. */
+const problem = Type.Object(
+  {
+    type: Type.String({ description: 'Where the code is explained.' }),
+    title: Type.String({ description: 'The same for every occurrence.' }),
+    status: Type.Integer({ description: 'The HTTP status.' }),
+    detail: Type.String({ description: 'What is special about this occurrence.' }),
+    code: Type.String({ description: 'Never changes its meaning: what programs go by.' }),
+    errors: Type.Optional(Type.Array(fault, { description: 'Each thing that is wrong with the request.' }))
+  },
+  { title: 'Problem', description: 'Why a request was not carried out.' }
+)
+
+/** Options of @fastify/swagger. */
+export function openapiOptions(version: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'AegisPay',
+        version,
+        description:
+          'Payments through gateways, on Kafka. Amounts are integers in minor units. Every error is a problem document (RFC 9457) whose `code` is explained at [/errors](/errors).',
+        license: { name: 'Apache 2.0', identifier: 'Apache-2.0' } as { name: string }
+      },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `ak_<id>_<secret>`.' }
+        }
+      }
+    },
+    transform: ({ schema, url }) => ({ schema: carrying(schema), url }),
+    transformObject: document => {
+      const { openapiObject } = document as { openapiObject: OpenApiDocument }
+      for (const operations of Object.values(openapiObject.paths)) {
+        for (const operation of Object.values(operations)) complete(operation)
+      }
+      hoistNamed(openapiObject)
+      return openapiObject
+    }
+  }
+}
+
+interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Record<string, Operation>>>
+  readonly components: { schemas: Record<string, unknown> }
+}
+
+/** A route without a schema arrives as undefined, whatever the plugin's types say. */
+function carrying(schema: FastifySchema | undefined = {}): FastifySchema {
+  const { answers = {}, examples = {}, optionalBody = false } = schema
+  const described: Described = { answers, examples, optionalBody, codes: problemsOf(schema) }
+  return Object.assign({ [CARRIER]: described }, schema)
+}
+
+/** Says of an operation what the plugin cannot know. */
+function complete(operation: Operation): void {
+  const described = operation[CARRIER]
+  if (described === undefined) return
+  delete operation['x-described']
+  const { examples, optionalBody } = described
+  for (const parameter of operation.parameters ?? []) {
+    const given = named(examples, example => ofParameter(example, parameter))
+    if (given !== undefined) parameter.examples = given
+  }
+  if (operation.requestBody !== undefined) {
+    operation.requestBody.required = !optionalBody
+    const bodies = named(examples, ({ body }) => body)
+    for (const media of Object.values(operation.requestBody.content)) {
+      if (bodies !== undefined) media.examples = bodies
+    }
+  }
+  operation.responses = responsesOf(described)
+}
+
+function ofParameter({ params, query, headers }: Example, { name, in: place }: Parameter): unknown {
+  const given = { path: params, query, header: headers }[place] ?? {}
+  return Object.entries(given).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+}
+
+/** The examples that have a value of a kind. */
+function named(
+  examples: Readonly<Record<string, Example>>,
+  valueOf: (example: Example) => unknown
+): NamedExamples | undefined {
+  const entries = Object.entries(examples).flatMap(([name, example]) => {
+    const value = valueOf(example)
+    return value === undefined ? [] : [[name, { summary: example.summary, value }] as const]
+  })
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
+
+function responsesOf({ answers, codes, examples }: Described): Record<string, object> {
+  const byStatus = Map.groupBy(codes, code => errors[code].status)
+  const examplesAt = (status: number) => {
+    const answered = Object.entries(examples).filter(([, example]) => example.status === status)
+    const bodies = named(Object.fromEntries(answered), ({ answer }) => answer)
+    return bodies === undefined ? {} : { examples: bodies }
+  }
+  const good = Object.entries(answers).map(([status, { description, schema, headers }]) => [
+    status,
+    {
+      description,
+      headers: { ...renderHeaders(everyHeader, false), ...renderHeaders(headers ?? {}, true) },
+      ...(schema === undefined
+        ? {}
+        : { content: { 'application/json': { schema, ...examplesAt(Number(status)) } } })
+    }
+  ])
+  const bad = [...byStatus].map(([status, possible]) => [
+    String(status),
+    {
+      description: possible.map(code => `- [\`${code}\`](/errors#${code}): ${errors[code].title}`).join('\n'),
+      headers: { ...renderHeaders(everyHeader, false), ...renderHeaders(problemHeaders[status] ?? {}, true) },
+      content: { [PROBLEM_TYPE]: { schema: problemSchema(status, possible), ...examplesAt(status) } }
+    }
+  ])
+  return Object.fromEntries([...good, ...bad]) as Record<string, object>
+}
+
+const problemSchema = (status: number, possible: readonly ErrorCode[]): object => ({
+  allOf: [problem],
+  properties: { status: { const: status }, code: { enum: possible } }
+})
+
+const renderHeaders = (headers: Readonly<Record<string, TSchema>>, required: boolean): object =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, { description, ...schema }]: [string, { description?: string }]) => [
+      name,
+      { description, required, schema }
+    ])
+  )
+
+/** Puts each object that has a title among the components, under that name, and refers to it. */
+function hoistNamed(document: OpenApiDocument): void {
+  const { schemas } = document.components
+  const hoisted = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) return value.map(hoisted)
+    const entries = Object.entries(value).map(([key, held]): [string, unknown] => [
+      key,
+      key === 'examples' ? held : hoisted(held)
+    ])
+    const copy: { title?: unknown; type?: unknown } = Object.fromEntries(entries)
+    if (typeof copy.title !== 'string' || copy.type !== 'object') return copy
+    schemas[copy.title] ??= copy
+    return { $ref: `#/components/schemas/${copy.title}` }
+  }
+  for (const [path, operations] of Object.entries(document.paths)) {
+    ;(document.paths as Record<string, unknown>)[path] = hoisted(operations)
+  }
+}

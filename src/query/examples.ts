@@ -1,0 +1,49 @@
+// The examples of the routes that read. A test sends them to a real service, after those that change something.
+import { ApiError } from '../errors.ts'
+import { examplePayments } from '../payment-schema.ts'
+import type { Example } from '../platform/http/description.ts'
+import { problemOf } from '../platform/http/problem.ts'
+
+type Examples = Readonly<Record<string, Example>>
+
+const { completed, declined } = examplePayments
+
+export const findExamples: Examples = {
+  found: { summary: 'A payment', params: { id: completed.id }, status: 200, answer: completed },
+  unchanged: {
+    summary: 'The version that the caller has already',
+    params: { id: completed.id },
+    headers: { 'If-None-Match': `"${completed.version}"` },
+    status: 304
+  },
+  unknown: {
+    summary: 'A payment that there is not',
+    params: { id: 'pay_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' },
+    status: 404,
+    answer: problemOf(new ApiError('payment_not_found'))
+  }
+}
+
+export const eventsExamples: Examples = {
+  history: { summary: 'What happened to a payment', params: { id: completed.id }, status: 200 }
+}
+
+export const listExamples: Examples = {
+  declined: {
+    summary: 'The payments that failed',
+    query: { status: 'FAILED', customer: 'cus_1' },
+    status: 200,
+    answer: { data: [declined], nextCursor: null }
+  },
+  page: { summary: 'The first page', query: { limit: '2' }, status: 200 },
+  nonsense: {
+    summary: 'A filter that there is not',
+    query: { status: 'DONE' },
+    status: 400,
+    answer: problemOf(
+      new ApiError('query_invalid', {
+        faults: [{ path: '/status', message: 'is not one of the allowed values' }]
+      })
+    )
+  }
+}

@@ -1,0 +1,118 @@
+// The routes that only read, as Fastify checks them and /openapi.json describes them.
+import type { FastifySchema } from 'fastify'
+import { Type } from 'typebox'
+import { limits } from '../domain/payment/limits.ts'
+import type { PaymentStatus } from '../domain/payment/statuses.ts'
+import type { ErrorCode } from '../errors.ts'
+import { byPaymentId, payment, paymentStatuses } from '../payment-schema.ts'
+import { POSITION_HEADER } from '../position.ts'
+import { eventsExamples, findExamples, listExamples } from './examples.ts'
+
+const security = [{ apiKey: [] }]
+const tags = ['Payments']
+
+const position = Type.Optional(
+  Type.String({
+    description: 'Waits up to 2 seconds until the answer shows what led to the answer that carried it.'
+  })
+)
+const headers = Type.Object({ [POSITION_HEADER]: position })
+const versionHeaders = Type.Object({
+  [POSITION_HEADER]: position,
+  'If-None-Match': Type.Optional(
+    Type.String({ description: 'ETags: answered 304 when the payment still has one of them.' })
+  )
+})
+
+/** Of every read. */
+const readProblems: readonly ErrorCode[] = [
+  'position_malformed',
+  'read_model_unavailable',
+  'read_model_behind'
+]
+
+const etag = Type.String({ description: "The payment's version." })
+
+const event = Type.Object(
+  {
+    id: Type.String(),
+    sequence: Type.Integer({ minimum: 1, description: "The payment's version after the event." }),
+    type: Type.String({ description: 'What happened.' }),
+    occurredAt: Type.String({ format: 'date-time' }),
+    causationId: Type.Union([Type.String(), Type.Null()], { description: 'The command that led to it.' }),
+    correlationId: Type.Union([Type.String(), Type.Null()], {
+      description: 'The X-Correlation-Id of the request that led to it.'
+    }),
+    data: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      additionalProperties: true,
+      description: 'What the event says beyond that, as on the topic.'
+    })
+  },
+  { title: 'Event' }
+)
+
+export const findPaymentSchema = {
+  operationId: 'findPayment',
+  summary: 'Read a payment',
+  ...{ security, tags },
+  params: byPaymentId,
+  headers: versionHeaders,
+  answers: {
+    200: { description: 'The payment.', schema: payment, headers: { ETag: etag } },
+    304: { description: 'The payment has not changed.', headers: { ETag: etag } }
+  },
+  problems: [...readProblems, 'payment_not_found'],
+  examples: findExamples
+} satisfies FastifySchema
+
+export const listEventsSchema = {
+  operationId: 'listEvents',
+  summary: 'Read what happened to a payment',
+  ...{ security, tags, headers },
+  params: byPaymentId,
+  answers: {
+    200: {
+      description: 'Its events, in order.',
+      schema: Type.Object({ data: Type.Array(event) }, { title: 'EventList' })
+    }
+  },
+  problems: [...readProblems, 'payment_not_found'],
+  examples: eventsExamples
+} satisfies FastifySchema
+
+const filter = Type.Object(
+  {
+    status: Type.Optional(Type.Enum<PaymentStatus[]>(paymentStatuses)),
+    customer: Type.Optional(
+      // Postgres' text holds no NUL.
+      Type.String({ minLength: 1, maxLength: limits.customerIdLength, pattern: '^[^\\u0000]*$' })
+    ),
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
+  },
+  { additionalProperties: false }
+)
+
+export const listPaymentsSchema = {
+  operationId: 'listPayments',
+  summary: 'List payments, newest first',
+  ...{ security, tags, headers },
+  querystring: filter,
+  answers: {
+    200: {
+      description: 'A page of payments.',
+      schema: Type.Object(
+        {
+          data: Type.Array(payment),
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
+        },
+        { title: 'PaymentPage' }
+      )
+    }
+  },
+  problems: readProblems,
+  examples: listExamples
+} satisfies FastifySchema

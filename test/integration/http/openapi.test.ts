@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { errors } from '../../../src/errors.ts'
+import { Contract, type Operation } from './contract.ts'
+import { fakeService } from './service.ts'
+
+let document: { openapi: string; paths: Record<string, unknown> }
+let operations: readonly Operation[]
+
+beforeAll(async () => {
+  const { app } = await fakeService()
+  document = (await app.inject('/openapi.json')).json()
+  // Validates it, too.
+  operations = (await Contract.of(document)).operations
+})
+
+test('describes its routes in OpenAPI 3.1', () => {
+  expect(document.openapi).toBe('3.1.0')
+  expect(Object.keys(document.paths).sort()).toEqual([
+    '/v1/payments',
+    '/v1/payments/{id}',
+    '/v1/payments/{id}/cancel',
+    '/v1/payments/{id}/capture',
+    '/v1/payments/{id}/events'
+  ])
+})
+
+describe('every operation', () => {
+  test('has a name, a place in the page and what it does in words', () => {
+    for (const { operationId, tags, summary } of operations) {
+      expect([operationId, tags, summary]).toEqual([
+        expect.stringMatching(/^[a-z][A-Za-z]+$/),
+        [expect.any(String)],
+        expect.any(String)
+      ])
+    }
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
+  })
+
+  test('says what it answers when all is well', () => {
+    const silent = operations.filter(
+      ({ responses }) => !Object.keys(responses).some(status => status < '400')
+    )
+    expect(silent.map(({ operationId }) => operationId)).toEqual([])
+  })
+
+  test('names the codes that it can answer, each under its status', () => {
+    for (const { operationId, responses } of operations) {
+      const problems = Object.entries(responses).filter(([status]) => status >= '400')
+      expect([operationId, problems.map(([status]) => status)]).toEqual([
+        operationId,
+        expect.arrayContaining(['400', '401', '422', '500', '503'])
+      ])
+      for (const [status, { content }] of problems) {
+        const { properties } = content!['application/problem+json']!.schema
+        const codes = properties!['code']!['enum'] as (keyof typeof errors)[]
+        expect(codes.map(code => errors[code].status)).toEqual(codes.map(() => Number(status)))
+      }
+    }
+  })
+})

@@ -1,0 +1,114 @@
+// Every example of /openapi.json is sent to a real service, in the order of the document, and must be answered as the
+// document says.
+import { beforeAll, expect, test } from '@jest/globals'
+import { App, eventually, type Worker } from '../app.ts'
+import {
+  Contract,
+  deviations,
+  type GivenAnswer,
+  type NamedExample,
+  type Operation
+} from '../http/contract.ts'
+
+let app: App
+let worker: Worker
+let contract: Contract
+
+beforeAll(async () => {
+  app = await App.create({ name: 'examples' })
+  worker = await app.start()
+  const document = (await (await fetch(`${worker.url}/openapi.json`)).json()) as object
+  contract = await Contract.of(document)
+}, 60_000)
+
+test('each example gets the answer that stands beside it', async () => {
+  for (const operation of contract.operations) {
+    for (const name of examplesOf(operation)) {
+      // A read may come before what it shows has arrived.
+      const attempt = operation.method === 'GET' ? eventually<void> : (run: () => Promise<void>) => run()
+      await attempt(async () => expectExample(operation, name))
+    }
+  }
+}, 60_000)
+
+test('every operation has an example', () => {
+  const missing = contract.operations
+    .filter(operation => examplesOf(operation).length === 0)
+    .map(({ operationId }) => operationId)
+  expect(missing).toEqual([])
+})
+
+async function expectExample(operation: Operation, name: string): Promise<void> {
+  const where = `${operation.operationId}, example ${name}`
+  const given = await send(operation, name)
+  expect([where, deviations(operation, given)]).toEqual([where, []])
+  // What comes after may need it to rest.
+  if (given.status === 202) await eventually(() => expectRest(String(given.headers['location'])))
+  const expected = answerOf(operation, name)
+  if (expected === undefined) return
+  expect([where, given.status, steady(JSON.parse(given.body))]).toEqual([
+    where,
+    Number(expected.status),
+    steady(expected.value)
+  ])
+}
+
+async function expectRest(path: string): Promise<void> {
+  const { body } = await app.request(worker, 'GET', path)
+  expect(['AUTHORIZED', 'COMPLETED', 'FAILED']).toContain(body['status'])
+}
+
+/** The names of all examples of an operation. */
+function examplesOf({ parameters = [], requestBody, responses }: Operation): string[] {
+  const media = [requestBody, ...Object.values(responses)].flatMap(part => Object.values(part?.content ?? {}))
+  return [...new Set([...parameters, ...media].flatMap(({ examples = {} }) => Object.keys(examples)))]
+}
+
+async function send(operation: Operation, name: string): Promise<GivenAnswer> {
+  const { method, path, parameters = [], requestBody } = operation
+  const values = parameters.flatMap(({ in: place, name: parameter, examples }) => {
+    const value = examples?.[name]?.value
+    return value === undefined ? [] : [{ place, parameter, value: value as string }]
+  })
+  const at = (wanted: string) =>
+    values.filter(({ place }) => place === wanted).map(({ parameter, value }) => [parameter, value] as const)
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => new Map(at('path')).get(parameter)!)
+  const body = requestBody?.content['application/json']?.examples?.[name]?.value
+  const response = await fetch(
+    `${worker.url}${url}?${new URLSearchParams(at('query').map(pair => [...pair])).toString()}`,
+    {
+      method,
+      headers: {
+        authorization: `Bearer ${app.apiKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...Object.fromEntries(at('header'))
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    }
+  )
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.text()
+  }
+}
+
+function answerOf({ responses }: Operation, name: string): (NamedExample & { status: string }) | undefined {
+  for (const [status, { content = {} }] of Object.entries(responses)) {
+    for (const { examples = {} } of Object.values(content)) {
+      const example = examples[name]
+      if (example !== undefined) return { ...example, status }
+    }
+  }
+  return undefined
+}
+
+/** Times and positions are another at every run. */
+function steady(value: unknown): unknown {
+  const text = JSON.stringify(value)
+  return JSON.parse(
+    text
+      .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"a time"')
+      .replaceAll(/"(commands|outcomes)-\d+-\d+"/g, '"a position"')
+  )
+}
