@@ -41,7 +41,9 @@ export async function deliver(
   }
   if (isFirst())
     return outcomeWithout('NOT_SENT', 'send_by_passed', 'the time to send the request had passed')
-  return (await gateway.lookUp(call)) ?? absent(now() > sendBy + call.timeoutMs + settlingTimeMs)
+  // From before the look-up: what it says is as old as that, however late it is answered.
+  const isSettled = now() > sendBy + call.timeoutMs + settlingTimeMs
+  return (await gateway.lookUp(call)) ?? absent(isSettled)
 }
 
 /** "Not found" proves something only once the gateway has had its time to settle what it was sent. */

@@ -65,6 +65,8 @@ export class GatewayExecutor {
   #generation = 0
   /** When this process was last known to be a member of the group, by the monotonic clock, in milliseconds. */
   #memberAt = 0
+  /** Requests taken on and not finished, those included that wait for the schema registry. */
+  #unfinished = 0
   #isPaused = false
   #isStopping = false
 
@@ -155,6 +157,9 @@ export class GatewayExecutor {
       const own = committed?.partitions.find(offsets => offsets.partition === partition)
       // A position of -1 is none. One below the start of the log is of requests that retention has removed.
       const next = Math.max(Number(own?.offset ?? -1), start)
+      // The client would seek there for ever. The log has lost requests, of which nobody knows whether they were called.
+      if (next > end)
+        throw new Error(`the position ${next} on ${requestsTopic}/${partition} lies beyond its end, ${end}`)
       const progress = new Progress(next)
       this.#assignments.set(partition, {
         progress,
@@ -177,6 +182,8 @@ export class GatewayExecutor {
     if (assignment === undefined || this.#isStopping) return
     for (const { offset } of records) assignment.progress.begin(Number(offset))
     this.#readTo(assignment, next)
+    this.#unfinished += records.length
+    this.#pauseOrResume()
     const work = this.#learning
       .then(() => this.#learn(records))
       .then(() => this.#callAll(partition, assignment, records))
@@ -218,6 +225,7 @@ export class GatewayExecutor {
         .catch((error: unknown) => this.#options.fatal(error as Error))
         .finally(() => {
           this.#calls.delete(call)
+          this.#unfinished--
           this.#pauseOrResume()
         })
       this.#calls.add(call)
@@ -318,10 +326,10 @@ export class GatewayExecutor {
   #pauseOrResume(): void {
     const { requestsTopic, observe } = this.#options
     observe.inFlight(this.#calls.size)
-    if (!this.#isPaused && this.#calls.size > MAX_UNFINISHED) {
+    if (!this.#isPaused && this.#unfinished > MAX_UNFINISHED) {
       this.#isPaused = true
       for (const partition of this.#assignments.keys()) this.#reader.pause(requestsTopic, partition)
-    } else if (this.#isPaused && this.#calls.size < MAX_UNFINISHED / 2 && !this.#isStopping) {
+    } else if (this.#isPaused && this.#unfinished < MAX_UNFINISHED / 2 && !this.#isStopping) {
       this.#isPaused = false
       this.#readAll()
     }

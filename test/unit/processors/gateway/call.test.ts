@@ -118,6 +118,18 @@ describe('a request that an earlier executor may have sent', () => {
     })
   })
 
+  test('"not found" is as old as the question: a look-up that is answered late proves nothing more', async () => {
+    let time = 8000
+    const slow = {
+      ...gateway(outcome('SUCCEEDED'), null),
+      lookUp: () => {
+        time = 9000
+        return Promise.resolve(null)
+      }
+    }
+    expect(await deliver(redelivered, slow, () => time)).toMatchObject({ outcome: 'UNKNOWN' })
+  })
+
   test('stays unknown when its gateway has no profile any more', async () => {
     expect(await deliver(redelivered, null, () => 0)).toMatchObject({ outcome: 'UNKNOWN' })
   })
