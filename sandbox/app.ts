@@ -1,10 +1,16 @@
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import { Commitments } from './commitments.ts'
+import { CUSTOMER_PAGES, customerPages } from './customer-page.ts'
+import { openDatabase } from './database.ts'
 import { draw } from './draw.ts'
 import { sandboxGateways, type SandboxGateway } from './gateways.ts'
-import { Ledger } from './ledger.ts'
-import { charge, endAuthorization, fingerprintOf, type OperationRequest } from './operations.ts'
+import { Ledger, type Effect } from './ledger.ts'
+import { Notifications, type NotificationTarget } from './notifications.ts'
+import { behaviourOf, charge, endAuthorization, fingerprintOf, type OperationRequest } from './operations.ts'
+import type { TokenBehaviour } from './tokens.ts'
 
 export interface SandboxOptions {
   /** Folder of the ledger; made if it does not exist, continued if it does. */
@@ -13,7 +19,17 @@ export interface SandboxOptions {
   readonly clock?: () => number
   /** Replaces the mean latency of every gateway; 0 answers as soon as the ledger has committed. */
   readonly latencyMs?: number | undefined
+  /** What `tok_slow` takes, milliseconds; 2000 by default. */
+  readonly slowMs?: number | undefined
+  /** How long after an answer a gateway goes on with what it has to say later, milliseconds; 2000 by default. */
+  readonly laterMs?: number | undefined
+  /** Whom the gateways notify; nobody by default. */
+  readonly notifications?: NotificationTarget | undefined
 }
+
+const DEFAULT_SLOW_MS = 2_000
+const DEFAULT_LATER_MS = 2_000
+const LOOK_EVERY_MS = 50
 
 const name = Type.String({ minLength: 1, maxLength: 255 })
 const authorizationBody = Type.Object(
@@ -68,7 +84,18 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
       { ...gateway, latencyMs: options.latencyMs ?? gateway.latencyMs } satisfies SandboxGateway
     ])
   )
-  const ledger = new Ledger(options.dataDir, options.clock ?? Date.now)
+  const clock = options.clock ?? Date.now
+  const laterMs = options.laterMs ?? DEFAULT_LATER_MS
+  const db = openDatabase(options.dataDir)
+  const ledger = new Ledger(db, clock)
+  const notifications = new Notifications(db, options.notifications ?? null, clock)
+  const commitments = new Commitments(db, { gateways, ledger, notifications, clock })
+  /** Of callers that never get an answer. */
+  const ignored = new Set<Socket>()
+  const looking = setInterval(() => {
+    commitments.keepDue()
+    notifications.sendDue()
+  }, LOOK_EVERY_MS)
   const app = fastify({
     bodyLimit: 64 * 1024,
     // Keys of 255 characters may be three times as long once they are percent-encoded.
@@ -78,6 +105,8 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
   let closing = false
   app.addHook('preClose', done => {
     closing = true
+    clearInterval(looking)
+    for (const socket of ignored) socket.destroy()
     done()
   })
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -85,7 +114,11 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
     if (closing) reply.header('connection', 'close')
     done()
   })
-  app.addHook('onClose', () => ledger.close())
+  app.addHook('onClose', async () => {
+    clearInterval(looking)
+    await notifications.settled()
+    db.close()
+  })
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500
     if (error instanceof RequestError)
@@ -103,7 +136,38 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
     return gateway
   }
 
-  async function perform(gateway: SandboxGateway, request: OperationRequest, reply: FastifyReply) {
+  function chargeAndCommit(
+    gateway: SandboxGateway,
+    request: OperationRequest,
+    behaviour: TokenBehaviour,
+    customerPage: string
+  ): Effect | null {
+    const { does, later } = behaviour
+    if (later !== undefined) commitments.make(gateway, request, { is: later, afterMs: laterMs })
+    else if (does === 'ASK_CUSTOMER') commitments.make(gateway, request, null)
+    return charge(gateway, request, behaviour, customerPage)
+  }
+
+  /** Keeps the caller waiting until it gives up. */
+  function ignore(reply: FastifyReply): FastifyReply {
+    const { socket } = reply.raw
+    reply.hijack()
+    if (socket === null || closing) {
+      socket?.destroy()
+      return reply
+    }
+    ignored.add(socket)
+    socket.once('close', () => ignored.delete(socket))
+    return reply
+  }
+
+  /** @param address of the sandbox, as the caller knows it. */
+  async function perform(
+    gateway: SandboxGateway,
+    request: OperationRequest,
+    address: string,
+    reply: FastifyReply
+  ) {
     if (!gateway.operations.includes(request.kind)) {
       throw new RequestError(400, 'operation_not_supported', `${gateway.id} does not offer ${request.kind}.`)
     }
@@ -115,11 +179,13 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
       )
     }
     const { idempotencyKey, authorization } = request
+    const behaviour: TokenBehaviour =
+      authorization === null ? behaviourOf(gateway, request) : { does: 'APPROVE' }
     const answered = await ledger.answerOnce(
       { gateway: gateway.id, idempotencyKey, fingerprint: fingerprintOf(request) },
       () =>
         authorization === null
-          ? charge(gateway, request)
+          ? chargeAndCommit(gateway, request, behaviour, `${address}${CUSTOMER_PAGES}`)
           : endAuthorization(gateway, request, ledger.authorization(gateway.id, authorization))
     )
     if (answered.key === 'REUSED_FOR_ANOTHER_REQUEST') {
@@ -129,7 +195,15 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
         'The idempotency key was used for another request.'
       )
     }
+    if (behaviour.answers === 'NEVER') return ignore(reply)
+    if (behaviour.answers === 'SLOWLY') await delay(options.slowMs ?? DEFAULT_SLOW_MS)
     if (gateway.latencyMs > 0) await delay(gateway.latencyMs * (0.5 + draw('latency', idempotencyKey)))
+    if (answered.key === 'UNTOUCHED') {
+      if (behaviour.answers === 'WITH_500')
+        throw new RequestError(500, 'internal_error', 'Something broke at the gateway.')
+      reply.header('retry-after', '1')
+      throw new RequestError(429, 'rate_limited', 'Too many requests.')
+    }
     return reply
       .code(answered.answer.status)
       .header('idempotent-replayed', String(answered.key === 'REPLAYED'))
@@ -146,9 +220,9 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
     routes.post(
       `/gateways/:gateway/${path}`,
       { schema: { params: gatewayPath, headers: keyHeader, body: chargeBody } },
-      ({ params, headers, body }, reply) => {
+      ({ params, headers, body, protocol, host }, reply) => {
         const request = { ...body, kind, idempotencyKey: headers['idempotency-key'], authorization: null }
-        return perform(gatewayCalled(params.gateway), request, reply)
+        return perform(gatewayCalled(params.gateway), request, `${protocol}://${host}`, reply)
       }
     )
   }
@@ -160,10 +234,10 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
     routes.post(
       `/gateways/:gateway/authorizations/:reference/${path}`,
       { schema: { params: authorizationPath, headers: keyHeader, body: authorizationBody } },
-      ({ params, headers, body }, reply) => {
+      ({ params, headers, body, protocol, host }, reply) => {
         const idempotencyKey = headers['idempotency-key']
         const request = { ...body, kind, idempotencyKey, token: null, authorization: params.reference }
-        return perform(gatewayCalled(params.gateway), request, reply)
+        return perform(gatewayCalled(params.gateway), request, `${protocol}://${host}`, reply)
       }
     )
   }
@@ -178,6 +252,8 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
       return reply.code(answer.status).type('application/json').send(answer.body)
     }
   )
+
+  customerPages(routes, commitments)
 
   routes.get('/ledger', { schema: { querystring: ledgerQuery } }, ({ query }) => {
     if (query.payment !== undefined) return ledger.entriesOf(query.payment)

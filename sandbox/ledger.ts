@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from './database.ts'
 import type { SandboxOperation } from './gateways.ts'
 
 /** An answer exactly as it went out, so that a replay is equal to the byte. */
@@ -54,6 +53,8 @@ export interface KeyedRequest {
 export type KeyedAnswer =
   | { readonly key: 'NEW' | 'REPLAYED'; readonly answer: StoredAnswer }
   | { readonly key: 'REUSED_FOR_ANOTHER_REQUEST' }
+  /** Nothing was done and the key is as unknown as before. */
+  | { readonly key: 'UNTOUCHED' }
 
 export interface Effect {
   readonly answer: StoredAnswer
@@ -62,31 +63,10 @@ export interface Effect {
 
 interface Waiting {
   readonly request: KeyedRequest
-  readonly effect: () => Effect
+  readonly effect: () => Effect | null
   readonly resolve: (answer: KeyedAnswer) => void
   readonly reject: (reason: unknown) => void
 }
-
-const schema = `
-  PRAGMA journal_mode = WAL;
-  -- A kill -9 loses nothing; a power cut may lose the last commits, which a sandbox can bear.
-  PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS idempotency_keys (
-    gateway TEXT NOT NULL, idempotency_key TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    status INTEGER NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (gateway, idempotency_key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS movements (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    gateway TEXT NOT NULL, reference TEXT NOT NULL, payment TEXT NOT NULL, operation TEXT NOT NULL, kind TEXT NOT NULL,
-    amount INTEGER NOT NULL, currency TEXT NOT NULL, authorization TEXT, idempotency_key TEXT NOT NULL, at TEXT NOT NULL,
-    UNIQUE (gateway, reference)
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS movements_by_payment ON movements (payment);
-  -- The last line of defence behind the rules: an authorization ends once.
-  CREATE UNIQUE INDEX IF NOT EXISTS movements_by_authorization
-    ON movements (gateway, authorization) WHERE authorization IS NOT NULL;
-`
 
 const entryColumns = `sequence, gateway, payment, operation, kind, amount, currency,
   idempotency_key AS idempotencyKey, at`
@@ -104,25 +84,21 @@ export class Ledger {
   readonly #statements: ReturnType<typeof prepare>
   #waiting: Waiting[] = []
 
-  /**
-   * @param dataDir made if it does not exist.
-   * @param clock milliseconds since the epoch.
-   */
-  constructor(dataDir: string, clock: () => number) {
-    mkdirSync(dataDir, { recursive: true })
+  /** @param clock milliseconds since the epoch. */
+  constructor(db: DatabaseSync, clock: () => number) {
     this.#clock = clock
-    this.#db = new DatabaseSync(join(dataDir, 'ledger.sqlite'), { timeout: 5_000 })
-    this.#db.exec(schema)
-    this.#statements = prepare(this.#db)
+    this.#db = db
+    this.#statements = prepare(db)
   }
 
   /**
    * Answers a request by its key: what the key was answered before, or what `effect` does now.
    *
-   * @param effect runs inside the transaction, only for a new key; it may read the ledger but must not write or wait.
+   * @param effect runs inside the transaction, only for a new key; null when nothing is to be done or remembered. It may
+   *   write to the same database, but must not wait.
    * @throws what SQLite throws, for every request of the turn; nothing of the turn has happened then.
    */
-  answerOnce(request: KeyedRequest, effect: () => Effect): Promise<KeyedAnswer> {
+  answerOnce(request: KeyedRequest, effect: () => Effect | null): Promise<KeyedAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, effect, resolve, reject })
       if (this.#waiting.length === 1) setImmediate(() => this.#commitTurn())
@@ -132,6 +108,11 @@ export class Ledger {
   /** The answer that the key got, if it got one. */
   answerOf(gateway: string, idempotencyKey: string): StoredAnswer | undefined {
     return this.#statements.findKey.get(gateway, idempotencyKey) as StoredAnswer | undefined
+  }
+
+  /** Whether money was moved or reserved under the reference. */
+  holds(gateway: string, reference: string): boolean {
+    return this.#statements.findMovement.get(gateway, reference) !== undefined
   }
 
   authorization(gateway: string, reference: string): Authorization | undefined {
@@ -148,9 +129,13 @@ export class Ledger {
     return this.#statements.entriesAfter.all(sequence, limit) as unknown as LedgerEntry[]
   }
 
-  /** To be called when no request is waiting any more. */
-  close(): void {
-    this.#db.close()
+  /**
+   * Changes what is remembered under a key that has been answered, and moves money that was not moved then. To be called
+   * in a transaction.
+   */
+  amend(gateway: string, idempotencyKey: string, { answer, movement }: Effect): void {
+    this.#statements.updateKey.run(answer.status, answer.body, gateway, idempotencyKey)
+    if (movement !== null) this.#move(gateway, idempotencyKey, movement)
   }
 
   #commitTurn(): void {
@@ -158,18 +143,17 @@ export class Ledger {
     this.#waiting = []
     let answers: KeyedAnswer[]
     try {
-      this.#db.exec('BEGIN IMMEDIATE')
-      answers = turn.map(({ request, effect }) => this.#answer(request, effect))
-      this.#db.exec('COMMIT')
+      answers = inTransaction(this.#db, () =>
+        turn.map(({ request, effect }) => this.#answer(request, effect))
+      )
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       for (const { reject } of turn) reject(error)
       return
     }
     turn.forEach(({ resolve }, index) => resolve(answers[index]!))
   }
 
-  #answer({ gateway, idempotencyKey, fingerprint }: KeyedRequest, effect: () => Effect): KeyedAnswer {
+  #answer({ gateway, idempotencyKey, fingerprint }: KeyedRequest, effect: () => Effect | null): KeyedAnswer {
     const known = this.#statements.findKey.get(gateway, idempotencyKey) as
       (StoredAnswer & { fingerprint: string }) | undefined
     if (known !== undefined) {
@@ -177,16 +161,20 @@ export class Ledger {
       return { key: 'REPLAYED', answer: { status: known.status, body: known.body } }
     }
 
-    const { answer, movement } = effect()
+    const done = effect()
+    if (done === null) return { key: 'UNTOUCHED' }
+    const { answer, movement } = done
     this.#statements.insertKey.run(gateway, idempotencyKey, fingerprint, answer.status, answer.body)
-    if (movement !== null) {
-      const at = new Date(this.#clock()).toISOString()
-      const { reference, payment, operation, kind, amount, currency, authorization } = movement
-      this.#statements.insertMovement.run(
-        ...[gateway, reference, payment, operation, kind, amount, currency, authorization, idempotencyKey, at]
-      )
-    }
+    if (movement !== null) this.#move(gateway, idempotencyKey, movement)
     return { key: 'NEW', answer }
+  }
+
+  #move(gateway: string, idempotencyKey: string, movement: Movement): void {
+    const at = new Date(this.#clock()).toISOString()
+    const { reference, payment, operation, kind, amount, currency, authorization } = movement
+    this.#statements.insertMovement.run(
+      ...[gateway, reference, payment, operation, kind, amount, currency, authorization, idempotencyKey, at]
+    )
   }
 }
 
@@ -198,11 +186,15 @@ function prepare(db: DatabaseSync) {
     insertKey: db.prepare(
       'INSERT INTO idempotency_keys (gateway, idempotency_key, fingerprint, status, body) VALUES (?, ?, ?, ?, ?)'
     ),
+    updateKey: db.prepare(
+      'UPDATE idempotency_keys SET status = ?, body = ? WHERE gateway = ? AND idempotency_key = ?'
+    ),
     insertMovement: db.prepare(
       `INSERT INTO movements
          (gateway, reference, payment, operation, kind, amount, currency, authorization, idempotency_key, at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     ),
+    findMovement: db.prepare('SELECT 1 FROM movements WHERE gateway = ? AND reference = ?'),
     findAuthorization: db.prepare(
       `SELECT a.payment, a.amount, a.currency, e.kind AS endedBy
        FROM movements a LEFT JOIN movements e ON e.gateway = a.gateway AND e.authorization = a.reference

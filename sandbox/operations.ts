@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { draw } from './draw.ts'
 import type { SandboxGateway, SandboxOperation } from './gateways.ts'
 import type { Authorization, Effect } from './ledger.ts'
-import { tokens, type TokenBehaviour } from './tokens.ts'
+import { tokens, type Decline, type TokenBehaviour } from './tokens.ts'
 
 /** What is asked of a gateway, under which key. */
 export interface OperationRequest {
@@ -26,10 +26,36 @@ export function fingerprintOf(request: OperationRequest): string {
   return createHash('sha256').update(asked).digest('base64url')
 }
 
-/** Authorizes or purchases: the token decides, or else the gateway's approval rate by the payment's id. */
-export function charge(gateway: SandboxGateway, request: OperationRequest): Effect {
-  const behaviour = tokens.get(request.token ?? '') ?? byApprovalRate(gateway, request.payment)
-  return behaviour.approves ? approve(gateway, request) : decline(gateway, request, behaviour)
+/** What authorizing or purchasing comes to: the token decides, or else the gateway's approval rate by the payment's id. */
+export const behaviourOf = (gateway: SandboxGateway, { token, payment }: OperationRequest): TokenBehaviour =>
+  tokens.get(token ?? '') ?? byApprovalRate(gateway, payment)
+
+/**
+ * Authorizes or purchases.
+ *
+ * @param customerPage base URL of the pages on which customers decide.
+ * @returns null when nothing is done and the key stays unknown.
+ */
+export function charge(
+  gateway: SandboxGateway,
+  request: OperationRequest,
+  { does }: TokenBehaviour,
+  customerPage: string
+): Effect | null {
+  switch (does) {
+    case 'NOTHING':
+      return null
+    case 'APPROVE':
+      return approve(gateway, request)
+    case 'ACCEPT':
+      return accept(gateway, request, { status: 'pending' })
+    case 'ASK_CUSTOMER': {
+      const redirectUrl = `${customerPage}/${gateway.id}/${referenceOf(gateway, request)}`
+      return accept(gateway, request, { status: 'customer_action_required', redirectUrl })
+    }
+    default:
+      return decline(gateway, request, does)
+  }
 }
 
 /** Captures (once, up to the authorized amount; the rest is released) or voids (once, the whole of) an authorization. */
@@ -57,11 +83,11 @@ export function endAuthorization(
 
 function byApprovalRate(gateway: SandboxGateway, payment: string): TokenBehaviour {
   // The gateway's id takes part, else the payments that one gateway declines would be declined by every stricter one.
-  if (draw(`approval ${gateway.id}`, payment) < gateway.approvalRate) return { approves: true }
-  return { approves: false, code: 'do_not_honor', message: 'The issuer did not approve.' }
+  if (draw(`approval ${gateway.id}`, payment) < gateway.approvalRate) return { does: 'APPROVE' }
+  return { does: { code: 'do_not_honor', message: 'The issuer did not approve.' } }
 }
 
-function approve(gateway: SandboxGateway, request: OperationRequest): Effect {
+export function approve(gateway: SandboxGateway, request: OperationRequest): Effect {
   const { kind, payment, operation, amount, currency, authorization } = request
   const reference = referenceOf(gateway, request)
   const settled = kind === 'CAPTURE' || kind === 'PURCHASE'
@@ -74,10 +100,18 @@ function approve(gateway: SandboxGateway, request: OperationRequest): Effect {
   }
 }
 
-function decline(
+/** Says that it will be done, or asked, and moves nothing. */
+function accept(gateway: SandboxGateway, request: OperationRequest, answer: object): Effect {
+  const { amount, currency } = request
+  const id = referenceOf(gateway, request)
+  const body = JSON.stringify({ id, ...answer, amount, currency, settled: false })
+  return { answer: { status: 200, body }, movement: null }
+}
+
+export function decline(
   gateway: SandboxGateway,
   request: OperationRequest,
-  { code, message }: { readonly code: string; readonly message: string }
+  { code, message }: Decline
 ): Effect {
   const { amount, currency } = request
   const id = referenceOf(gateway, request)
@@ -90,7 +124,7 @@ function conflict(status: 404 | 409, code: string, message: string): Effect {
 }
 
 /** Made from the key, so that a repeated run yields the same references. */
-function referenceOf(gateway: SandboxGateway, request: OperationRequest): string {
+export function referenceOf(gateway: Pick<SandboxGateway, 'id'>, request: OperationRequest): string {
   const digest = createHash('sha256').update(`${gateway.id}\n${request.idempotencyKey}`).digest('base64url')
   return `${gateway.id.replace('sandbox-', '')}_${digest.slice(0, 22)}`
 }

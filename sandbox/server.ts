@@ -5,11 +5,16 @@
  * - AEGISPAY_SANDBOX_PORT: 0, the default, takes a free port.
  * - AEGISPAY_SANDBOX_DATA: folder of the ledger, .aegispay/sandbox by default.
  * - AEGISPAY_SANDBOX_LATENCY_MS: mean latency of every gateway instead of its own; 0 for benchmarks.
+ * - AEGISPAY_SANDBOX_SLOW_MS: what `tok_slow` takes, 2000 by default.
+ * - AEGISPAY_SANDBOX_LATER_MS: how long after its answer a gateway does what it does later, 2000 by default.
+ * - AEGISPAY_SANDBOX_NOTIFY_URL: where the gateways notify, `http://127.0.0.1:8080/v1/gateways`; nobody by default.
+ * - AEGISPAY_SANDBOX_NOTIFY_SECRET: what they sign with, `whsec_` and base64; goes with the URL.
  *
  * When it is ready it prints one line of JSON, `{"listening":"http://127.0.0.1:PORT"}`, and never another on stdout.
  * SIGTERM and SIGINT let the requests in flight finish, for at most 5 s, then end it.
  */
 import { buildSandbox } from './app.ts'
+import type { NotificationTarget } from './notifications.ts'
 
 const { env } = process
 const drainMs = 5_000
@@ -22,9 +27,20 @@ function wholeNumber(setting: string): number | undefined {
   return Number(value)
 }
 
+function notificationTarget(): NotificationTarget | undefined {
+  const { AEGISPAY_SANDBOX_NOTIFY_URL: url, AEGISPAY_SANDBOX_NOTIFY_SECRET: secret } = env
+  if (!url && !secret) return undefined
+  if (!url || !secret)
+    throw new Error('AEGISPAY_SANDBOX_NOTIFY_URL and AEGISPAY_SANDBOX_NOTIFY_SECRET go together')
+  return { url: () => url, secret }
+}
+
 const sandbox = buildSandbox({
   dataDir: env.AEGISPAY_SANDBOX_DATA ?? '.aegispay/sandbox',
-  latencyMs: wholeNumber('AEGISPAY_SANDBOX_LATENCY_MS')
+  latencyMs: wholeNumber('AEGISPAY_SANDBOX_LATENCY_MS'),
+  slowMs: wholeNumber('AEGISPAY_SANDBOX_SLOW_MS'),
+  laterMs: wholeNumber('AEGISPAY_SANDBOX_LATER_MS'),
+  notifications: notificationTarget()
 })
 const listening = await sandbox.listen({
   host: env.AEGISPAY_SANDBOX_HOST ?? '127.0.0.1',

@@ -217,7 +217,7 @@ export type Settings = {
 
 /** Variables of the sandbox, the tests and the local stack, which are not ours to judge. */
 export const foreignVariables: readonly RegExp[] = [
-  /^AEGISPAY_SANDBOX_(HOST|PORT|DATA|LATENCY_MS)$/,
+  /^AEGISPAY_SANDBOX_(HOST|PORT|DATA|LATENCY_MS|SLOW_MS|LATER_MS|NOTIFY_URL|NOTIFY_SECRET)$/,
   /^AEGISPAY_(TEST_STACK|LAUNCHER_PID)$/,
   /^AEGISPAY_STACK_[A-Z_]+$/
 ]

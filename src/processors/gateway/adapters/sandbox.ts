@@ -142,12 +142,16 @@ function outcomeStated(status: number, body: string): GatewayOutcome | null {
 
   const answer = parsedObject(body)
   if (answer === null) return null
-  const { id, status: verdict, amount, currency, settled } = answer
+  const { id, status: verdict, amount, currency, settled, redirectUrl } = answer
   if (typeof id !== 'string' || id === '' || !Number.isSafeInteger(amount) || typeof currency !== 'string')
     return null
   const operation = { ...nothingStated, reference: id, amount: amount as number, currency }
   if (verdict === 'approved') {
     return typeof settled === 'boolean' ? { ...operation, outcome: 'SUCCEEDED', settled } : null
+  }
+  if (verdict === 'pending') return { ...operation, outcome: 'PENDING', code: 'pending' }
+  if (verdict === 'customer_action_required' && isWebAddress(redirectUrl)) {
+    return { ...operation, outcome: 'NEEDS_CUSTOMER', code: verdict, redirectUrl }
   }
   if (verdict === 'declined') {
     const { code, message } = errorIn(body, status)
@@ -155,6 +159,12 @@ function outcomeStated(status: number, body: string): GatewayOutcome | null {
   }
   return null
 }
+
+/** A customer is sent there, so it is an address of the web or nothing. */
+const isWebAddress = (url: unknown): url is string =>
+  typeof url === 'string' && url.length <= MAX_URL_LENGTH && /^https?:\/\//.test(url) && URL.canParse(url)
+
+const MAX_URL_LENGTH = 2048
 
 function outcomeUnstated(status: number, body: string): GatewayOutcome {
   const { code, message } = errorIn(body, status)
