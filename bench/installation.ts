@@ -24,6 +24,12 @@ export interface Bench {
 }
 
 /** AegisPay set up under a prefix of its own, with a sandbox that answers at once. */
+/** All load comes from one address with one key. */
+const UNLIMITED = {
+  AEGISPAY_KEY_REQUESTS_PER_MINUTE: '1000000000',
+  AEGISPAY_ADDRESS_REQUESTS_PER_MINUTE: '1000000000'
+}
+
 export class Installation {
   readonly kafka: Kafka
   readonly topics: TopicNames
@@ -75,7 +81,7 @@ export class Installation {
     const { processes, profiles } = this.#bench
     if (profiles !== undefined) mkdirSync(profiles, { recursive: true })
     const nodeOptions = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
-    const all = { AEGISPAY_LOG_LEVEL: 'warn', ...this.#settings, ...settings }
+    const all = { AEGISPAY_LOG_LEVEL: 'warn', ...UNLIMITED, ...this.#settings, ...settings }
     return startService(processes, all, this.url, { roles, nodeOptions })
   }
 

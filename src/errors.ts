@@ -18,6 +18,9 @@ type DoorCode =
   | 'headers_too_large'
   | 'request_timeout'
   | 'route_not_found'
+  | 'method_not_allowed'
+  | 'overloaded'
+  | 'address_rate_limited'
   | 'not_ready'
   | 'api_key_missing'
   | 'api_key_invalid'
@@ -25,7 +28,9 @@ type DoorCode =
   | 'scope_missing'
   | 'idempotency_key_missing'
   | 'idempotency_key_malformed'
+  | 'key_rate_limited'
   | 'content_type_unsupported'
+  | 'content_encoding_unsupported'
   | 'body_too_large'
   | 'json_malformed'
   | 'property_unknown'
@@ -67,6 +72,24 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: 'There is nothing at this path for this method.',
     retry: false,
     doc: 'Compare method and path with /openapi.json; a process offers only the routes of the roles that it runs.'
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'The path does not have this method.',
+    retry: false,
+    doc: 'The methods that it has stand in the header Allow. Compare with /openapi.json.'
+  },
+  overloaded: {
+    status: 503,
+    title: 'The process has more to do than it can.',
+    retry: true,
+    doc: 'Nothing was done. Send the request again after the seconds in Retry-After, under the same idempotency key, and wait longer from time to time. Writes are refused before reads are.'
+  },
+  address_rate_limited: {
+    status: 429,
+    title: 'Too many requests come from this address.',
+    retry: true,
+    doc: 'Nothing was done. RateLimit-Limit says how many requests a minute an address may make, whichever keys it uses, and Retry-After when the next one is taken. Spread requests out.'
   },
   not_ready: {
     status: 503,
@@ -116,11 +139,23 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retry: false,
     doc: 'Something in the headers, the query or the body looks like a card number. It was neither stored nor logged. Have the gateway or vault make a token of the card and send that; if the number is something else, write it so that it does not pass for one.'
   },
+  key_rate_limited: {
+    status: 429,
+    title: 'Too many requests are made with this API key.',
+    retry: true,
+    doc: 'Nothing was done. RateLimit-Limit says how many requests a minute the key, or all keys of its merchant together, may make, and Retry-After when the next one is taken. Spread requests out, or ask for a higher limit.'
+  },
   content_type_unsupported: {
     status: 415,
     title: 'The body is not declared as JSON.',
     retry: false,
     doc: 'Send `Content-Type: application/json`, in UTF-8.'
+  },
+  content_encoding_unsupported: {
+    status: 415,
+    title: 'The body is compressed.',
+    retry: false,
+    doc: 'Send the body as it is, without Content-Encoding.'
   },
   body_too_large: {
     status: 413,

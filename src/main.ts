@@ -1,6 +1,7 @@
 // What a process runs. The roles table below is the map of the product; nothing is started that does not stand in it.
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import type { ControlTable } from './control/table.ts'
 import { startIngress } from './ingress/index.ts'
 import { ingressRoutes } from './ingress/routes.ts'
 import type { Settings } from './platform/config/settings.ts'
@@ -124,6 +125,14 @@ export async function startRoles(
     if (isStopping) return 'stopping'
     return role === undefined ? 'starting' : role.notReady()
   }
+  let control: ControlTable | undefined
+  // No request is authenticated before it is there; a failure shows where the roles wait for it.
+  if (chosen.some(({ routes }) => routes !== undefined)) {
+    clients.control().then(
+      table => (control = table),
+      () => undefined
+    )
+  }
   const http = await createHttpServer({
     version: packageJson.version,
     routes: [
@@ -132,6 +141,15 @@ export async function startRoles(
     ],
     screen: refuseCardNumbers,
     isStopping: () => isStopping,
+    trustedProxies: settings.http.trustedProxies ?? [],
+    load: settings.http,
+    rates: {
+      perAddress: settings.http.addressRequestsPerMinute,
+      perKey: settings.http.keyRequestsPerMinute,
+      ofMerchant: merchantId => control?.limits(merchantId)?.requestsPerMinute,
+      redis: clients.redis(),
+      prefix: settings.topics.prefix
+    },
     metrics,
     log
   })

@@ -27,6 +27,41 @@ export const metricsTable = {
     buckets: PATIENT_SECONDS,
     why: 'Time from the arrival of a request to the end of its answer: what callers see.'
   },
+  aegispay_http_requests_under_way: {
+    roles: 'all',
+    type: 'gauge',
+    unit: null,
+    labels: [],
+    why: 'Requests of the API that are being worked on: most of them wait for Kafka, an answer or Postgres. At the limit they are refused.'
+  },
+  aegispay_event_loop_delay_seconds: {
+    roles: 'all',
+    type: 'gauge',
+    unit: 'seconds',
+    labels: [],
+    why: 'How late the event loop was in the last fifth of a second: the process has more to do than its processor can.'
+  },
+  aegispay_http_shed_total: {
+    roles: 'all',
+    type: 'counter',
+    unit: null,
+    labels: ['kind', 'reason'],
+    why: 'Requests refused because of load: reads or writes, for delay or backlog. More instances are needed.'
+  },
+  aegispay_rate_limited_total: {
+    roles: 'all',
+    type: 'counter',
+    unit: null,
+    labels: ['by'],
+    why: 'Requests refused because their key or address makes too many.'
+  },
+  aegispay_rate_limit_fallbacks_total: {
+    roles: 'all',
+    type: 'counter',
+    unit: null,
+    labels: [],
+    why: 'Times that Redis failed to count requests and the process went on by itself for a second: each instance then allows the whole limit.'
+  },
   aegispay_commands_accepted_total: {
     roles: ['ingress'],
     type: 'counter',

@@ -129,6 +129,37 @@ export const settingsTable = {
       default: '10000',
       unit: 'ms',
       doc: 'How long a command waits for its payment to rest before it is answered 202.'
+    },
+    trustedProxies: {
+      env: 'AEGISPAY_TRUSTED_PROXIES',
+      schema: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' })),
+      default: null,
+      doc: 'Addresses and ranges, such as `10.0.0.0/8`, of the proxies before us, separated by commas. Only from them is `X-Forwarded-For` believed when requests are counted by address; left out, from nobody.'
+    },
+    keyRequestsPerMinute: {
+      env: 'AEGISPAY_KEY_REQUESTS_PER_MINUTE',
+      schema: count(1_000_000_000),
+      default: '30000',
+      doc: 'Requests that may be made with one API key in a minute, at all instances together. A merchant can have a limit of its own for all of its keys, as control data.'
+    },
+    addressRequestsPerMinute: {
+      env: 'AEGISPAY_ADDRESS_REQUESTS_PER_MINUTE',
+      schema: count(1_000_000_000),
+      default: '60000',
+      doc: 'Requests that may come from one address (of IPv6, one /64) in a minute, with whichever keys or none. Raise it where all merchants come through one proxy that is not trusted.'
+    },
+    maxRequests: {
+      env: 'AEGISPAY_MAX_REQUESTS',
+      schema: count(1_000_000),
+      default: '2000',
+      doc: 'Requests that one process works on at a time; a quarter of the room is kept for reads. What comes beyond is answered 503. Mostly these wait for the answers of gateways: about requests per second times seconds until a payment rests.'
+    },
+    maxDelayMs: {
+      env: 'AEGISPAY_MAX_EVENT_LOOP_DELAY_MS',
+      schema: milliseconds(10, 60_000),
+      default: '500',
+      unit: 'ms',
+      doc: 'Delay of the event loop from which writes are answered 503, and reads at four times as much.'
     }
   },
   topics: {

@@ -24,7 +24,8 @@ const NO_HASH = Buffer.alloc(32)
  *
  * @throws ApiError api_key_missing, api_key_invalid, merchant_inactive, scope_missing
  */
-export function authenticate({ headers }: FastifyRequest, keys: KeyDirectory, scope: string): string {
+export function authenticate(request: FastifyRequest, keys: KeyDirectory, scope: string): string {
+  const { headers } = request
   if (headers.authorization === undefined) throw new ApiError('api_key_missing')
   const [, keyId, secret] = BEARER.exec(headers.authorization) ?? []
   if (keyId === undefined || secret === undefined) throw new ApiError('api_key_invalid')
@@ -39,6 +40,7 @@ export function authenticate({ headers }: FastifyRequest, keys: KeyDirectory, sc
   if (!key.scopes.includes(scope)) {
     throw new ApiError('scope_missing', { detail: `The API key lacks the scope ${scope}.` })
   }
+  request.apiKeyId = keyId
   return key.merchantId
 }
 
@@ -46,5 +48,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by routes that authenticate. */
     merchantId: string
+    /** Public part of the key that the request was authenticated by; empty when by none. */
+    apiKeyId: string
   }
 }

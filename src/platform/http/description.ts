@@ -51,6 +51,8 @@ const ALWAYS: readonly ErrorCode[] = [
   'http_malformed',
   'headers_too_large',
   'request_timeout',
+  'overloaded',
+  'address_rate_limited',
   'card_number_not_allowed',
   'query_invalid',
   'internal_error'
@@ -60,12 +62,14 @@ const WITH_KEY: readonly ErrorCode[] = [
   'api_key_missing',
   'api_key_invalid',
   'merchant_inactive',
-  'scope_missing'
+  'scope_missing',
+  'key_rate_limited'
 ]
 /** A parameter that is too long makes a path that no route has. */
 const WITH_PARAMS: readonly ErrorCode[] = ['route_not_found']
 const WITH_BODY: readonly ErrorCode[] = [
   'content_type_unsupported',
+  'content_encoding_unsupported',
   'body_too_large',
   'json_malformed',
   'property_unknown',

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { ApiError } from '../../errors.ts'
 
 const MAX_DEPTH = 16
@@ -19,6 +20,18 @@ export function parseJsonBody(body: Buffer, screen: (text: string) => void): unk
   const value = parse(text)
   refuseAmbiguity(text)
   return value
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i
+
+/** @throws ApiError content_type_unsupported, content_encoding_unsupported */
+export function refuseEncodings(headers: IncomingHttpHeaders): void {
+  const [, charset] = CHARSET.exec(headers['content-type'] ?? '') ?? []
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new ApiError('content_type_unsupported')
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new ApiError('content_encoding_unsupported')
+  }
 }
 
 const malformed = (detail?: string, cause?: unknown) =>

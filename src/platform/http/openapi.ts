@@ -32,17 +32,25 @@ interface Operation {
 
 type NamedExamples = Record<string, { summary: string; value: unknown }>
 
-/** A connection that brings no request that could be read is answered without them. */
+/** What is refused before it is counted, or cannot be read at all, is answered without some of them. */
 const everyHeader = {
   [CORRELATION_ID_HEADER]: Type.String({
     description: "Names the request in our logs; the request's own, if it had one that can be logged."
-  })
+  }),
+  'RateLimit-Limit': Type.String({
+    description: 'Requests a minute that the key, or the address, may make.'
+  }),
+  'RateLimit-Remaining': Type.String({ description: 'How many of them are left.' }),
+  'RateLimit-Reset': Type.String({ description: 'Seconds until the minute is over.' })
 }
+
+const retryAfter = Type.String({ description: 'Seconds after which another try makes sense.' })
 
 /** Headers that problems of a status have. */
 const problemHeaders: Readonly<Record<number, Readonly<Record<string, TSchema>>>> = {
   401: { 'WWW-Authenticate': Type.String() },
-  503: { 'Retry-After': Type.String({ description: 'Seconds after which another try makes sense.' }) }
+  429: { 'Retry-After': retryAfter },
+  503: { 'Retry-After': retryAfter }
 }
 
 const fault = Type.Object({

@@ -19,9 +19,13 @@ import { ApiError, errors, type ErrorCode } from '../../errors.ts'
 import type { Metrics } from '../metrics.ts'
 import { apiErrorOf } from './api-error-of.ts'
 import { CORRELATION_ID_HEADER, correlationIdOf } from './correlation-id.ts'
-import { parseJsonBody } from './json-body.ts'
+import { addDocsPage } from './docs-page.ts'
+import { parseJsonBody, refuseEncodings } from './json-body.ts'
+import { shedLoad, type LoadLimits } from './load-shedding.ts'
 import { openapiOptions } from './openapi.ts'
+import { refuseOtherMethods } from './other-methods.ts'
 import { problemHeaders, problemOf, rawProblem } from './problem.ts'
+import { limitRates, type RateLimits } from './rate-limits.ts'
 
 export type HttpApp = FastifyInstance<
   RawServerDefault,
@@ -41,6 +45,10 @@ export interface HttpOptions {
   readonly screen: (text: string) => void
   /** Whether kept-alive connections are to be given up after their next answer. */
   readonly isStopping: () => boolean
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
+  readonly load: LoadLimits
+  readonly rates: RateLimits
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -61,6 +69,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     // The server would log URLs, in which anything can stand.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     genReqId: request => correlationIdOf(request, screen),
+    trustProxy: [...options.trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A request that arrives on a kept-alive connection while the server closes is still served.
@@ -84,6 +93,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('merchantId', '')
+  app.decorateRequest('apiKeyId', '')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
@@ -98,6 +108,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     reply.header(CORRELATION_ID_HEADER, request.id)
     done()
   })
+  shedLoad(app, options.load, metrics)
+  await limitRates(app, options.rates, metrics)
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping()) reply.header('connection', 'close')
     done()
@@ -105,6 +117,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
   // After all onRequest hooks, so that a stranger without a key learns nothing of what is refused.
   app.addHook('preParsing', (request, _reply, _payload, done) => {
     screen(readable(request.url))
+    refuseEncodings(request.headers)
     done()
   })
   app.addHook('onResponse', ({ method, routeOptions, log }, reply, done) => {
@@ -134,12 +147,15 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     done()
   })
   await app.register(fastifySwagger, openapiOptions(options.version))
+  const addOtherMethods = refuseOtherMethods(app)
   for (const routes of options.routes) {
     await app.register((scope, _options, done) => {
       routes(scope)
       done()
     })
   }
+  addOtherMethods()
+  await addDocsPage(app)
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   // The `type` of a problem is a reference to here.
   app.get('/errors', { schema: { hide: true } }, (_request, reply) =>

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import type { AddressInfo } from 'node:net'
 import { errors, type ErrorCode } from '../../../src/errors.ts'
-import { authorized, body, fakeService, SECRET, starting, type FakeService } from './service.ts'
+import { authorized, body, fakeService, payment, SECRET, starting, type FakeService } from './service.ts'
 
 const CARD = '4242424242424242'
 let service: FakeService
@@ -111,7 +111,11 @@ test.each<[ErrorCode, Record<string, string | null>]>([
   ['card_number_not_allowed', { 'idempotency-key': `order-${CARD}` }],
   ['content_type_unsupported', { 'content-type': 'text/plain' }],
   ['content_type_unsupported', { 'content-type': 'application/x-www-form-urlencoded' }],
-  ['content_type_unsupported', { 'content-type': 'nonsense' }]
+  ['content_type_unsupported', { 'content-type': 'nonsense' }],
+  ['content_type_unsupported', { 'content-type': 'application/json; charset=utf-16' }],
+  ['content_type_unsupported', { 'content-type': 'application/json; charset="latin1"' }],
+  ['content_encoding_unsupported', { 'content-encoding': 'gzip' }],
+  ['content_encoding_unsupported', { 'content-encoding': 'br, identity' }]
 ])('refuses with %s: %j', async (code, headers) => {
   const response = await refused(starting({ headers }), code)
   if (errors[code].status === 401) expect(response.headers['www-authenticate']).toMatch(/^Bearer/)
@@ -134,10 +138,21 @@ test.each<[string, ErrorCode]>([
   expect(response.body).not.toContain(CARD)
 })
 
-test('answers another method with route_not_found', async () => {
+test.each<[string, string, string]>([
+  ['DELETE', '/v1/payments', 'GET, HEAD, POST'],
+  ['PUT', '/v1/payments', 'GET, HEAD, POST'],
+  ['OPTIONS', '/v1/payments', 'GET, HEAD, POST'],
+  ['GET', `/v1/payments/${payment.id}/capture`, 'POST'],
+  ['POST', `/v1/payments/${payment.id}`, 'GET, HEAD']
+])('answers %s %s with the methods that there are', async (method, url, allow) => {
   service = await fakeService()
-  const response = await service.app.inject({ method: 'DELETE', url: '/v1/payments', headers: authorized })
-  expect(response.json()).toMatchObject({ code: 'route_not_found' })
+  // A stranger is told, too, and a body is not looked at.
+  const response = await service.app.inject({ method: method as 'PUT', url, payload: 'nonsense' })
+  expect([response.statusCode, response.json()]).toEqual([
+    405,
+    expect.objectContaining({ code: 'method_not_allowed' })
+  ])
+  expect(response.headers.allow).toBe(allow)
 })
 
 test('makes an id of its own where the one that came cannot be logged', async () => {

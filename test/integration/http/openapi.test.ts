@@ -58,3 +58,27 @@ describe('every operation', () => {
     }
   })
 })
+
+describe('the page at /docs', () => {
+  test('needs no key and nothing from elsewhere', async () => {
+    const { app } = await fakeService()
+    const page = await app.inject('/docs/')
+    expect(page.statusCode).toBe(200)
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/)
+    const assets = [...page.payload.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!)
+    expect(assets.length).toBeGreaterThan(4)
+    for (const asset of assets) {
+      const url = new URL(asset, 'http://here/docs/')
+      expect(url.host).toBe('here')
+      expect([url.pathname, (await app.inject(url.pathname)).statusCode]).toEqual([url.pathname, 200])
+    }
+    expect((await app.inject('/docs/static/swagger-initializer.js')).payload).toContain(
+      '"url":"/openapi.json"'
+    )
+  })
+
+  test('is found without the slash, too', async () => {
+    const { app } = await fakeService()
+    expect((await app.inject('/docs')).statusCode).toBe(200)
+  })
+})

@@ -10,7 +10,9 @@ import { PendingAnswers } from '../../../src/ingress/pending-answers.ts'
 import { ingressRoutes, type IngressService } from '../../../src/ingress/routes.ts'
 import type { KeyDirectory } from '../../../src/platform/http/authentication.ts'
 import { Late } from '../../../src/platform/http/late.ts'
+import type { LoadLimits } from '../../../src/platform/http/load-shedding.ts'
 import { operationsRoutes } from '../../../src/platform/http/operations.ts'
+import type { RateLimits } from '../../../src/platform/http/rate-limits.ts'
 import { createHttpServer, type HttpApp } from '../../../src/platform/http/server.ts'
 import { createLog } from '../../../src/platform/log.ts'
 import { Metrics } from '../../../src/platform/metrics.ts'
@@ -53,6 +55,9 @@ export interface Fakes {
   readonly model?: Partial<ReadModel>
   readonly readiness?: () => Record<string, string | null>
   readonly stopping?: boolean
+  readonly trustedProxies?: readonly string[]
+  readonly load?: Partial<LoadLimits>
+  readonly rates?: Partial<RateLimits>
   /** Leave the roles out, as before they have started. */
   readonly starting?: boolean
 }
@@ -133,6 +138,16 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     ],
     screen: refuseCardNumbers,
     isStopping: () => fakes.stopping === true,
+    trustedProxies: fakes.trustedProxies ?? [],
+    load: { maxRequests: 1000, maxDelayMs: 60_000, ...fakes.load },
+    rates: {
+      perAddress: 100_000,
+      perKey: 100_000,
+      ofMerchant: () => undefined,
+      redis: null,
+      prefix: '',
+      ...fakes.rates
+    },
     metrics,
     log
   })

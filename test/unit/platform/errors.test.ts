@@ -30,7 +30,8 @@ test("the domain's rejections stand in its order of precedence", () => {
 })
 
 test('only errors that may pass by themselves invite a retry', () => {
-  for (const { status, retry } of Object.values(errors)) expect(retry).toBe(status >= 500 || status === 408)
+  for (const { status, retry } of Object.values(errors))
+    expect(retry).toBe(status >= 500 || [408, 429].includes(status))
 })
 
 test('a name of Object.prototype is no code', () => {

@@ -44,7 +44,8 @@ function fileOf(content: string): string {
 test('parses addresses and fills in defaults', () => {
   const settings = read({})
   expect(settings.kafka.brokers).toEqual(['one:9092', 'two:9092'])
-  expect(settings.http).toEqual({ host: '127.0.0.1', port: 8080, answerWaitMs: 10_000 })
+  expect(settings.http).toMatchObject({ host: '127.0.0.1', port: 8080, answerWaitMs: 10_000 })
+  expect(settings.http.trustedProxies).toBeNull()
   expect(settings.topics).toEqual({ prefix: '', partitions: 12, replicationFactor: null, minIsr: null })
 })
 
