@@ -32,7 +32,7 @@ program
   .option('--role <names>', `of ${roles.map(({ name }) => name).join(', ')}; all unless given`, roleNames)
   .action(async ({ role }: { role?: ReturnType<typeof roleNames> }) => {
     const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics', 'processing'] as const
-    const settings = readSettings([...groups, 'log'])
+    const settings = readSettings([...groups, 'log', 'tracing'])
     const log = createLog(settings.log)
     process.exitCode = await runUntilSignal(async () => {
       const names = role ?? roles.map(({ name }) => name)

@@ -10,6 +10,8 @@ import { operationsRoutes } from './platform/http/operations.ts'
 import { createHttpServer, drain, type HttpApp, type Routes } from './platform/http/server.ts'
 import { Metrics } from './platform/metrics.ts'
 import type { Role, RoleName } from './platform/role.ts'
+import { startTracing } from './platform/tracing/start-tracing.ts'
+import type { Tracing } from './platform/tracing/tracing.ts'
 import { startGatewayExecutor } from './processors/gateway/index.ts'
 import { startPaymentProcessor } from './processors/payments/index.ts'
 import { startProjections } from './projections/index.ts'
@@ -25,6 +27,7 @@ interface RoleContext {
   readonly settings: StartSettings
   readonly topics: TopicNames
   readonly metrics: Metrics
+  readonly tracing: Tracing | null
   readonly log: Logger
   /** The role cannot go on, and the process ends. */
   readonly fatal: (error: Error) => void
@@ -50,14 +53,14 @@ export const roles: readonly RoleDefinition[] = [
     reads: 'HTTP',
     writes: 'payments.commands, customers',
     guarantee: 'nothing is acknowledged that is not on all in-sync replicas',
-    create: () => withRoutes(ingressRoutes, startIngressRole)
+    create: () => withRoutes('ingress', ingressRoutes, startIngressRole)
   },
   {
     name: 'query',
     reads: 'Postgres',
     writes: 'HTTP',
     guarantee: 'read only; as fresh as the position that is asked for',
-    create: () => withRoutes(queryRoutes, startQueryRole)
+    create: () => withRoutes('query', queryRoutes, startQueryRole)
   },
   {
     name: 'processor',
@@ -86,7 +89,7 @@ export const isRoleName = (name: string): name is RoleName => roles.some(role =>
 
 type StartSettings = Pick<
   Settings,
-  'kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing'
+  'kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing' | 'log' | 'tracing'
 >
 
 /** A process with its roles, which may still be starting. */
@@ -112,6 +115,7 @@ export async function startRoles(
   log: Logger
 ): Promise<RunningRoles> {
   const metrics = new Metrics(names)
+  const tracing = await startTracing(settings.tracing, packageJson.version, log)
   const clients = new SharedClients(settings, log)
   const chosen = roles
     .filter(({ name }) => names.includes(name))
@@ -151,6 +155,8 @@ export async function startRoles(
       prefix: settings.topics.prefix
     },
     metrics,
+    tracing,
+    logged: settings.log.requests,
     log
   })
   const url = await http.listen({ host: settings.http.host, port: settings.http.port })
@@ -162,7 +168,7 @@ export async function startRoles(
     try {
       running.set(
         name,
-        await start({ clients, settings, topics, metrics, log: log.child({ role: name }), fatal })
+        await start({ clients, settings, topics, metrics, tracing, log: log.child({ role: name }), fatal })
       )
       log.info({ role: name }, 'running')
     } catch (error) {
@@ -189,6 +195,7 @@ export async function startRoles(
         stop.status === 'rejected' ? [stop.reason as unknown] : []
       )
       await timed('clients', () => clients.close())
+      await tracing?.stop()
       if (failures.length > 0) throw new AggregateError(failures)
     }
   }
@@ -196,12 +203,16 @@ export async function startRoles(
 
 /** A role that serves HTTP: its routes are there before it is. */
 function withRoutes<R extends Role>(
+  name: RoleName,
   routes: (app: HttpApp, role: Late<R>) => void,
   start: (context: RoleContext) => Promise<R>
 ): RoleParts {
   const role = new Late<R>()
   return {
-    routes: app => routes(app, role),
+    routes: app => {
+      app.setChildLoggerFactory((log, bindings, options) => log.child({ role: name, ...bindings }, options))
+      routes(app, role)
+    },
     start: async context => {
       const running = await start(context)
       role.arrive(running)
@@ -210,7 +221,7 @@ function withRoutes<R extends Role>(
   }
 }
 
-async function startIngressRole({ clients, settings, metrics, log }: RoleContext) {
+async function startIngressRole({ clients, settings, metrics, tracing, log }: RoleContext) {
   const [codec, control, partitions] = await Promise.all([
     clients.codec(),
     clients.control(),
@@ -219,7 +230,17 @@ async function startIngressRole({ clients, settings, metrics, log }: RoleContext
   const { prefix } = settings.topics
   const { answerWaitMs } = settings.http
   const connections = { kafka: clients.kafka, pool: clients.pool(), subscriber: clients.subscriber() }
-  return startIngress({ ...connections, codec, control, partitions, prefix, answerWaitMs, metrics, log })
+  return startIngress({
+    ...connections,
+    codec,
+    control,
+    partitions,
+    prefix,
+    answerWaitMs,
+    metrics,
+    tracing,
+    log
+  })
 }
 
 async function startQueryRole({ clients, settings, log }: RoleContext) {
@@ -227,7 +248,7 @@ async function startQueryRole({ clients, settings, log }: RoleContext) {
   return startQuery({ control, partitions, pool: clients.pool(), prefix: settings.topics.prefix, log })
 }
 
-async function startProcessorRole({ clients, settings, topics, metrics, log, fatal }: RoleContext) {
+async function startProcessorRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {
   const [codec, control, partitions] = await Promise.all([
     clients.codec(),
     clients.control(),
@@ -238,21 +259,21 @@ async function startProcessorRole({ clients, settings, topics, metrics, log, fat
     redis: clients.redis(),
     prefix: settings.topics.prefix,
     ...settings.processing,
-    ...{ codec, control, partitions, topics, metrics, log, fatal }
+    ...{ codec, control, partitions, topics, metrics, tracing, log, fatal }
   })
 }
 
-async function startGatewayRole({ clients, settings, topics, metrics, log, fatal }: RoleContext) {
+async function startGatewayRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {
   const [codec, control] = await Promise.all([clients.codec(), clients.control(), clients.partitions()])
   return startGatewayExecutor({
     kafka: clients.kafka,
     prefix: settings.topics.prefix,
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
-    ...{ codec, control, topics, metrics, log, fatal }
+    ...{ codec, control, topics, metrics, tracing, log, fatal }
   })
 }
 
-async function startProjectorRole({ clients, settings, metrics, log, fatal }: RoleContext) {
+async function startProjectorRole({ clients, settings, metrics, tracing, log, fatal }: RoleContext) {
   const events = metrics.counter('aegispay_projection_events_total')
   const lag = metrics.gauge('aegispay_projection_lag_records')
   return startProjections({
@@ -268,6 +289,6 @@ async function startProjectorRole({ clients, settings, metrics, log, fatal }: Ro
         else lag.set({ view, partition }, records)
       }
     },
-    ...{ log, fatal }
+    ...{ tracing, log, fatal }
   })
 }

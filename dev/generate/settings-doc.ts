@@ -10,6 +10,7 @@ const TITLES: Record<keyof typeof settingsTable, string> = {
   topics: 'Topics',
   processing: 'Processing',
   log: 'Log',
+  tracing: 'Tracing',
   demo: 'Demo data'
 }
 

@@ -9,6 +9,7 @@ import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { Probe } from '../platform/probe.ts'
 import type { Role } from '../platform/role.ts'
+import type { Tracing } from '../platform/tracing/tracing.ts'
 import { findAnswer } from '../projections/payment-events/queries.ts'
 import { topicNames } from '../topics.ts'
 import { Ingress } from './ingress.ts'
@@ -30,6 +31,7 @@ export interface IngressDeps {
   /** Milliseconds that a command waits for its answer. */
   readonly answerWaitMs: number
   readonly metrics: Metrics
+  readonly tracing: Tracing | null
   readonly log: Logger
 }
 
@@ -37,8 +39,8 @@ export interface IngressDeps {
 const SEND_TIMEOUT_MS = 900
 
 export async function startIngress(deps: IngressDeps): Promise<Role & IngressService> {
-  const { kafka, codec, control, pool, subscriber, prefix, log } = deps
-  const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS })
+  const { kafka, codec, control, pool, subscriber, prefix, tracing, log } = deps
+  const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS, tracing })
   const admin = kafka.admin()
   await admin.connect()
   const brokers = Probe.start('Kafka', () => admin.describeCluster(), log)

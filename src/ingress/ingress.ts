@@ -41,6 +41,8 @@ export interface Submission {
   readonly merchantId: string
   readonly idempotencyKey: string
   readonly correlationId: string
+  /** W3C trace context, well-formed. */
+  readonly traceparent: string | undefined
   /** Do not wait for the answer. */
   readonly async: boolean
 }
@@ -75,7 +77,7 @@ export class Ingress {
     const { merchantId, idempotencyKey } = submission
     // First, so that nobody who acts on the payment's events finds the contact missing.
     const { id: customerId, email } = request.customer
-    if (email !== undefined) await this.#storeContact(merchantId, customerId, email)
+    if (email !== undefined) await this.#storeContact(submission, customerId, email)
 
     const paymentId = paymentIdOf(merchantId, idempotencyKey)
     const command = initiatePayment(request, { merchantId, paymentId, idempotencyKey })
@@ -103,7 +105,7 @@ export class Ingress {
   }
 
   async #submit<N extends CommandRecord>(
-    { merchantId, idempotencyKey, correlationId, async }: Submission,
+    { merchantId, idempotencyKey, correlationId, traceparent, async }: Submission,
     paymentId: string,
     operation: CommandOperation,
     name: N,
@@ -119,6 +121,7 @@ export class Ingress {
         id: commandId,
         headers: {
           [transportHeaders.correlationId]: correlationId,
+          ...(traceparent === undefined ? {} : { traceparent }),
           ...(waiting === null ? {} : this.#replyHeaders(replyId))
         }
       })
@@ -136,12 +139,16 @@ export class Ingress {
     return { paymentId, position: answered?.position ?? position, answer: answered?.answer ?? null }
   }
 
-  async #storeContact(merchantId: string, customerId: string, email: string): Promise<void> {
+  async #storeContact(
+    { merchantId, traceparent }: Submission,
+    customerId: string,
+    email: string
+  ): Promise<void> {
     const contact = { merchantId, customerId, email, updatedAt: Date.now() }
     const key = `${merchantId}/${customerId}`
     await this.#send('customers', key, 'aegispay.customers.CustomerContact', contact, {
       id: randomUUID(),
-      headers: {}
+      headers: traceparent === undefined ? {} : { traceparent }
     })
   }
 

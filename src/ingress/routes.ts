@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, isErrorCode } from '../errors.ts'
-import { isPaymentId } from '../identity.ts'
+import { isPaymentId, paymentIdOf } from '../identity.ts'
 import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
 import { faultsIn, pathOf, unknownProperties } from '../platform/http/faults.ts'
 import type { Late } from '../platform/http/late.ts'
+import { traceparentFor } from '../platform/http/request-record.ts'
 import type { HttpApp } from '../platform/http/server.ts'
 import { ProducerUnavailableError } from '../platform/kafka/batching-producer.ts'
 import { formatPosition, POSITION_HEADER } from '../position.ts'
@@ -46,6 +47,7 @@ export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void
   })
 
   app.post('/v1/payments', { schema: startPaymentSchema }, async (request, reply) => {
+    request.paymentId = paymentIdOf(request.merchantId, idempotencyKeyOf(request.headers))
     const accepted = await stored(service.get().ingress.startPayment(submissionOf(request), request.body))
     reply.header('location', `/v1/payments/${accepted.paymentId}`)
     return answer(request, reply, accepted, 201)
@@ -57,7 +59,7 @@ export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void
       expectedVersion: expectedVersionOf(request.headers['if-match'])
     }
     const { ingress } = service.get()
-    const accepted = await stored(ingress.capture(submissionOf(request), paymentIdIn(request.params), terms))
+    const accepted = await stored(ingress.capture(submissionOf(request), paymentIdIn(request), terms))
     return answer(request, reply, accepted, 200)
   })
 
@@ -67,7 +69,7 @@ export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void
       expectedVersion: expectedVersionOf(request.headers['if-match'])
     }
     const { ingress } = service.get()
-    const accepted = await stored(ingress.cancel(submissionOf(request), paymentIdIn(request.params), terms))
+    const accepted = await stored(ingress.cancel(submissionOf(request), paymentIdIn(request), terms))
     return answer(request, reply, accepted, 200)
   })
 }
@@ -77,13 +79,16 @@ function submissionOf(request: FastifyRequest): Submission {
     merchantId: request.merchantId,
     idempotencyKey: idempotencyKeyOf(request.headers),
     correlationId: request.id,
+    traceparent: traceparentFor(request),
     async: prefersAsync(request.headers)
   }
 }
 
 /** What cannot be an id is not asked for: it would only leave a rejection on the topic. */
-function paymentIdIn({ id }: { id: string }): string {
+function paymentIdIn(request: FastifyRequest<{ Params: { id: string } }>): string {
+  const { id } = request.params
   if (!isPaymentId(id)) throw new ApiError('payment_not_found')
+  request.paymentId = id
   return id
 }
 

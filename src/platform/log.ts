@@ -19,7 +19,7 @@ const SECRET_FIELDS = [
  * theirs.
  */
 export function createLog(
-  { level }: Settings['log'],
+  { level }: Pick<Settings['log'], 'level'>,
   destination: pino.DestinationStream = stdout()
 ): Logger {
   return pino(

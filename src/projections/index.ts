@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { logBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
+import type { Tracing } from '../platform/tracing/tracing.ts'
 import { topicNames } from '../topics.ts'
 import { paymentEventsView } from './payment-events/index.ts'
 import { paymentsView } from './payments/index.ts'
@@ -29,6 +30,7 @@ export interface ProjectionsDeps {
   /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
   readonly sessionTimeoutMs: number
   readonly metrics: ProjectionMetrics
+  readonly tracing: Tracing | null
   /** The role cannot go on and has to be started anew. */
   readonly fatal: (error: Error) => void
   readonly log: Logger
@@ -36,7 +38,7 @@ export interface ProjectionsDeps {
 
 /** Starts every view, each under a consumer group of its own, so that one that stops holds up no other. */
 export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
-  const { kafka, pool, codec, prefix, sessionTimeoutMs, metrics, fatal, log } = deps
+  const { kafka, pool, codec, prefix, sessionTimeoutMs, metrics, tracing, fatal, log } = deps
   const topic = topicNames(prefix).events
   const admin = kafka.admin()
   await admin.connect()
@@ -44,7 +46,7 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
     views.map(async view => {
       const groupId = `${prefix}projection.${view.name}`
       const applied = (name: string, events: number) => metrics.applied(name, events)
-      const shared = { kafka, admin, pool, codec, topic, sessionTimeoutMs, applied, fatal, log }
+      const shared = { kafka, admin, pool, codec, topic, sessionTimeoutMs, applied, tracing, fatal, log }
       return { view, projector: await Projector.start({ ...shared, groupId }, view) }
     })
   )

@@ -7,7 +7,9 @@ import type { AvroCodec } from '../platform/avro/codec.ts'
 import type { LogBounds } from '../platform/kafka/log-bounds.ts'
 import { UndecodableError } from '../platform/avro/codec.ts'
 import { inTransaction } from '../platform/postgres.ts'
+import type { Tracing } from '../platform/tracing/tracing.ts'
 import { movePosition, noteInputs, OutOfStepError, readPosition } from './positions.ts'
+import { traceApplied } from './trace-applied.ts'
 import { UnprojectableError, type StoredEvent, type View } from './view.ts'
 
 /** Events that wait for their transaction; reading pauses above this and goes on below half of it. */
@@ -29,11 +31,15 @@ export interface PartitionReader {
 
 export interface PartitionProjectionDeps {
   readonly view: View
+  /** The event store's name on this cluster. */
+  readonly topic: string
+  readonly groupId: string
   readonly partition: number
   readonly pool: pg.Pool
   readonly codec: AvroCodec
   readonly reader: PartitionReader
   readonly applied: (events: number) => void
+  readonly tracing: Tracing | null
   readonly log: Logger
 }
 
@@ -155,11 +161,12 @@ export class PartitionProjection {
   }
 
   async #applySome(): Promise<void> {
-    const { view, partition, pool, codec, applied } = this.#deps
+    const { view, topic, groupId: group, partition, pool, codec, applied, tracing } = this.#deps
     const { records, nextOffset } = this.#dequeue()
     const from = this.#position!
     await codec.learn(records.map(({ value }) => value))
     const events = records.map(record => this.#decode(record))
+    const began = Date.now()
     await inTransaction(pool, async db => {
       await movePosition(db, view.name, partition, { from, to: nextOffset })
       await view.apply(db, events)
@@ -169,6 +176,18 @@ export class PartitionProjection {
     this.#failures = 0
     this.#trouble = null
     applied(events.length)
+    if (tracing !== null) traceApplied(tracing, { view: view.name, topic, group, partition, records, began })
+    this.#logApplied(events)
+  }
+
+  /** A line for every event, at level debug only. */
+  #logApplied(events: readonly StoredEvent[]): void {
+    const { log } = this.#deps
+    if (!log.isLevelEnabled('debug')) return
+    for (const { type, offset, value } of events) {
+      const { paymentId, correlationId } = value
+      if (paymentId !== null) log.debug({ paymentId, correlationId, event: type, offset }, 'applied')
+    }
   }
 
   /** Never splits what was fetched together: an owner's batch holds all events of an input or none. */

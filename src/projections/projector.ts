@@ -5,6 +5,7 @@ import type { AvroCodec } from '../platform/avro/codec.ts'
 import { GroupReader } from '../platform/kafka/group-reader.ts'
 import { partitionBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
+import type { Tracing } from '../platform/tracing/tracing.ts'
 import { PartitionProjection, type PartitionReader } from './partition-projection.ts'
 import type { View } from './view.ts'
 
@@ -23,6 +24,7 @@ export interface ProjectorDeps {
   /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
   readonly sessionTimeoutMs: number
   readonly applied: (view: string, events: number) => void
+  readonly tracing: Tracing | null
   /** The reader cannot go on. */
   readonly fatal: (error: Error) => void
   readonly log: Logger
@@ -97,10 +99,10 @@ export class Projector implements Role {
   }
 
   #project(partition: number): PartitionProjection {
-    const { pool, codec, applied, log } = this.#deps
+    const { pool, codec, topic, groupId, applied, tracing, log } = this.#deps
     return new PartitionProjection(
       {
-        ...{ view: this.#view, partition, pool, codec },
+        ...{ view: this.#view, topic, groupId, partition, pool, codec, tracing },
         reader: this.#readerOf(partition),
         applied: events => applied(this.#view.name, events),
         log: log.child({ partition })

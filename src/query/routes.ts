@@ -40,7 +40,7 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
   }
 
   app.get('/v1/payments/:id', { schema: findPaymentSchema }, async (request, reply) => {
-    const id = paymentIdIn(request.params)
+    const id = paymentIdIn(request)
     const payment = await read(request, model => model.findPayment(request.merchantId, id))
     if (payment === null) throw new ApiError('payment_not_found')
     const etag = `"${payment.version}"`
@@ -50,7 +50,7 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
   })
 
   app.get('/v1/payments/:id/events', { schema: listEventsSchema }, async (request, reply) => {
-    const id = paymentIdIn(request.params)
+    const id = paymentIdIn(request)
     const events = await read(request, model => model.listEvents(request.merchantId, id))
     if (events === null) throw new ApiError('payment_not_found')
     return reply.send({ data: events })
@@ -67,8 +67,10 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
 }
 
 /** What cannot be an id is not looked up. */
-function paymentIdIn({ id }: { id: string }): string {
+function paymentIdIn(request: FastifyRequest<{ Params: { id: string } }>): string {
+  const { id } = request.params
   if (!isPaymentId(id)) throw new ApiError('payment_not_found')
+  request.paymentId = id
   return id
 }
 

@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox'
 /** One setting: what the table says of it. */
 export interface Setting {
   /** The environment variable. */
-  readonly env: `AEGISPAY_${string}`
+  readonly env: `AEGISPAY_${string}` | `OTEL_${string}`
   /** Of the parsed value. Integers, booleans and lists (comma-separated) are read from their text by it. */
   readonly schema: TSchema
   /** Given as the variable's text; absent for a setting that must be given, null for one that may be left out. */

@@ -216,6 +216,26 @@ export const settingsTable = {
       schema: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
       default: 'info',
       doc: 'The least severe level that is logged: fatal, error, warn, info, debug, trace, or silent.'
+    },
+    requests: {
+      env: 'AEGISPAY_LOG_REQUESTS',
+      schema: Type.Enum(['all', 'failed', 'none']),
+      default: 'all',
+      doc: 'Which answered requests get a line at level info: all, those that failed with a status of 500 or above, or none. The others get theirs at level debug.'
+    }
+  },
+  tracing: {
+    endpoint: {
+      env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+      schema: httpUrl,
+      default: null,
+      doc: 'Base URL of an OpenTelemetry collector, such as `http://collector:4318`. Given, every request and payment is traced ([operating.md](operating.md#traces)); left out, nothing is, and it costs nothing. The other `OTEL_` variables of the OpenTelemetry SDK count as usual: `OTEL_EXPORTER_OTLP_PROTOCOL`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_TRACES_SAMPLER`, `OTEL_RESOURCE_ATTRIBUTES`.'
+    },
+    serviceName: {
+      env: 'OTEL_SERVICE_NAME',
+      schema: text,
+      default: 'aegispay',
+      doc: 'How this process is called in traces.'
     }
   },
   demo: {

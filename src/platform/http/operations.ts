@@ -1,6 +1,9 @@
 import type { Metrics } from '../metrics.ts'
 import type { Routes } from './server.ts'
 
+/** Left out of the API's description, the log and the traces. */
+const ROUTINE = { schema: { hide: true }, config: { isRoutine: true } } as const
+
 /** Why each role of the process does not do its work yet, or null. */
 export type Readiness = () => Readonly<Record<string, string | null>>
 
@@ -8,9 +11,9 @@ export type Readiness = () => Readonly<Record<string, string | null>>
 export const operationsRoutes =
   (metrics: Metrics, readiness: Readiness): Routes =>
   app => {
-    app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }))
+    app.get('/healthz', ROUTINE, () => ({ status: 'ok' }))
 
-    app.get('/readyz', { schema: { hide: true } }, (_request, reply) => {
+    app.get('/readyz', ROUTINE, (_request, reply) => {
       const reasons = readiness()
       const ready = Object.values(reasons).every(reason => reason === null)
       const roles = Object.fromEntries(
@@ -19,7 +22,7 @@ export const operationsRoutes =
       return reply.code(ready ? 200 : 503).send({ ready, roles })
     })
 
-    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    app.get('/metrics', ROUTINE, async (_request, reply) => {
       const { contentType, text } = await metrics.render()
       return reply.type(contentType).send(text)
     })

@@ -16,7 +16,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Type } from 'typebox'
 import { ApiError, errors, type ErrorCode } from '../../errors.ts'
-import type { Metrics } from '../metrics.ts'
 import { apiErrorOf } from './api-error-of.ts'
 import { CORRELATION_ID_HEADER, correlationIdOf } from './correlation-id.ts'
 import { addDocsPage } from './docs-page.ts'
@@ -26,6 +25,8 @@ import { openapiOptions } from './openapi.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import { problemHeaders, problemOf, rawProblem } from './problem.ts'
 import { limitRates, type RateLimits } from './rate-limits.ts'
+import { recordRequests, type RequestRecordOptions } from './request-record.ts'
+//DEL, type RateLimits } from './rate-limits.ts'
 
 export type HttpApp = FastifyInstance<
   RawServerDefault,
@@ -38,7 +39,7 @@ export type HttpApp = FastifyInstance<
 /** Adds routes; what it registers stays within its own scope. */
 export type Routes = (app: HttpApp) => void
 
-export interface HttpOptions {
+export interface HttpOptions extends RequestRecordOptions {
   readonly version: string
   readonly routes: readonly Routes[]
   /** Throws when a text of a request may not be taken in; nothing of it is logged or echoed. */
@@ -49,7 +50,6 @@ export interface HttpOptions {
   readonly trustedProxies: readonly string[]
   readonly load: LoadLimits
   readonly rates: RateLimits
-  readonly metrics: Metrics
   readonly log: Logger
 }
 
@@ -62,7 +62,7 @@ const REQUEST_TIMEOUT_MS = 30_000
 
 /** The HTTP server of a process: what holds for every route, whichever role it belongs to. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
-  const { screen, metrics, isStopping } = options
+  const { screen, isStopping, metrics } = options
   const log: FastifyBaseLogger = options.log
   const app: HttpApp = fastify({
     loggerInstance: log,
@@ -103,7 +103,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     }
   })
 
-  const seconds = metrics.histogram('aegispay_http_request_seconds')
+  recordRequests(app, options)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(CORRELATION_ID_HEADER, request.id)
     done()
@@ -120,20 +120,19 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     refuseEncodings(request.headers)
     done()
   })
-  app.addHook('onResponse', ({ method, routeOptions, log }, reply, done) => {
-    const { statusCode: status, elapsedTime } = reply
-    const route = routeOptions.url ?? 'none'
-    seconds.observe({ method, route, status }, elapsedTime / 1000)
-    log.debug({ method, route, status, ms: Math.round(elapsedTime) }, 'answered')
-    done()
-  })
 
-  app.setNotFoundHandler((_request, reply) => sendProblem(new ApiError('route_not_found'), reply))
+  app.setNotFoundHandler((request, reply) => {
+    request.problem = 'route_not_found'
+    return sendProblem(new ApiError('route_not_found'), reply)
+  })
   app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
     const known = apiErrorOf(error)
+    request.problem = known.code
     if (errors[known.code].status >= 500) {
       const cause = known.cause instanceof Error ? known.cause : known
-      request.log[known.code === 'internal_error' ? 'error' : 'warn']({ err: cause }, known.code)
+      const { paymentId } = request
+      const about = { err: cause, ...(paymentId === null ? {} : { paymentId }) }
+      request.log[known.code === 'internal_error' ? 'error' : 'warn'](about, known.code)
     }
     return sendProblem(known, reply)
   })

@@ -1,6 +1,8 @@
 import type { IHeaders, Kafka, Message, Producer } from 'kafkajs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { traceparentIn } from '../tracing/traceparent.ts'
+import type { Span, Tracing } from '../tracing/tracing.ts'
 
 export interface OutgoingRecord {
   readonly topic: string
@@ -19,10 +21,13 @@ export class ProducerUnavailableError extends Error {
 export interface BatchingProducerOptions {
   /** Milliseconds that a record may wait before its sender is told that the brokers do not take it. */
   readonly sendTimeoutMs: number
+  /** Records that carry a `traceparent` get a span of their own, and carry its context on. */
+  readonly tracing?: Tracing | null
 }
 
 interface Pending extends OutgoingRecord {
   readonly expiry: NodeJS.Timeout
+  readonly span: Span | null
   resolve(written: { offset: number }): void
   reject(error: Error): void
 }
@@ -45,14 +50,16 @@ export class BatchingProducer {
   readonly #producer: Producer
   readonly #log: Logger
   readonly #sendTimeoutMs: number
+  readonly #tracing: Tracing | null
   #waiting: Pending[] = []
   #sending: Promise<void> | null = null
   #stopped = false
 
-  private constructor(producer: Producer, log: Logger, { sendTimeoutMs }: BatchingProducerOptions) {
+  private constructor(producer: Producer, log: Logger, { sendTimeoutMs, tracing }: BatchingProducerOptions) {
     this.#producer = producer
     this.#log = log
     this.#sendTimeoutMs = sendTimeoutMs
+    this.#tracing = tracing ?? null
   }
 
   static async start(kafka: Kafka, log: Logger, options: BatchingProducerOptions): Promise<BatchingProducer> {
@@ -74,12 +81,15 @@ export class BatchingProducer {
    */
   send(record: OutgoingRecord): Promise<{ offset: number }> {
     if (this.#stopped) return Promise.reject(new ProducerUnavailableError('the producer has stopped'))
+    const span = this.#startSpan(record)
     return new Promise((resolve, reject) => {
       const expiry = setTimeout(() => {
         this.#waiting = this.#waiting.filter(waiting => waiting !== pending)
+        endSpan(span, 'timeout')
         reject(new ProducerUnavailableError(`not acknowledged within ${this.#sendTimeoutMs} ms`))
       }, this.#sendTimeoutMs)
-      const pending: Pending = { ...record, expiry, resolve, reject }
+      const traced = span === null ? null : { headers: { ...record.headers, traceparent: span.traceparent } }
+      const pending: Pending = { ...record, ...traced, span, expiry, resolve, reject }
       this.#waiting.push(pending)
       this.#sending ??= this.#sendAll()
     })
@@ -94,6 +104,22 @@ export class BatchingProducer {
     await Promise.race([this.#sending, delay(this.#sendTimeoutMs, null, { signal }).catch(() => null)])
     answered.abort()
     await this.#producer.disconnect()
+  }
+
+  #startSpan({ topic, partition, headers }: OutgoingRecord): Span | null {
+    const parent = this.#tracing === null ? undefined : traceparentIn(headers)
+    if (this.#tracing === null || parent === undefined) return null
+    return this.#tracing.start(`send ${topic}`, {
+      kind: 'producer',
+      parent,
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.operation.name': 'send',
+        'messaging.operation.type': 'send',
+        'messaging.destination.name': topic,
+        'messaging.destination.partition.id': String(partition)
+      }
+    })
   }
 
   async #sendAll(): Promise<void> {
@@ -137,6 +163,8 @@ export class BatchingProducer {
       const offset = Number(next.get(place))
       next.set(place, String(offset + 1))
       clearTimeout(pending.expiry)
+      pending.span?.set({ 'messaging.kafka.offset': offset })
+      endSpan(pending.span)
       pending.resolve({ offset })
     }
   }
@@ -149,9 +177,15 @@ const messageOf = ({ key, value, partition, headers }: OutgoingRecord): Message 
   ...(headers === undefined ? {} : { headers })
 })
 
+function endSpan(span: Span | null, error?: string): void {
+  if (error !== undefined) span?.fail(error)
+  span?.end()
+}
+
 function fail(batch: readonly Pending[], cause: unknown): void {
   for (const pending of batch) {
     clearTimeout(pending.expiry)
+    endSpan(pending.span, 'unavailable')
     pending.reject(new ProducerUnavailableError('the brokers did not take the record', { cause }))
   }
 }

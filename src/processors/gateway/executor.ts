@@ -6,6 +6,8 @@ import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { ProducerUnavailableError, type BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { logBounds } from '../../platform/kafka/log-bounds.ts'
+import { traceparentIn } from '../../platform/tracing/traceparent.ts'
+import type { Span, Tracing } from '../../platform/tracing/tracing.ts'
 import { transportHeaders } from '../../replies.ts'
 import { deliver } from './call.ts'
 import { Gateways } from './gateways.ts'
@@ -22,6 +24,7 @@ export interface ExecutorOptions {
   readonly profiles: () => readonly GatewayProfile[]
   readonly sessionTimeoutMs: number
   readonly observe: ExecutorObserver
+  readonly tracing: Tracing | null
   readonly fatal: (error: Error) => void
   readonly log: Logger
 }
@@ -37,6 +40,13 @@ const COMMIT_EVERY_MS = 250
 /** Milliseconds that a stop waits for the last one. */
 const LAST_COMMIT_MS = 1000
 const RETRY_MS = 500
+
+/** The trace that a call is part of. */
+interface CallTrace {
+  readonly span: Span | null
+  /** For what follows from the call. */
+  readonly traceparent: string | undefined
+}
 
 /** One ownership of a partition of the requests. */
 interface Assignment {
@@ -218,12 +228,16 @@ export class GatewayExecutor {
         this.#isSurelyMember() &&
         this.#assignments.get(partition) === assignment &&
         Number(offset) >= assignment.firstDeliveryFrom
-      const call = this.#call(partition, decoded.value, isFirst, headers?.traceparent)
+      const request = decoded.value
+      const span = this.#startSpan(request, partition, Number(offset), traceparentIn(headers))
+      const traceparent = span === null ? traceparentIn(headers) : span.traceparent
+      const call = this.#call(partition, request, isFirst, { span, traceparent })
         .then(isReported => {
           if (isReported) assignment.progress.finish(Number(offset))
         })
         .catch((error: unknown) => this.#options.fatal(error as Error))
         .finally(() => {
+          span?.end()
           this.#calls.delete(call)
           this.#unfinished--
           this.#pauseOrResume()
@@ -237,7 +251,7 @@ export class GatewayExecutor {
     partition: number,
     request: GatewayRequest,
     isFirst: () => boolean,
-    traceparent: NonNullable<KafkaMessage['headers']>[string]
+    trace: CallTrace
   ): Promise<boolean> {
     const open = this.#gateways.get(request.gateway)
     let started: number | null = null
@@ -247,17 +261,18 @@ export class GatewayExecutor {
       started = performance.now()
       const call = callOf(request)
       const settlingTimeMs = open?.profile.settlingTimeMs ?? 0
-      return deliver(
-        { call, sendBy: request.sendBy, isFirst, settlingTimeMs },
-        open?.gateway ?? null,
-        Date.now
-      )
+      const delivery = { call, sendBy: request.sendBy, isFirst, settlingTimeMs }
+      const send = () => deliver(delivery, open?.gateway ?? null, Date.now)
+      return trace.span === null ? send() : trace.span.within(send)
     }
     const outcome = await (open === null ? act() : open.limit(act))
     if (outcome === null) return false
     const latencyMs = Math.round(performance.now() - started!)
     this.#options.observe.call(request.gateway, outcome.outcome, latencyMs / 1000)
-    return this.#report(partition, request, outcome, latencyMs, traceparent)
+    trace.span?.set({ 'aegispay.gateway.outcome': outcome.outcome })
+    if (outcome.outcome === 'UNKNOWN') trace.span?.fail(outcome.code ?? 'unknown')
+    this.#logCall(request, outcome, latencyMs)
+    return this.#report(partition, request, outcome, latencyMs, trace.traceparent)
   }
 
   /**
@@ -269,7 +284,7 @@ export class GatewayExecutor {
     request: GatewayRequest,
     outcome: GatewayOutcome,
     latencyMs: number,
-    traceparent: NonNullable<KafkaMessage['headers']>[string]
+    traceparent: string | undefined
   ): Promise<boolean> {
     const { codec, producer, outcomesTopic, log } = this.#options
     const { merchantId, paymentId, operationId, kind, attempt, gateway, idempotencyKey, correlationId } =
@@ -289,10 +304,50 @@ export class GatewayExecutor {
       } catch (error) {
         if (!(error instanceof ProducerUnavailableError)) throw error
         if (this.#isStopping) return false
-        log.warn({ err: error, paymentId }, 'an outcome could not be reported yet')
+        log.warn({ err: error, paymentId, correlationId }, 'an outcome could not be reported yet')
         await setTimeout(RETRY_MS)
       }
     }
+  }
+
+  #startSpan(
+    { paymentId, gateway, kind, attempt }: GatewayRequest,
+    partition: number,
+    offset: number,
+    parent: string | undefined
+  ): Span | null {
+    const { tracing, requestsTopic, groupId } = this.#options
+    if (tracing === null) return null
+    return tracing.start(`process ${requestsTopic}`, {
+      kind: 'consumer',
+      parent,
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.operation.name': 'process',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': requestsTopic,
+        'messaging.destination.partition.id': String(partition),
+        'messaging.consumer.group.name': groupId,
+        'messaging.kafka.offset': offset,
+        'aegispay.payment.id': paymentId,
+        'aegispay.gateway': gateway,
+        'aegispay.operation': kind,
+        'aegispay.attempt': attempt
+      }
+    })
+  }
+
+  /** An unknown outcome is worth a line at once: somebody may have to look for the money. */
+  #logCall(
+    { paymentId, correlationId, gateway, kind, attempt }: GatewayRequest,
+    { outcome, code }: GatewayOutcome,
+    ms: number
+  ): void {
+    const { log } = this.#options
+    const level = outcome === 'UNKNOWN' ? 'warn' : 'debug'
+    if (!log.isLevelEnabled(level)) return
+    const what = { paymentId, correlationId, gateway, operation: kind, attempt }
+    log[level]({ ...what, outcome, ...(code === null ? {} : { code }), ms }, 'gateway called')
   }
 
   /** One at a time: a commit that has to be tried again must not overtake, nor pile up behind, the next. */

@@ -4,6 +4,7 @@ import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { Role } from '../../platform/role.ts'
+import type { Tracing } from '../../platform/tracing/tracing.ts'
 import type { TopicNames } from '../../topics.ts'
 import { GatewayExecutor } from './executor.ts'
 import type { GatewayProfile } from './spi.ts'
@@ -16,6 +17,7 @@ export interface GatewayExecutorDeps {
   readonly codec: AvroCodec
   readonly control: { gatewayProfiles(): readonly GatewayProfile[]; notReady(): string | null }
   readonly metrics: Metrics
+  readonly tracing: Tracing | null
   readonly sessionTimeoutMs: number
   readonly fatal: (error: Error) => void
   readonly log: Logger
@@ -26,13 +28,13 @@ const SEND_TIMEOUT_MS = 5000
 
 /** Makes the calls that payments ask for. */
 export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<Role> {
-  const { kafka, prefix, topics, codec, control, metrics, sessionTimeoutMs, fatal, log } = deps
+  const { kafka, prefix, topics, codec, control, metrics, tracing, sessionTimeoutMs, fatal, log } = deps
   const calls = metrics.counter('aegispay_gateway_calls_total')
   const seconds = metrics.histogram('aegispay_gateway_call_seconds')
   const inFlight = metrics.gauge('aegispay_gateway_in_flight')
-  const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS })
+  const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS, tracing })
   const executor = await GatewayExecutor.start({
-    ...{ kafka, codec, producer, sessionTimeoutMs, fatal, log },
+    ...{ kafka, codec, producer, tracing, sessionTimeoutMs, fatal, log },
     groupId: `${prefix}gateway`,
     requestsTopic: topics.gatewayRequests,
     outcomesTopic: topics.outcomes,

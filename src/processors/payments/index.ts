@@ -6,14 +6,15 @@ import type { PaymentState } from '../../domain/payment/state.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { Role } from '../../platform/role.ts'
+import type { Tracing } from '../../platform/tracing/tracing.ts'
 import type { Reply } from '../../replies.ts'
 import type { TopicNames } from '../../topics.ts'
 import { OwnerGroup } from '../core/owner-group.ts'
 import type { OwnerObserver } from '../core/partition-owner.ts'
 import { PaymentChangelog } from './changelog.ts'
-import { PaymentLogic, type ControlView } from './logic.ts'
+import { PaymentLogic, type ControlView, type PaymentLogicPorts } from './logic.ts'
 import { Outputs } from './outputs.ts'
-import { Waiters } from './waiters.ts'
+import { correlationIdIn, Waiters } from './waiters.ts'
 
 export interface PaymentProcessorDeps {
   readonly kafka: Kafka
@@ -26,6 +27,7 @@ export interface PaymentProcessorDeps {
   readonly control: ControlView & { notReady(): string | null }
   readonly redis: Redis
   readonly metrics: Metrics
+  readonly tracing: Tracing | null
   readonly sessionTimeoutMs: number
   readonly transactionTimeoutMs: number
   /** Payments of a partition that may wait for a gateway before its commands wait too. */
@@ -36,16 +38,17 @@ export interface PaymentProcessorDeps {
 
 /** Owns payments: folds commands and outcomes into state, and writes events, state and gateway requests. */
 export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise<Role> {
-  const { kafka, prefix, topics, codec, control, metrics, log, partitions, maxInFlight } = deps
+  const { kafka, prefix, topics, codec, control, metrics, tracing, log, partitions, maxInFlight } = deps
   const deadLetters = metrics.counter('aegispay_processor_dead_letters_total')
   const forwarded = metrics.counter('aegispay_processor_forwarded_total')
   const contradictions = metrics.counter('aegispay_gateway_contradictions_total')
   const waiters = new Waiters((channel, reply) => publish(deps.redis, channel, reply))
   const outputs = new Outputs(codec, topics)
   const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
+  const groupId = `${prefix}processor`
   const group = await OwnerGroup.start<PaymentState>({
     kafka,
-    groupId: `${prefix}processor`,
+    groupId,
     inputs: [
       { id: 'outcomes', topic: topics.outcomes, throttled: false },
       { id: 'commands', topic: topics.commands, throttled: true }
@@ -54,10 +57,11 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
     createLogic: () =>
       new PaymentLogic({
         ...{ codec, outputs, waiters, control, inputTopics, partitions, maxInFlight },
-        now: Date.now,
-        onPoison: ({ input, partition, offset }, reason, detail) => {
+        ...{ now: Date.now, tracing, group: groupId, onDecided: decisionLog(log) },
+        onPoison: ({ input, partition, offset, headers }, reason, detail) => {
           deadLetters.inc({ reason })
-          log.error({ input, partition, offset, reason, detail }, 'a record went to the dead-letter topic')
+          const where = { input, partition, offset, correlationId: correlationIdIn(headers) }
+          log.error({ ...where, reason, detail }, 'a record went to the dead-letter topic')
         },
         onForwarded: () => forwarded.inc(),
         onContradiction: (paymentId, { operationId, gateway, stated, recorded, amount, currency }) => {
@@ -91,6 +95,18 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
         : `restoring partitions ${restoring.map(owner => owner.partition).join(', ')}`
     },
     stop: () => group.stop()
+  }
+}
+
+/** A line for every decision, at level debug: null when that is off, since there are thousands a second. */
+function decisionLog(log: Logger): PaymentLogicPorts['onDecided'] {
+  if (!log.isLevelEnabled('debug')) return null
+  return ({ input, partition, offset, headers }, paymentId, outputs) => {
+    const records = outputs.map(output => String(output.headers?.['ce_type']))
+    log.debug(
+      { paymentId, correlationId: correlationIdIn(headers), input, partition, offset, records },
+      'decided'
+    )
   }
 }
 

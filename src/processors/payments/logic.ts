@@ -7,11 +7,14 @@ import { rejections } from '../../domain/payment/rejections.ts'
 import type { PaymentState } from '../../domain/payment/state.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { InputPosition } from '../../position.ts'
+import { traceparentIn } from '../../platform/tracing/traceparent.ts'
+import type { Tracing } from '../../platform/tracing/tracing.ts'
 import { transportHeaders } from '../../replies.ts'
 import type { InputRecord, OutputRecord, PartitionLogic, StagedState } from '../core/logic.ts'
 import { readInput, type Input, type PoisonReason } from './inputs.ts'
 import type { Origin, Outputs } from './outputs.ts'
-import { textOf, waiterOf, type Waiter, type Waiters } from './waiters.ts'
+import { RecordSpans } from './record-spans.ts'
+import { correlationIdIn, textOf, waiterOf, type Waiter, type Waiters } from './waiters.ts'
 
 /** What decisions know of the world, and how the partition's owner talks about what it sees. */
 export interface PaymentLogicPorts {
@@ -25,12 +28,18 @@ export interface PaymentLogicPorts {
   /** Payments of a partition that may wait for a gateway before its commands wait too. */
   readonly maxInFlight: number
   readonly now: () => number
+  readonly tracing: Tracing | null
+  /** The processors' consumer group. */
+  readonly group: string
   readonly onPoison: (record: InputRecord, reason: PoisonReason, detail: string) => void
   readonly onForwarded: () => void
   /** A gateway contradicts what is on record. */
   readonly onContradiction: (paymentId: string, event: Contradiction) => void
   /** A gateway speaks of a payment that does not exist. */
   readonly onUnplaced: (paymentId: string, result: GatewayResult) => void
+  /** Told of every decision, before it is committed; null when nobody wants to know. */
+  readonly onDecided:
+    ((record: InputRecord, paymentId: string, outputs: readonly OutputRecord[]) => void) | null
 }
 
 export type Contradiction = PaymentEvent & { type: 'ContradictoryOutcome' }
@@ -48,6 +57,7 @@ export interface ControlView {
 /** Folds commands and gateway results into payments: the processor's work on one partition. */
 export class PaymentLogic implements PartitionLogic<PaymentState> {
   readonly #ports: PaymentLogicPorts
+  readonly #spans: RecordSpans
   #inFlight = 0
   /** By payment, the last record that may have settled an answer. */
   #touched = new Map<string, InputPosition>()
@@ -58,6 +68,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
 
   constructor(ports: PaymentLogicPorts) {
     this.#ports = ports
+    this.#spans = new RecordSpans(ports.tracing, ports.group)
   }
 
   async prepare(records: readonly InputRecord[]): Promise<void> {
@@ -128,9 +139,15 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     input: Extract<Input, { type: 'command' | 'result' }>,
     staged: StagedState<PaymentState>
   ): OutputRecord[] {
-    return input.type === 'command'
-      ? this.#command(record, input.command, staged)
-      : this.#result(record, input, staged)
+    const { inputTopics, onDecided } = this.#ports
+    const { paymentId } = input.type === 'command' ? input.command : input
+    const traced = this.#spans.begin(record, inputTopics[record.input]!, paymentId)
+    const outputs =
+      input.type === 'command'
+        ? this.#command(traced, input.command, staged)
+        : this.#result(traced, input, staged)
+    onDecided?.(traced, paymentId, outputs)
+    return outputs
   }
 
   #command(record: InputRecord, command: Command, staged: StagedState<PaymentState>): OutputRecord[] {
@@ -217,12 +234,12 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
 
   #originOf({ input, partition, offset, headers }: InputRecord): Origin {
     return {
-      correlationId: textOf(headers[transportHeaders.correlationId]),
+      correlationId: correlationIdIn(headers),
       inputTopic: this.#ports.inputTopics[input]!,
       inputPartition: partition,
       inputOffset: offset,
       controlOffset: this.#ports.control.offset,
-      traceparent: headers.traceparent
+      traceparent: traceparentIn(headers)
     }
   }
 
@@ -240,10 +257,12 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     waiters.expire(now())
     for (const { paymentId, event } of this.#contradictions) onContradiction(paymentId, event)
     for (const { paymentId, result } of this.#unplaced) onUnplaced(paymentId, result)
+    this.#spans.end(null)
     this.#forget()
   }
 
   abandoned(): void {
+    this.#spans.end('transaction_abandoned')
     this.#forget()
   }
 

@@ -17,7 +17,7 @@ export interface Origin {
   readonly inputOffset: number
   readonly controlOffset: number
   /** W3C trace context, handed on. */
-  readonly traceparent: IHeaders[string]
+  readonly traceparent: string | undefined
 }
 
 const SCHEMA_VERSION = 1

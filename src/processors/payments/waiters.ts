@@ -21,6 +21,10 @@ export function waiterOf(headers: IHeaders, commandId: string, now: number): Wai
   return { channel, replyId, deadline: Math.min(deadline, now + MAX_WAIT_MS), commandId }
 }
 
+/** Of the request that began it all; null when the record has none. */
+export const correlationIdIn = (headers: IHeaders): string | null =>
+  textOf(headers[transportHeaders.correlationId])
+
 /** The text of a header, if it has just one of a sane length. */
 export function textOf(header: IHeaders[string]): string | null {
   if (header === undefined || Array.isArray(header)) return null

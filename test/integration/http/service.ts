@@ -149,6 +149,8 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       ...fakes.rates
     },
     metrics,
+    tracing: null,
+    logged: 'all',
     log
   })
   await holdToContract(app)

@@ -26,7 +26,7 @@ async function project(store: EventStore, view: View, groupId = `${store.prefix}
   const applied = () => undefined
   const fatal = (error: Error) => void failures.push(error)
   const projector = await Projector.start(
-    { kafka, admin, pool, codec, topic, groupId, sessionTimeoutMs: 6000, applied, fatal, log },
+    { kafka, admin, pool, codec, topic, groupId, sessionTimeoutMs: 6000, applied, tracing: null, fatal, log },
     view
   )
   running.push({ projector, admin })

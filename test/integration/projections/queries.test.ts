@@ -30,7 +30,17 @@ beforeAll(async () => {
     lag: (view: string, _partition: number, records: number | null) => void lags.set(view, records)
   }
   const fatal = (error: Error) => void failures.push(error)
-  role = await startProjections({ kafka, pool, codec, prefix, sessionTimeoutMs: 6000, metrics, fatal, log })
+  role = await startProjections({
+    kafka,
+    pool,
+    codec,
+    prefix,
+    sessionTimeoutMs: 6000,
+    metrics,
+    tracing: null,
+    fatal,
+    log
+  })
 })
 
 afterAll(() => role.stop())
