@@ -40,6 +40,14 @@ type DoorCode =
   | 'query_invalid'
   | 'position_malformed'
   | 'if_match_malformed'
+  | 'precondition_missing'
+  | 'reason_malformed'
+  | 'document_not_found'
+  | 'api_key_revoked'
+  | 'precondition_failed'
+  | 'reference_unknown'
+  | 'too_many_secrets'
+  | 'change_unconfirmed'
   | 'kafka_unavailable'
   | 'read_model_unavailable'
   | 'read_model_behind'
@@ -107,7 +115,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     status: 401,
     title: 'The API key is not valid.',
     retry: false,
-    doc: 'The key is malformed, unknown or was revoked; which of them is not told. Use another key.'
+    doc: 'The key is malformed, unknown, over or revoked; which of them is not told. Use another key.'
   },
   merchant_inactive: {
     status: 403,
@@ -207,9 +215,57 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   if_match_malformed: {
     status: 400,
-    title: 'If-Match is not the ETag of a payment.',
+    title: 'If-Match is not an ETag of ours.',
     retry: false,
-    doc: 'Send the ETag just as it came with the payment, one in quotes, or leave the header out.'
+    doc: 'Send the ETag just as it came with what you have read, one in quotes.'
+  },
+  precondition_missing: {
+    status: 428,
+    title: 'The request does not say which version it is based on.',
+    retry: false,
+    doc: 'A change of control data names what it replaces, so that nobody undoes the change of another unseen. Send `If-Match` with the ETag of the document that you have read, or `If-None-Match: *` where there must be none yet.'
+  },
+  reason_malformed: {
+    status: 400,
+    title: 'The AegisPay-Reason is malformed.',
+    retry: false,
+    doc: 'A reason is 1 to 500 printable ASCII characters, given once. It may be left out.'
+  },
+  document_not_found: {
+    status: 404,
+    title: 'There is no such document.',
+    retry: false,
+    doc: 'No control data of this kind have this id. The list of the kind shows what there is.'
+  },
+  api_key_revoked: {
+    status: 409,
+    title: 'The API key was revoked.',
+    retry: false,
+    doc: 'A revoked key gets no new secret, and no key is brought back. Make another.'
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'The document is not at the version that the request is based on.',
+    retry: false,
+    doc: 'Somebody else has changed, made or deleted it meanwhile, and nothing was done. Read it again, decide again, and send the change with the new ETag.'
+  },
+  reference_unknown: {
+    status: 422,
+    title: 'The document refers to something that there is not.',
+    retry: false,
+    doc: 'Each such place is listed under `errors` with its path. Make the merchant first, then what belongs to it.'
+  },
+  too_many_secrets: {
+    status: 409,
+    title: 'Too many secrets of the key still work.',
+    retry: false,
+    doc: 'Four earlier secrets are waiting for the end of their overlap. Wait for the first to end, or rotate with an overlap of 0 seconds, which ends all of them at once.'
+  },
+  change_unconfirmed: {
+    status: 503,
+    title: 'It is not known whether the change was made.',
+    retry: true,
+    doc: 'Kafka did not confirm it in time, or it was not read back in time; it may take effect all the same. Read the document: its history says. A change that is sent again cannot take effect twice, since its If-Match has passed. Of an API key that was made or rotated the secret is lost: rotate it, or revoke the one that nobody knows.'
   },
   kafka_unavailable: {
     status: 503,

@@ -143,12 +143,12 @@ export const topics = {
     name: 'control',
     key: '<kind>/<id>',
     records: ['aegispay.control.ControlDocument'],
-    headers: [],
+    headers: [...CLOUD_EVENT, 'ce_time'],
     partitions: 1,
-    config: compacted,
+    config: forever,
     writer: 'admin',
     readers: ['ingress', 'processor', 'gateway', 'query'],
-    why: 'Merchants, API keys, gateway profiles, limits: settings that change without a restart, with who changed them and when.'
+    why: 'Merchants, API keys, gateway profiles, limits: settings that change without a restart. Not compacted: it is the record of who changed what, when and why, and a change that lost against another must not outlive the one that won.'
   },
   customers: {
     name: 'customers',

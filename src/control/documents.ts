@@ -1,60 +1,107 @@
 // The kinds of control data and what a document of each kind is.
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TObject } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { MAX_SECRETS } from '../api-key.ts'
 
 /** Ids become part of record keys and of metrics. */
-const Id = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' })
-const Currency = Type.String({ pattern: '^[A-Z]{3}$' })
-const Milliseconds = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
-const Operation = Type.Enum(['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND'])
+const ID_PATTERN = '^[A-Za-z0-9._-]{1,64}$'
+/** No credentials, which would stand in the log for ever, no query, and no slash at the end. */
+const BASE_URL_PATTERN = '^https?://[^\\s/?#@]+(/[^\\s?#]*[^\\s/?#])?$'
+const MOMENT_PATTERN = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$'
+const HASH_PATTERN = '^[0-9a-f]{64}$'
 
-const Merchant = Type.Object({
-  id: Id,
-  name: Type.String({ minLength: 1, maxLength: 200 }),
-  active: Type.Boolean()
-})
+const id = (description: string) => Type.String({ pattern: ID_PATTERN, description })
+const moment = (description: string) =>
+  Type.String({ format: 'date-time', pattern: MOMENT_PATTERN, description })
+const milliseconds = (description: string, minimum = 1) =>
+  Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description: `Milliseconds ${description}` })
 
-const ApiKey = Type.Object({
-  /** Public part of the key `ak_<id>_<secret>`: it finds the document. */
-  id: Type.String({ pattern: '^[A-Za-z0-9]{1,64}$' }),
-  merchantId: Id,
-  /** Hex SHA-256 of the secret part. */
-  secretHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-  scopes: Type.Array(Type.String({ minLength: 1 })),
-  active: Type.Boolean()
-})
+const Merchant = Type.Object(
+  {
+    id: id('The merchant, as commands and API keys name it. It never changes.'),
+    name: Type.String({ minLength: 1, maxLength: 200, description: 'What people call the merchant.' }),
+    active: Type.Boolean({
+      description: 'Whether its keys are let in and its payments are started. What runs already is finished.'
+    })
+  },
+  { title: 'Merchant', description: 'Someone in whose name payments are made.' }
+)
 
-const GatewayProfile = Type.Object({
-  id: Id,
-  adapter: Type.Enum(['sandbox']),
-  /** Base URL of the gateway's API, without a trailing slash. */
-  url: Type.String({ pattern: '^https?://\\S*[^/\\s]$' }),
-  /** Lower comes first. */
-  priority: Type.Integer(),
-  /** ISO 4217 alphabetic codes. */
-  currencies: Type.Array(Currency),
-  operations: Type.Array(Operation),
-  /** Milliseconds that one call may take. */
-  callTimeoutMs: Milliseconds,
-  /** Milliseconds after the request in which its call may still start. */
-  sendWithinMs: Milliseconds,
-  maxConnections: Type.Integer({ minimum: 1 }),
-  /** Milliseconds after a call in which its effect may still appear at the gateway. */
-  settlingTimeMs: Type.Integer({ minimum: 0 }),
-  /** Milliseconds for which the gateway remembers an idempotency key. */
-  idempotencyWindowMs: Milliseconds,
-  /** Hundredths of a percent of the amount. */
-  feeBasisPoints: Type.Integer({ minimum: 0 }),
-  /** Minor units of the payment's currency. */
-  feeFixed: Type.Integer({ minimum: 0 })
-})
+/** What a key may be used for. An admin key is of no merchant; any other is of one. */
+export const SCOPES = ['payments:read', 'payments:write', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
 
-const Limits = Type.Object({
-  /** The merchant's. */
-  id: Id,
-  /** HTTP requests that all keys of the merchant may make in a minute together. */
-  requestsPerMinute: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+const secretHash = (description: string) => Type.String({ pattern: HASH_PATTERN, description })
+const RetiringSecret = Type.Object({
+  secretHash: secretHash('Hexadecimal SHA-256 of an earlier secret.'),
+  validUntil: moment('When that secret stops working.')
 })
+const ApiKey = Type.Object(
+  {
+    id: Type.String({
+      pattern: '^[A-Za-z0-9]{1,64}$',
+      description: 'The public part of the key `ak_<id>_<secret>`.'
+    }),
+    merchantId: Type.Optional(id('The merchant whose key this is; an admin key has none.')),
+    scopes: Type.Array(Type.String({ minLength: 1 }), {
+      description: `What the key may be used for: ${SCOPES.join(', ')}.`
+    }),
+    active: Type.Boolean({ description: 'False once the key was revoked.' }),
+    expiresAt: Type.Optional(moment('When the key stops working, whatever its secret.')),
+    secretHash: secretHash('Hexadecimal SHA-256 of the secret. The secret itself is nowhere.'),
+    retiring: Type.Optional(
+      Type.Array(RetiringSecret, {
+        maxItems: MAX_SECRETS - 1,
+        description: 'Secrets that were rotated out and work a while longer.'
+      })
+    )
+  },
+  { title: 'ApiKey', description: 'A key for the HTTP API. It is made, rotated and revoked, never written.' }
+)
+
+const GatewayProfile = Type.Object(
+  {
+    id: id('The gateway, as events and metrics name it. It never changes.'),
+    adapter: Type.Enum(['sandbox'], { description: 'The code that speaks with the gateway.' }),
+    url: Type.String({
+      pattern: BASE_URL_PATTERN,
+      description: "Base URL of the gateway's API, without credentials and without a trailing slash."
+    }),
+    priority: Type.Integer({
+      description: 'Of the gateways that can take a payment the lowest comes first.'
+    }),
+    currencies: Type.Array(Type.String({ pattern: '^[A-Z]{3}$' }), {
+      description: 'ISO 4217 codes. With none, the gateway gets no new payments and finishes those it has.'
+    }),
+    operations: Type.Array(Type.Enum(['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND']), {
+      description: 'What the gateway can do.'
+    }),
+    callTimeoutMs: milliseconds('that one call may take.'),
+    sendWithinMs: milliseconds('after the request in which its call may still start.'),
+    maxConnections: Type.Integer({
+      minimum: 1,
+      maximum: 65_535,
+      description: 'Calls that one process makes at a time.'
+    }),
+    settlingTimeMs: milliseconds('after a call in which its effect may still appear at the gateway.', 0),
+    idempotencyWindowMs: milliseconds('for which the gateway remembers an idempotency key.'),
+    feeBasisPoints: Type.Integer({ minimum: 0, description: 'Hundredths of a percent of the amount.' }),
+    feeFixed: Type.Integer({ minimum: 0, description: "Minor units of the payment's currency." })
+  },
+  { title: 'GatewayProfile', description: 'How a gateway is reached and what it can do.' }
+)
+
+const Limits = Type.Object(
+  {
+    id: id('The merchant.'),
+    requestsPerMinute: Type.Integer({
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'HTTP requests that all keys of the merchant may make in a minute together.'
+    })
+  },
+  { title: 'Limits', description: 'What a merchant may use. Without one of its own the defaults hold.' }
+)
 
 export type MerchantDocument = Static<typeof Merchant>
 export type ApiKeyDocument = Static<typeof ApiKey>
@@ -72,19 +119,32 @@ export interface ControlDocuments {
 export type ControlKind = keyof ControlDocuments
 
 /** A property that a schema does not name is let pass: a newer version may have written it. */
-const validators: { readonly [K in ControlKind]: Validator } = {
-  merchants: Compile(Merchant),
-  'api-keys': Compile(ApiKey),
-  'gateway-profiles': Compile(GatewayProfile),
-  limits: Compile(Limits)
-}
+export const documentSchemas = {
+  merchants: Merchant,
+  'api-keys': ApiKey,
+  'gateway-profiles': GatewayProfile,
+  limits: Limits
+} as const satisfies { readonly [K in ControlKind]: TObject }
+
+export const controlKinds = Object.keys(documentSchemas) as readonly ControlKind[]
+
+/** Those that people write whole. API keys have secrets, so they are made and rotated instead. */
+export const writtenKinds = ['merchants', 'gateway-profiles', 'limits'] as const
+export type WrittenKind = (typeof writtenKinds)[number]
+
+export const isControlKind = (kind: string): kind is ControlKind => Object.hasOwn(documentSchemas, kind)
 
 interface Validator {
   Check(document: unknown): boolean
   Errors(document: unknown): { readonly instancePath: string; readonly message: string }[]
 }
 
-export const isControlKind = (kind: string): kind is ControlKind => Object.hasOwn(validators, kind)
+const validators: { readonly [K in ControlKind]: Validator } = {
+  merchants: Compile(Merchant),
+  'api-keys': Compile(ApiKey),
+  'gateway-profiles': Compile(GatewayProfile),
+  limits: Compile(Limits)
+}
 
 /** A document that is not what its kind asks for. */
 export class InvalidDocumentError extends Error {

@@ -4,11 +4,10 @@ import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { RegistryUnavailableError, UndecodableError } from '../platform/avro/codec.ts'
+import type { ControlDocument } from '../generated/records.ts'
 import { GroupReader } from '../platform/kafka/group-reader.ts'
 import { partitionBounds, type LogBounds } from '../platform/kafka/log-bounds.ts'
 import {
-  checkDocument,
-  InvalidDocumentError,
   isControlKind,
   type ApiKeyDocument,
   type ControlDocuments,
@@ -17,6 +16,8 @@ import {
   type LimitsDocument,
   type MerchantDocument
 } from './documents.ts'
+import type { ControlHistory } from './history.ts'
+import { ControlState, type Held, type Judgement } from './state.ts'
 
 const PARTITION = 0
 const SESSION_TIMEOUT_MS = 10_000
@@ -30,23 +31,27 @@ export interface ControlTableDeps {
   readonly codec: AvroCodec
   /** Of the consumer group, which this table has for itself: every process reads all of the topic. */
   readonly groupPrefix: string
+  /** Gets every version that is read, also those from before. */
+  readonly history?: ControlHistory | null
   readonly log: Logger
+}
+
+/** What became of a change, and at which offset. */
+interface Judged {
+  readonly judgement: Judgement
+  readonly version: number
 }
 
 /** Control data in memory, following the topic live. What it hands out is shared and must not be changed. */
 export class ControlTable {
   readonly #deps: ControlTableDeps
-  readonly #documents: { readonly [K in ControlKind]: Map<string, ControlDocuments[K]> } = {
-    merchants: new Map(),
-    'api-keys': new Map(),
-    'gateway-profiles': new Map(),
-    limits: new Map()
-  }
+  readonly #state = new ControlState()
   #profiles: readonly GatewayProfileDocument[] = []
   #reader: GroupReader | null = null
   /** Where the next fetch begins. */
   #next = 0
   #offset = -1
+  #isRestored = false
   /** Records are applied one batch after the other, since a batch may have to wait for the schema registry. */
   #applying: Promise<void> = Promise.resolve()
   readonly #stopping = new AbortController()
@@ -54,6 +59,8 @@ export class ControlTable {
   readonly #admin: Admin
   /** Those who wait until an offset is in the table. */
   readonly #awaiting = new Set<{ offset: number; resolve: () => void }>()
+  /** Those who wait for what becomes of their change, by its id. */
+  readonly #authors = new Map<string, (judged: Judged) => void>()
 
   private constructor(deps: ControlTableDeps) {
     this.#deps = deps
@@ -93,6 +100,8 @@ export class ControlTable {
     })
     table.#readOn()
     await restored.promise
+    table.#isRestored = true
+    deps.log.info({ offset: table.#offset }, 'control data restored')
     return table
   }
 
@@ -102,22 +111,47 @@ export class ControlTable {
   }
 
   merchant(id: string): MerchantDocument | undefined {
-    return this.#documents.merchants.get(id)
+    return this.#state.find('merchants', id)?.document
   }
 
   /** @param id the public part of the key */
   apiKey(id: string): ApiKeyDocument | undefined {
-    return this.#documents['api-keys'].get(id)
+    return this.#state.find('api-keys', id)?.document
   }
 
   /** Undefined when the merchant has no limits of its own. */
   limits(merchantId: string): LimitsDocument | undefined {
-    return this.#documents.limits.get(merchantId)
+    return this.#state.find('limits', merchantId)?.document
   }
 
   /** By priority, then by id. The same array until a profile changes. */
   gatewayProfiles(): readonly GatewayProfileDocument[] {
     return this.#profiles
+  }
+
+  /** With the version that made it so; undefined when it is not there. */
+  find<K extends ControlKind>(kind: K, id: string): Held<ControlDocuments[K]> | undefined {
+    return this.#state.find(kind, id)
+  }
+
+  /** All documents of a kind, by id. */
+  list<K extends ControlKind>(kind: K): Held<ControlDocuments[K]>[] {
+    return [...this.#state.all(kind)].sort((a, b) => (a.document.id < b.document.id ? -1 : 1))
+  }
+
+  /**
+   * What a change has to be based on: the offset of the last one of this document, also where that deleted it;
+   * NO_VERSION when there was none.
+   */
+  version(kind: ControlKind, id: string): number {
+    return this.#state.version(kind, id)
+  }
+
+  /** Tells what becomes of a change that is about to be written. */
+  seen(changeId: string): { readonly judged: Promise<Judged>; forget(): void } {
+    const { promise, resolve } = Promise.withResolvers<Judged>()
+    this.#authors.set(changeId, resolve)
+    return { judged: promise, forget: () => this.#authors.delete(changeId) }
   }
 
   /** Why the table may be out of date; null when it follows. */
@@ -190,36 +224,48 @@ export class ControlTable {
     }
   }
 
-  /** A record that is not as it should be leaves what was there before: half of a setting is worse than the old one. */
-  #apply({ key, value, offset }: KafkaMessage): void {
-    const name = key?.toString() ?? ''
-    const [kind = '', id = ''] = name.split('/', 2)
+  /** A record that cannot be read leaves what was there before. */
+  #apply(record: KafkaMessage): void {
     try {
-      // A kind that a newer version has introduced is none of ours.
-      if (!isControlKind(kind)) return
-      if (value === null) this.#documents[kind].delete(id)
-      else this.#put(kind, id, this.#read(name, value))
-      if (kind === 'gateway-profiles') this.#sortProfiles()
+      this.#judge(record)
     } catch (error) {
-      if (!isFaulty(error)) throw error
-      this.#deps.log.error({ error, key: name, offset }, 'ignored a faulty control record')
+      if (!(error instanceof UndecodableError)) throw error
+      const { key, offset } = record
+      this.#deps.log.error({ error, key: key?.toString(), offset }, 'ignored a faulty control record')
     }
   }
 
-  #read(key: string, value: Buffer): unknown {
-    const decoded = this.#deps.codec.decode(value)
-    if (decoded.name !== 'aegispay.control.ControlDocument')
-      throw new InvalidDocumentError(`${key} is a ${decoded.name}`)
-    const { kind, id, document, changedBy, reason } = decoded.value
-    if (`${kind}/${id}` !== key) throw new InvalidDocumentError(`${kind}/${id} stands under the key ${key}`)
-    this.#deps.log.info({ key, changedBy, reason }, 'control data changed')
-    return JSON.parse(document)
+  #judge(record: KafkaMessage): void {
+    const { log, history } = this.#deps
+    const version = Number(record.offset)
+    const change = this.#read(record)
+    const { kind, id, document, changedBy, reason } = change
+    const judgement = this.#state.apply(change, version)
+    if (judgement === 'foreign' || !isControlKind(kind)) return
+
+    const said = { kind, id, version, changedBy, changedAt: new Date(change.changedAt), reason }
+    if (judgement === 'faulty') log.error(said, 'ignored a control document that breaks its schema')
+    else if (judgement === 'refused') log.info(said, 'a change of control data came too late')
+    // What was restored was told when it happened.
+    else if (this.#isRestored) log.info(said, 'control data changed')
+    if (judgement === 'applied') {
+      history?.add(kind, id, { version, changedAt: change.changedAt, changedBy, reason, document })
+      if (kind === 'gateway-profiles') this.#sortProfiles()
+    }
+    this.#authors.get(record.headers?.['ce_id']?.toString() ?? '')?.({ judgement, version })
   }
 
-  #put(kind: ControlKind, id: string, document: unknown): void {
-    checkDocument(kind, id, document)
-    const documents = this.#documents[kind] as Map<string, ControlDocuments[ControlKind]>
-    documents.set(id, document)
+  /** @throws UndecodableError */
+  #read({ key, value }: KafkaMessage): ControlDocument {
+    const name = key?.toString() ?? ''
+    if (value === null) return deletionOf(name)
+    const decoded = this.#deps.codec.decode(value)
+    if (decoded.name !== 'aegispay.control.ControlDocument')
+      throw new UndecodableError(`${name} is a ${decoded.name}`)
+    const { kind, id, changedAt } = decoded.value
+    if (`${kind}/${id}` !== name) throw new UndecodableError(`${kind}/${id} stands under the key ${name}`)
+    if (Number.isNaN(new Date(changedAt).getTime())) throw new UndecodableError(`${name} changed at no time`)
+    return decoded.value
   }
 
   #bounds(): Promise<LogBounds> {
@@ -227,11 +273,14 @@ export class ControlTable {
   }
 
   #sortProfiles(): void {
-    this.#profiles = [...this.#documents['gateway-profiles'].values()].sort(
-      (a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1)
-    )
+    this.#profiles = [...this.#state.all('gateway-profiles')]
+      .map(({ document }) => document)
+      .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
   }
 }
 
-const isFaulty = (error: unknown): boolean =>
-  error instanceof InvalidDocumentError || error instanceof UndecodableError || error instanceof SyntaxError
+/** A tombstone says no more than its key: nothing of ours writes one, an operator with Kafka's tools may. */
+function deletionOf(key: string): ControlDocument {
+  const [kind = '', id = ''] = key.split('/', 2)
+  return { kind, id, document: 'null', changedBy: 'unknown', changedAt: 0, reason: null, basedOn: null }
+}

@@ -64,13 +64,13 @@ export interface InitiatePayment {
   metadata: Record<string, string>
 }
 
-/** One version of a piece of control data. A tombstone deletes it. */
+/** A change of a piece of control data. It takes effect when it is based on the version that is there. */
 export interface ControlDocument {
-  /** merchants, api-keys, gateway-profiles, ... */
+  /** merchants, api-keys, gateway-profiles, limits, ... */
   kind: string
   /** Its id within the kind. The key of the record is <kind>/<id>. */
   id: string
-  /** JSON, described by the JSON Schema of its kind. */
+  /** JSON, described by the JSON Schema of its kind; null deletes it. */
   document: string
   /** Who changed it. */
   changedBy: string
@@ -78,6 +78,8 @@ export interface ControlDocument {
   changedAt: number
   /** Why. */
   reason: null | string
+  /** Offset of the change of this key that this one replaces, -1 for none. Where another has come in between, this one has no effect. Null replaces whatever is there. */
+  basedOn: null | number
 }
 
 /** Contact details of a customer. A tombstone erases them. */

@@ -5,11 +5,17 @@ import type { Kafka } from 'kafkajs'
 import { pino } from 'pino'
 import type { MerchantDocument } from '../../../src/control/documents.ts'
 import { seedDemo } from '../../../src/control/seed.ts'
+import { ControlEditor } from '../../../src/control/editor.ts'
 import { ControlTable } from '../../../src/control/table.ts'
+import { NO_VERSION } from '../../../src/control/state.ts'
 import { ControlWriter } from '../../../src/control/writer.ts'
 import { AvroCodec, registerSchemas } from '../../../src/platform/avro/codec.ts'
 import { createTopics } from '../../../src/platform/kafka/admin.ts'
-import { BatchingProducer } from '../../../src/platform/kafka/batching-producer.ts'
+import {
+  BatchingProducer,
+  ProducerUnavailableError,
+  type OutgoingRecord
+} from '../../../src/platform/kafka/batching-producer.ts'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
 import { topicNames } from '../../../src/topics.ts'
 import { sandboxGateways } from '../../../sandbox/gateways.ts'
@@ -81,6 +87,70 @@ test('the limits of a merchant follow the topic', async () => {
   await eventually(() => table.limits('limited')?.requestsPerMinute === 60)
 })
 
+describe('an edit', () => {
+  const by = (changedBy: string) => ({ changedBy, reason: null })
+
+  test('is in the table of its author when it is answered', async () => {
+    const table = await follow()
+    const editor = new ControlEditor(writer, table)
+    const version = await editor.put('merchants', 'edited', merchant('edited'), {
+      ...by('one'),
+      basedOn: NO_VERSION
+    })
+    expect(table.find('merchants', 'edited')).toEqual({ version, document: merchant('edited') })
+  })
+
+  test('that another process has overtaken is refused, and both agree on who has won', async () => {
+    const tables = await Promise.all([follow(), follow()])
+    const editors = tables.map(table => new ControlEditor(writer, table))
+    let basedOn: number = NO_VERSION
+    for (let round = 0; round < 20; round++) {
+      const edits = editors.map((editor, i) =>
+        editor.put('merchants', 'raced', merchant('raced', { name: `${round}.${i}` }), {
+          ...by(`process ${i}`),
+          basedOn
+        })
+      )
+      const settled = await Promise.allSettled(edits)
+      const won = settled.findIndex(({ status }) => status === 'fulfilled')
+      const lost = settled.find(({ status }) => status === 'rejected')
+      expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      expect((lost as PromiseRejectedResult).reason).toMatchObject({ code: 'precondition_failed' })
+      basedOn = (settled[won] as PromiseFulfilledResult<number>).value
+      await Promise.all(tables.map(table => table.reached(basedOn)))
+      for (const table of tables) {
+        expect(table.find('merchants', 'raced')?.document.name).toBe(`${round}.${won}`)
+      }
+    }
+    const late = await follow()
+    expect(late.find('merchants', 'raced')).toEqual(tables[0].find('merchants', 'raced'))
+  })
+
+  test('whose record the client wrote twice has won all the same', async () => {
+    const table = await follow()
+    const twice = {
+      send: async (record: OutgoingRecord) => {
+        await producer.send(record)
+        return producer.send(record)
+      }
+    }
+    const editor = new ControlEditor(new ControlWriter(twice, codec, topic), table)
+    const version = await editor.put('merchants', 'twice', merchant('twice'), {
+      ...by('one'),
+      basedOn: NO_VERSION
+    })
+    expect(table.version('merchants', 'twice')).toBe(version)
+  })
+
+  test('that the brokers do not confirm is not called refused', async () => {
+    const table = await follow()
+    const away = { send: () => Promise.reject(new ProducerUnavailableError('away')) }
+    const editor = new ControlEditor(new ControlWriter(away, codec, topic), table)
+    const edit = editor.put('merchants', 'away', merchant('away'), { ...by('one'), basedOn: NO_VERSION })
+    await expect(edit).rejects.toMatchObject({ code: 'change_unconfirmed' })
+  })
+})
+
 describe('a table that is behind', () => {
   test('can be waited for', async () => {
     const table = await follow()
@@ -102,7 +172,15 @@ test('a faulty record leaves what was there before', async () => {
   const record = (document: string, key = 'merchants/kept') => ({
     ...{ topic, partition: 0, key },
     value: codec.encode('aegispay.control.ControlDocument', {
-      ...{ kind: 'merchants', id: 'kept', document, changedBy: 'test', changedAt: 0, reason: null }
+      ...{
+        kind: 'merchants',
+        id: 'kept',
+        document,
+        changedBy: 'test',
+        changedAt: 0,
+        reason: null,
+        basedOn: null
+      }
     })
   })
   const table = await follow()

@@ -219,7 +219,8 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     document: '{"id":"demo"}',
     changedBy: 'setup',
     changedAt: at,
-    reason: 'demo data'
+    reason: 'demo data',
+    basedOn: 7
   },
   'aegispay.customers.CustomerContact': {
     merchantId: 'demo',
