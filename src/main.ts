@@ -229,7 +229,7 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
   ])
   const { prefix } = settings.topics
   const { answerWaitMs } = settings.http
-  const connections = { kafka: clients.kafka, pool: clients.pool(), subscriber: clients.subscriber() }
+  const connections = { kafka: clients.kafka, reads: clients.reads(), subscriber: clients.subscriber() }
   return startIngress({
     ...connections,
     codec,
@@ -245,7 +245,7 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
 
 async function startQueryRole({ clients, settings, log }: RoleContext) {
   const [control, partitions] = await Promise.all([clients.control(), clients.partitions()])
-  return startQuery({ control, partitions, pool: clients.pool(), prefix: settings.topics.prefix, log })
+  return startQuery({ control, partitions, reads: clients.reads(), prefix: settings.topics.prefix, log })
 }
 
 async function startProcessorRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {

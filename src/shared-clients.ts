@@ -10,6 +10,7 @@ import { assertCoPartitioned } from './platform/kafka/admin.ts'
 import { connectKafka } from './platform/kafka/client.ts'
 import { connectPostgres, type PoolOptions } from './platform/postgres.ts'
 import { connectRedis } from './platform/redis.ts'
+import { ReadDatabase } from './projections/read-database.ts'
 import { topicNames, topics, type TopicId } from './topics.ts'
 
 type ClientSettings = Pick<Settings, 'kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'topics'>
@@ -50,8 +51,12 @@ export class SharedClients {
   }
 
   /** For readers. */
-  pool(): Pool {
-    return this.#once('pool', () => this.#connectPostgres({}))
+  reads(): ReadDatabase {
+    return this.#once('reads', () => {
+      const reads = ReadDatabase.connect(this.#settings.postgres, this.#log)
+      this.#closings.push(() => reads.close())
+      return reads
+    })
   }
 
   /** For the projector: a catch-up must not keep readers waiting, and what it writes can be written again. */

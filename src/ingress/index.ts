@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
-import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { ControlTable } from '../control/table.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
@@ -11,6 +10,7 @@ import { Probe } from '../platform/probe.ts'
 import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { findAnswer } from '../projections/payment-events/queries.ts'
+import type { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
 import { Ingress } from './ingress.ts'
 import { PendingAnswers } from './pending-answers.ts'
@@ -21,7 +21,7 @@ export interface IngressDeps {
   readonly kafka: Kafka
   readonly codec: AvroCodec
   readonly control: ControlTable
-  readonly pool: Pool
+  readonly reads: ReadDatabase
   /** Nobody else's: a connection that subscribes does nothing else. */
   readonly subscriber: Redis
   /** Of topics and Redis channels. */
@@ -39,7 +39,7 @@ export interface IngressDeps {
 const SEND_TIMEOUT_MS = 900
 
 export async function startIngress(deps: IngressDeps): Promise<Role & IngressService> {
-  const { kafka, codec, control, pool, subscriber, prefix, tracing, log } = deps
+  const { kafka, codec, control, reads, subscriber, prefix, tracing, log } = deps
   const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS, tracing })
   const admin = kafka.admin()
   await admin.connect()
@@ -51,7 +51,7 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
   const ingress = new Ingress({
     send: record => producer.send(record),
     encode: (name, value) => codec.encode(name, value),
-    findAnswer: command => findAnswer(pool, command, topics.outcomes),
+    findAnswer: command => findAnswer(reads, command, topics.outcomes),
     controlOffset: () => control.offset,
     pending,
     replyTo,

@@ -2,6 +2,10 @@ import { join } from 'node:path'
 import { runner } from 'node-pg-migrate'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { ensureRole } from './postgres-role.ts'
+
+/** What readers take on, by the migrations' policies. Shared by a server's databases; its rights are each one's own. */
+export const READER_ROLE = 'aegispay_reader'
 
 const migrations = join(import.meta.dirname, '..', '..', 'migrations')
 
@@ -21,6 +25,10 @@ export interface PoolOptions extends PostgresConnection {
    * wait for the disk. What is lost is always a whole end of the history, never a part.
    */
   readonly isReplayable?: boolean
+  /** Every session takes this role on, and has its rights instead of the login's. */
+  readonly role?: string
+  /** What is asked of one connection at once goes out at once. */
+  readonly pipeline?: boolean
 }
 
 /**
@@ -28,10 +36,16 @@ export interface PoolOptions extends PostgresConnection {
  * statement. Connects when first used, so the database may be down.
  */
 export function connectPostgres(options: PoolOptions, log: Logger): pg.Pool {
+  const { role, isReplayable = false, pipeline = false } = options
+  const sessionSettings = [
+    ...(role === undefined ? [] : [`-c role=${role}`]),
+    ...(isReplayable ? ['-c synchronous_commit=off'] : [])
+  ]
   const pool = new pg.Pool({
     ...clientConfig(options),
     max: options.maxConnections ?? 10,
-    ...(options.isReplayable === true ? { options: '-c synchronous_commit=off' } : {}),
+    pipeline,
+    options: sessionSettings.join(' '),
     connectionTimeoutMillis: 5000,
     keepAlive: true,
     statement_timeout: 30_000,
@@ -65,10 +79,14 @@ export async function inTransaction<T>(pool: pg.Pool, work: (db: pg.ClientBase) 
 }
 
 /**
- * Brings the database to the newest schema. Processes that start at once take turns by an advisory lock.
+ * Makes the readers' role where it is missing and brings the database to the newest schema. Processes that start at once
+ * take turns by an advisory lock.
+ *
+ * @throws RoleUnfitError when the login may not make the role or take it on
  * @throws when the database is out of reach or a migration fails; a failed run leaves nothing behind.
  */
 export async function migrate(connection: PostgresConnection, log: Logger): Promise<void> {
+  await withClient(connection, db => ensureRole(db, READER_ROLE))
   const ran = await runner({
     databaseUrl: clientConfig(connection),
     dir: migrations,
@@ -83,6 +101,19 @@ export async function migrate(connection: PostgresConnection, log: Logger): Prom
     }
   })
   if (ran.length > 0) log.info({ migrations: ran.map(({ name }) => name) }, 'migrated the database')
+}
+
+async function withClient(
+  connection: PostgresConnection,
+  work: (db: pg.ClientBase) => Promise<void>
+): Promise<void> {
+  const client = new pg.Client(clientConfig(connection))
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
 }
 
 /**

@@ -36,13 +36,21 @@ export const listExamples: Examples = {
     answer: { data: [declined], nextCursor: null }
   },
   page: { summary: 'The first page', query: { limit: '2' }, status: 200 },
+  narrow: {
+    summary: 'What was paid in January, from 10 to 20 euros, oldest first',
+    query: {
+      ...{ status: 'CAPTURED,COMPLETED', currency: 'EUR', minAmount: '1000', maxAmount: '2000' },
+      ...{ createdFrom: '2026-01-01T00:00:00Z', createdTo: '2026-02-01T00:00:00Z', sort: 'createdAt' }
+    },
+    status: 200
+  },
   nonsense: {
     summary: 'A filter that there is not',
     query: { status: 'DONE' },
     status: 400,
     answer: problemOf(
       new ApiError('query_invalid', {
-        faults: [{ path: '/status', message: 'is not one of the allowed values' }]
+        faults: [{ path: '/status', message: 'does not have the right form' }]
       })
     )
   }

@@ -1,16 +1,16 @@
-import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { ControlTable } from '../control/table.ts'
 import { Probe } from '../platform/probe.ts'
 import type { Role } from '../platform/role.ts'
 import { handledThrough, listEvents } from '../projections/payment-events/queries.ts'
 import { findPayment, listPayments } from '../projections/payments/queries.ts'
+import type { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
 import type { QueryService } from './routes.ts'
 
 export interface QueryDeps {
   readonly control: ControlTable
-  readonly pool: Pool
+  readonly reads: ReadDatabase
   /** Of topics. */
   readonly prefix: string
   /** Of the commands' topic. */
@@ -18,16 +18,16 @@ export interface QueryDeps {
   readonly log: Logger
 }
 
-export function startQuery({ control, pool, prefix, partitions, log }: QueryDeps): Role & QueryService {
-  const postgres = Probe.start('PostgreSQL', () => pool.query('SELECT 1'), log)
+export function startQuery({ control, reads, prefix, partitions, log }: QueryDeps): Role & QueryService {
+  const postgres = Probe.start('PostgreSQL', () => reads.ofNoMerchant('SELECT 1'), log)
   const topics = topicNames(prefix)
   return {
     name: 'query',
     model: {
-      findPayment: (merchantId, id) => findPayment(pool, merchantId, id),
-      listPayments: (merchantId, filter) => listPayments(pool, merchantId, filter),
-      listEvents: (merchantId, paymentId) => listEvents(pool, merchantId, paymentId),
-      handledThrough: (input, partition) => handledThrough(pool, { topic: topics[input], partition })
+      findPayment: (merchantId, id) => findPayment(reads, merchantId, id),
+      listPayments: (merchantId, filter, page) => listPayments(reads, merchantId, filter, page),
+      listEvents: (merchantId, paymentId) => listEvents(reads, merchantId, paymentId),
+      handledThrough: (input, partition) => handledThrough(reads, { topic: topics[input], partition })
     },
     keys: control,
     partitions,

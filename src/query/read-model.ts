@@ -1,5 +1,5 @@
 import type { EventView } from '../projections/payment-events/queries.ts'
-import type { PaymentFilter, PaymentPage } from '../projections/payments/queries.ts'
+import type { PageRequest, PaymentFilter, PaymentPage } from '../projections/payments/queries.ts'
 import type { PaymentView } from '../domain/payment/view.ts'
 import pg from 'pg'
 import { ApiError } from '../errors.ts'
@@ -8,7 +8,7 @@ import type { InputPosition } from '../position.ts'
 /** What the routes read. */
 export interface ReadModel {
   findPayment(merchantId: string, id: string): Promise<PaymentView | null>
-  listPayments(merchantId: string, filter: PaymentFilter): Promise<PaymentPage>
+  listPayments(merchantId: string, filter: PaymentFilter, page: PageRequest): Promise<PaymentPage>
   listEvents(merchantId: string, paymentId: string): Promise<EventView[] | null>
   /** Offset of the last record of an input's partition whose effects all of it shows; -1 when there is none. */
   handledThrough(input: InputPosition['input'], partition: number): Promise<number>

@@ -1,12 +1,11 @@
 // The routes that only read, as Fastify checks them and /openapi.json describes them.
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
-import { limits } from '../domain/payment/limits.ts'
-import type { PaymentStatus } from '../domain/payment/statuses.ts'
 import type { ErrorCode } from '../errors.ts'
-import { byPaymentId, payment, paymentStatuses } from '../payment-schema.ts'
+import { byPaymentId, payment } from '../payment-schema.ts'
 import { POSITION_HEADER } from '../position.ts'
 import { eventsExamples, findExamples, listExamples } from './examples.ts'
+import { paymentListQuery } from './payment-list.ts'
 
 const security = [{ apiKey: [] }]
 const tags = ['Payments']
@@ -81,26 +80,11 @@ export const listEventsSchema = {
   examples: eventsExamples
 } satisfies FastifySchema
 
-const filter = Type.Object(
-  {
-    status: Type.Optional(Type.Enum<PaymentStatus[]>(paymentStatuses)),
-    customer: Type.Optional(
-      // Postgres' text holds no NUL.
-      Type.String({ minLength: 1, maxLength: limits.customerIdLength, pattern: '^[^\\u0000]*$' })
-    ),
-    limit: Type.Optional(
-      Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
-    ),
-    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
-  },
-  { additionalProperties: false }
-)
-
 export const listPaymentsSchema = {
   operationId: 'listPayments',
-  summary: 'List payments, newest first',
+  summary: 'List payments',
   ...{ security, tags, headers },
-  querystring: filter,
+  querystring: paymentListQuery,
   answers: {
     200: {
       description: 'A page of payments.',

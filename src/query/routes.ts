@@ -5,8 +5,9 @@ import { authenticate, type KeyDirectory } from '../platform/http/authentication
 import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/server.ts'
 import { parsePosition, POSITION_HEADER } from '../position.ts'
-import { InvalidCursorError, type PaymentFilter } from '../projections/payments/queries.ts'
+import { InvalidCursorError } from '../projections/payments/queries.ts'
 import { matchesEtag } from './etag.ts'
+import { paymentListOf } from './payment-list.ts'
 import { reading, untilVisible, type ReadModel } from './read-model.ts'
 import { findPaymentSchema, listEventsSchema, listPaymentsSchema } from './route-schemas.ts'
 
@@ -19,8 +20,6 @@ export interface QueryService {
 }
 
 export const READ_SCOPE = 'payments:read'
-
-const DEFAULT_PAGE = 20
 
 /** The routes that only read. */
 export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
@@ -57,12 +56,11 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
   })
 
   app.get('/v1/payments', { schema: listPaymentsSchema }, async (request, reply) => {
-    const { limit, ...rest } = request.query
-    const asked: PaymentFilter = { ...rest, limit: Number(limit ?? DEFAULT_PAGE) }
-    const page = await read(request, model => model.listPayments(request.merchantId, asked)).catch(
-      refuseCursor
-    )
-    return reply.send({ data: page.payments, nextCursor: page.nextCursor })
+    const [filter, page] = paymentListOf(request.query)
+    const { payments, nextCursor } = await read(request, model =>
+      model.listPayments(request.merchantId, filter, page)
+    ).catch(refuseCursor)
+    return reply.send({ data: payments, nextCursor })
   })
 }
 
@@ -84,5 +82,5 @@ function positionOf({ headers }: FastifyRequest, partitions: number) {
 
 function refuseCursor(error: unknown): never {
   if (!(error instanceof InvalidCursorError)) throw error
-  throw new ApiError('query_invalid', { faults: [{ path: 'cursor', message: 'is not one of ours' }] })
+  throw new ApiError('query_invalid', { faults: [{ path: 'cursor', message: error.message }] })
 }

@@ -1,8 +1,8 @@
-import type { Pool } from 'pg'
 import { foldDecision } from '../../domain/payment/record.ts'
 import type { PaymentState } from '../../domain/payment/state.ts'
 import type { InputPosition } from '../../position.ts'
 import { answerIn, type SettledAnswer } from '../../replies.ts'
+import type { ReadDatabase } from '../read-database.ts'
 import { viewNames } from '../view.ts'
 import { recordedEventIn, type PaymentEventRow } from './row.ts'
 
@@ -21,11 +21,11 @@ export interface EventView {
 
 /** A payment's history in order, without rejections; null when the merchant has no such payment. */
 export async function listEvents(
-  pool: Pool,
+  db: ReadDatabase,
   merchantId: string,
   paymentId: string
 ): Promise<EventView[] | null> {
-  const rows = await eventsOf(pool, merchantId, paymentId)
+  const rows = await eventsOf(db, merchantId, paymentId)
   const sequenced = rows.filter((row): row is SequencedRow => row.sequence !== null)
   return sequenced.length === 0 ? null : sequenced.map(eventViewOf)
 }
@@ -45,12 +45,12 @@ export interface AskedCommand {
  * @param outcomesTopic the name of the topic of outcomes on this cluster
  */
 export async function findAnswer(
-  pool: Pool,
+  db: ReadDatabase,
   command: AskedCommand,
   outcomesTopic: string
 ): Promise<SettledAnswer | null> {
   const { merchantId, paymentId, commandId, position } = command
-  const rows = await eventsOf(pool, merchantId, paymentId)
+  const rows = await eventsOf(db, merchantId, paymentId)
   const refusal = rows.find(row => refuses(row, position))
   if (refusal !== undefined) {
     const { code, message } = refusal.data as { code: string; message: string }
@@ -70,28 +70,27 @@ export async function findAnswer(
  * A reader that holds a position token waits until this has reached it.
  */
 export async function handledThrough(
-  pool: Pool,
+  db: ReadDatabase,
   { topic, partition }: { readonly topic: string; readonly partition: number }
 ): Promise<number> {
-  const { rows } = await pool.query<{ handled_through: number }>(
+  const [seen] = await db.ofNoMerchant<{ handled_through: number }>(
     `SELECT min(coalesce(handled_through, -1)) AS handled_through
      FROM unnest($1::text[]) AS needed (view)
      LEFT JOIN projection_inputs AS seen ON seen.view = needed.view AND topic = $2 AND partition = $3`,
     [viewNames, topic, partition]
   )
-  return rows[0]!.handled_through
+  return seen!.handled_through
 }
 
 type SequencedRow = PaymentEventRow & { readonly sequence: number }
 
 /** In the order of the log. Another merchant's command on this payment left its refusal under that merchant. */
-async function eventsOf(pool: Pool, merchantId: string, paymentId: string): Promise<PaymentEventRow[]> {
-  const { rows } = await pool.query<PaymentEventRow>(
-    'SELECT * FROM payment_events WHERE payment_id = $1 AND merchant_id = $2 ORDER BY event_offset',
-    [paymentId, merchantId]
+const eventsOf = (db: ReadDatabase, merchantId: string, paymentId: string): Promise<PaymentEventRow[]> =>
+  db.ofMerchant<PaymentEventRow>(
+    merchantId,
+    'SELECT * FROM payment_events WHERE merchant_id = $1 AND payment_id = $2 ORDER BY event_offset',
+    [paymentId]
   )
-  return rows
-}
 
 /** Only commands are refused, so a refusal's input stands on their topic. */
 const refuses = (row: PaymentEventRow, { partition, offset }: InputPosition): boolean =>

@@ -56,17 +56,55 @@ test('lists the payments of the merchant that the filter asks for', async () => 
       }
     }
   })
-  const response = await app.inject(get('/v1/payments?status=COMPLETED&customer=cus_1&limit=5&cursor=here'))
+  const filters = {
+    ...{ status: 'FAILED,COMPLETED,FAILED', customer: 'cus_1', gateway: 'alpha', currency: 'EUR' },
+    ...{ minAmount: '0', maxAmount: '9007199254740991' },
+    ...{ createdFrom: '2026-01-01T00:00:00Z', createdTo: '2026-01-01T02:00:00.5+01:00' },
+    ...{ sort: 'createdAt', limit: '5', cursor: 'here' }
+  }
+  const response = await app.inject(get(`/v1/payments?${new URLSearchParams(filters).toString()}`))
   expect(response.json()).toEqual({ data: [payment], nextCursor: 'next' })
   await app.inject(get('/v1/payments'))
   expect(asked).toEqual([
-    ['demo', { status: 'COMPLETED', customer: 'cus_1', limit: 5, cursor: 'here' }],
-    ['demo', { limit: 20 }]
+    [
+      'demo',
+      {
+        ...{ statuses: ['COMPLETED', 'FAILED'], customer: 'cus_1', gateway: 'alpha', currency: 'EUR' },
+        ...{ minAmount: 0, maxAmount: Number.MAX_SAFE_INTEGER },
+        createdFrom: new Date('2026-01-01T00:00:00Z'),
+        createdTo: new Date('2026-01-01T01:00:00.500Z')
+      },
+      { order: 'oldest', limit: 5, cursor: 'here' }
+    ],
+    ['demo', {}, { order: 'newest', limit: 20 }]
   ])
 })
 
 test.each([
   'status=DONE',
+  'status=',
+  'status=FAILED,',
+  'status=FAILED&status=COMPLETED',
+  'currency=eur',
+  'currency=XXX',
+  'gateway=',
+  'minAmount=10',
+  'maxAmount=10',
+  'currency=EUR&minAmount=-1',
+  'currency=EUR&minAmount=1.5',
+  'currency=EUR&minAmount=01',
+  'currency=EUR&minAmount=1e3',
+  'currency=EUR&maxAmount=9007199254740993',
+  'currency=EUR&minAmount=2&maxAmount=1',
+  'createdFrom=yesterday',
+  'createdFrom=2026-01-01',
+  'createdFrom=2026-01-01T00:00:00',
+  'createdFrom=2026-02-30T00:00:00Z',
+  'createdFrom=2026-01-01T00:00:00+01:00',
+  'createdFrom=2016-12-31T23:59:60Z',
+  'createdFrom=2026-01-02T00:00:00Z&createdTo=2026-01-01T00:00:00Z',
+  'sort=amount',
+  'sort=-updatedAt',
   'limit=0',
   'limit=101',
   'limit=ten',
@@ -83,9 +121,12 @@ test.each([
 
 test('refuses a cursor that is not one of ours', async () => {
   const { app } = await fakeService({
-    model: { listPayments: () => Promise.reject(new InvalidCursorError('no')) }
+    model: { listPayments: () => Promise.reject(new InvalidCursorError('is not one of ours')) }
   })
-  expect((await app.inject(get('/v1/payments?cursor=x'))).json()).toMatchObject({ code: 'query_invalid' })
+  expect((await app.inject(get('/v1/payments?cursor=x'))).json()).toMatchObject({
+    code: 'query_invalid',
+    errors: [{ path: 'cursor', message: 'is not one of ours' }]
+  })
 })
 
 test('waits until the read model shows what the position asks for', async () => {

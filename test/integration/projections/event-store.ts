@@ -8,13 +8,16 @@ import { AvroCodec, registerSchemas } from '../../../src/platform/avro/codec.ts'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
 import { createTopics } from '../../../src/platform/kafka/admin.ts'
 import { connectPostgres, migrate } from '../../../src/platform/postgres.ts'
+import { ReadDatabase } from '../../../src/projections/read-database.ts'
 import { topicNames } from '../../../src/topics.ts'
 import { stack } from '../stack.ts'
 import type { Decided } from './histories.ts'
 
 export class EventStore {
   readonly kafka: Kafka
+  /** As the owner of the tables. */
   readonly pool: Pool
+  readonly reads: ReadDatabase
   readonly codec: AvroCodec
   readonly topic: string
   readonly prefix: string
@@ -22,11 +25,12 @@ export class EventStore {
   readonly #producer: Producer
 
   private constructor(
-    parts: Pick<EventStore, 'kafka' | 'pool' | 'codec' | 'prefix' | 'log'>,
+    parts: Pick<EventStore, 'kafka' | 'pool' | 'reads' | 'codec' | 'prefix' | 'log'>,
     producer: Producer
   ) {
     this.kafka = parts.kafka
     this.pool = parts.pool
+    this.reads = parts.reads
     this.codec = parts.codec
     this.prefix = parts.prefix
     this.log = parts.log
@@ -47,10 +51,11 @@ export class EventStore {
       createTopics(kafka, { prefix, partitions }, log)
     ])
     const pool = connectPostgres({ url }, log)
+    const reads = ReadDatabase.connect({ url }, log)
     const producer = kafka.producer({ idempotent: false })
     await producer.connect()
     const codec = await AvroCodec.connect(schemaRegistry)
-    const store = new EventStore({ kafka, pool, codec, prefix, log }, producer)
+    const store = new EventStore({ kafka, pool, reads, codec, prefix, log }, producer)
     stores.push(store)
     return store
   }
@@ -83,7 +88,7 @@ export class EventStore {
 
   async close(): Promise<void> {
     await this.#producer.disconnect()
-    await this.pool.end()
+    await Promise.all([this.pool.end(), this.reads.close()])
   }
 }
 

@@ -9,7 +9,7 @@ import {
   listEvents,
   type AskedCommand
 } from '../../../src/projections/payment-events/queries.ts'
-import { findPayment, InvalidCursorError, listPayments } from '../../../src/projections/payments/queries.ts'
+import { findPayment } from '../../../src/projections/payments/queries.ts'
 import type { CommandAnswer } from '../../../src/replies.ts'
 import { EventStore, eventually } from './event-store.ts'
 import { capture, initiate, Owner, type Decided } from './histories.ts'
@@ -49,7 +49,7 @@ afterAll(() => role.stop())
 async function show(...decisions: Decided[]): Promise<void> {
   await store.write(decisions)
   const { topic, offset } = decisions.at(-1)!
-  await eventually(async () => (await handledThrough(store.pool, { topic, partition: 0 })) >= offset)
+  await eventually(async () => (await handledThrough(store.reads, { topic, partition: 0 })) >= offset)
 }
 
 const asked = ({ merchantId, paymentId, commandId }: Command, decided: Decided, offset = decided.offset) => ({
@@ -59,7 +59,7 @@ const asked = ({ merchantId, paymentId, commandId }: Command, decided: Decided, 
 
 /** What the view answers, without what settled it. */
 async function answerTo(command: AskedCommand): Promise<CommandAnswer | null> {
-  return (await findAnswer(store.pool, command, 'outcomes'))?.answer ?? null
+  return (await findAnswer(store.reads, command, 'outcomes'))?.answer ?? null
 }
 
 /** The answer that the owner has frozen. */
@@ -79,7 +79,7 @@ describe('the answer to a command', () => {
     await show(authorized)
     const answer = { kind: 'payment', payment: frozen(started) }
     expect(answer.payment.status).toBe('AUTHORIZED')
-    const settled = await findAnswer(store.pool, asked(started, initiated), authorized.topic)
+    const settled = await findAnswer(store.reads, asked(started, initiated), authorized.topic)
     expect(settled?.position).toEqual({ input: 'outcomes', partition: 0, offset: authorized.offset })
     expect(await answerTo(asked(started, initiated))).toEqual(answer)
 
@@ -111,21 +111,21 @@ describe('the answer to a command', () => {
     await show(refused)
     expect(await answerTo(asked(foreign, refused))).toMatchObject({ code: 'payment_not_found' })
     expect(await answerTo({ ...asked(started, refused, -1), merchantId: 'm2' })).toBeNull()
-    expect(await findPayment(store.pool, 'm2', started.paymentId)).toBeNull()
-    expect(await listEvents(store.pool, 'm2', started.paymentId)).toBeNull()
+    expect(await findPayment(store.reads, 'm2', started.paymentId)).toBeNull()
+    expect(await listEvents(store.reads, 'm2', started.paymentId)).toBeNull()
   })
 })
 
 test('a payment reads the same from the view as from its owner', async () => {
   const started = initiate('read')
   await show(owner.command(started), owner.result(started.paymentId, {}))
-  expect(await findPayment(store.pool, 'm1', started.paymentId)).toEqual(frozen(started))
+  expect(await findPayment(store.reads, 'm1', started.paymentId)).toEqual(frozen(started))
 })
 
 test('the events of a payment are numbered without gaps and hold what they were made of', async () => {
   const started = initiate('events')
   await show(owner.command(started), owner.result(started.paymentId, {}))
-  const events = await listEvents(store.pool, 'm1', started.paymentId)
+  const events = await listEvents(store.reads, 'm1', started.paymentId)
   expect(events?.map(({ sequence, type }) => `${sequence} ${type}`)).toEqual([
     '1 PaymentInitiated',
     '2 GatewaySelected',
@@ -150,57 +150,13 @@ test('a character that the database cannot hold does not stop the views', async 
   await show(owner.command(started))
   const declined = { outcome: 'DECLINED', declineType: 'HARD', code: 'no', message: 'a\0b \\u0000' } as const
   await show(owner.result(started.paymentId, declined))
-  expect(await findPayment(store.pool, 'm1', started.paymentId)).toMatchObject({
+  expect(await findPayment(store.reads, 'm1', started.paymentId)).toMatchObject({
     failure: { message: 'a\ufffdb \\u0000' }
   })
 })
 
-describe('the list of payments', () => {
-  const listed = Array.from({ length: 7 }, (_, i) => initiate(`listed-${i}`, { merchantId: 'm1' }))
-  const customer = { id: 'regular', country: null }
-
-  beforeAll(async () => {
-    const decisions = listed.flatMap(({ idempotencyKey }, i) => {
-      const command = initiate(idempotencyKey, { customer })
-      const started = owner.command(command)
-      const declined = { outcome: 'DECLINED', declineType: 'HARD', code: 'no', message: 'No.' } as const
-      return [started, owner.result(command.paymentId, i % 2 === 0 ? declined : {})]
-    })
-    await show(...decisions)
-  })
-
-  const ids = async (filter: Parameters<typeof listPayments>[2]) => {
-    const page = await listPayments(store.pool, 'm1', filter)
-    return { ids: page.payments.map(({ id }) => id), next: page.nextCursor }
-  }
-
-  test('goes from the newest to the oldest, page by page, and ends', async () => {
-    const newestFirst = listed.map(({ paymentId }) => paymentId).reverse()
-    const first = await ids({ customer: 'regular', limit: 4 })
-    expect(first.ids).toEqual(newestFirst.slice(0, 4))
-    const second = await ids({ customer: 'regular', limit: 4, cursor: first.next! })
-    expect(second).toEqual({ ids: newestFirst.slice(4), next: null })
-  })
-
-  test('can be narrowed to a status', async () => {
-    const failed = await ids({ customer: 'regular', status: 'FAILED', limit: 100 })
-    const even = listed.filter((_, i) => i % 2 === 0)
-    expect(failed.ids).toEqual(even.map(({ paymentId }) => paymentId).reverse())
-  })
-
-  test('is empty for another merchant', async () => {
-    expect(await listPayments(store.pool, 'm2', { limit: 10 })).toEqual({ payments: [], nextCursor: null })
-  })
-
-  test('refuses a foreign cursor', async () => {
-    await expect(listPayments(store.pool, 'm1', { limit: 10, cursor: 'x' })).rejects.toThrow(
-      InvalidCursorError
-    )
-  })
-})
-
 test('nothing has been handled on a partition that no event came from', async () => {
-  expect(await handledThrough(store.pool, { topic: 'payments.commands', partition: 5 })).toBe(-1)
+  expect(await handledThrough(store.reads, { topic: 'payments.commands', partition: 5 })).toBe(-1)
 })
 
 test('the lag of views that have caught up is 0', async () => {

@@ -1,0 +1,105 @@
+// What may be asked of the list of payments.
+import { Type, type Static } from 'typebox'
+import { currencies } from '../domain/money/currencies.ts'
+import { limits } from '../domain/payment/limits.ts'
+import type { PaymentStatus } from '../domain/payment/statuses.ts'
+import { ApiError, type Fault } from '../errors.ts'
+import { paymentStatuses as statuses } from '../payment-schema.ts'
+import type { PageRequest, PaymentFilter } from '../projections/payments/queries.ts'
+
+const DEFAULT_PAGE = 20
+
+const anyStatus = `(${statuses.join('|')})`
+/** Postgres' text holds no NUL. */
+const text = (maxLength: number, description: string) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$', description })
+const amount = (description: string) =>
+  Type.String({
+    pattern: '^(0|[1-9][0-9]{0,15})$',
+    description: `${description}, in minor units of the currency.`
+  })
+const instant = (description: string) =>
+  Type.String({ format: 'date-time', description: `${description}; RFC 3339, to the millisecond.` })
+
+/** Values are texts, as they stand in the URL. */
+export const paymentListQuery = Type.Object(
+  {
+    status: Type.Optional(
+      Type.String({
+        pattern: `^${anyStatus}(,${anyStatus})*$`,
+        description: `One of ${statuses.join(', ')}, or several, separated by commas.`
+      })
+    ),
+    customer: Type.Optional(text(limits.customerIdLength, "The merchant's id of the customer.")),
+    gateway: Type.Optional(text(64, 'The gateway that the payment was last given to.')),
+    currency: Type.Optional(Type.Enum(currencies(), { description: 'ISO 4217 alphabetic code.' })),
+    minAmount: Type.Optional(amount('The least amount; needs a `currency`')),
+    maxAmount: Type.Optional(amount('The greatest amount; needs a `currency`')),
+    createdFrom: Type.Optional(instant('The first instant')),
+    createdTo: Type.Optional(instant('The first instant that is too late')),
+    sort: Type.Optional(
+      Type.Enum(['-createdAt', 'createdAt'], {
+        description: 'Newest first (`-createdAt`, unless given) or oldest first.'
+      })
+    ),
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
+    ),
+    cursor: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: '`nextCursor` of the page before, with the same filters and the same order.'
+      })
+    )
+  },
+  { additionalProperties: false }
+)
+
+/** @throws ApiError query_invalid for what the schema cannot say */
+export function paymentListOf(query: Static<typeof paymentListQuery>): [PaymentFilter, PageRequest] {
+  const { status, customer, gateway, currency, minAmount, maxAmount, createdFrom, createdTo } = query
+  const filter: PaymentFilter = defined({
+    statuses: status === undefined ? undefined : statusesIn(status),
+    ...{ customer, gateway, currency },
+    minAmount: minAmount === undefined ? undefined : Number(minAmount),
+    maxAmount: maxAmount === undefined ? undefined : Number(maxAmount),
+    createdFrom: createdFrom === undefined ? undefined : new Date(createdFrom),
+    createdTo: createdTo === undefined ? undefined : new Date(createdTo)
+  })
+  const faults = faultsIn(filter)
+  if (faults.length > 0) throw new ApiError('query_invalid', { faults })
+  const { sort, limit, cursor } = query
+  const order = sort === 'createdAt' ? 'oldest' : 'newest'
+  return [
+    filter,
+    { order, limit: Number(limit ?? DEFAULT_PAGE), ...(cursor === undefined ? {} : { cursor }) }
+  ]
+}
+
+/** In one order, however they were asked for: a cursor is for the same list. */
+const statusesIn = (list: string): PaymentStatus[] => [...new Set(list.split(','))].sort() as PaymentStatus[]
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+const defined = <T extends object>(object: T): Given<T> =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Given<T>
+
+function faultsIn(filter: PaymentFilter): Fault[] {
+  const { currency, minAmount, maxAmount, createdFrom, createdTo } = filter
+  const faults: Fault[] = []
+  const fault = (path: string, message: string) => faults.push({ path, message })
+  for (const path of ['minAmount', 'maxAmount'] as const)
+    if (filter[path] !== undefined && !Number.isSafeInteger(filter[path]))
+      fault(path, 'is above 9007199254740991')
+  // 1000 is ten euros and a thousand yen.
+  if ((minAmount ?? maxAmount) !== undefined && currency === undefined)
+    fault('currency', 'is needed with minAmount and maxAmount')
+  if (minAmount !== undefined && maxAmount !== undefined && minAmount > maxAmount)
+    fault('maxAmount', 'is below minAmount')
+  // The form admits a leap second, which the clock here does not.
+  for (const path of ['createdFrom', 'createdTo'] as const)
+    if (Number.isNaN(filter[path]?.getTime())) fault(path, 'is not an instant that can be compared with')
+  if (createdFrom !== undefined && createdTo !== undefined && createdFrom > createdTo)
+    fault('createdTo', 'is before createdFrom')
+  return faults
+}

@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import type { PaymentRow } from '../../../src/projections/payments/apply.ts'
+import {
+  InvalidCursorError,
+  listPayments,
+  type PaymentFilter,
+  type PaymentOrder
+} from '../../../src/projections/payments/queries.ts'
+import { createTables, insert, row, type Tables } from './tables.ts'
+
+jest.setTimeout(60_000)
+
+let tables: Tables
+
+beforeAll(async () => {
+  tables = await createTables()
+})
+
+const list = (merchantId: string, filter: PaymentFilter = {}, order: PaymentOrder = 'newest', limit = 100) =>
+  listPayments(tables.reads, merchantId, filter, { order, limit })
+
+describe('a filter', () => {
+  const day = (date: number) => new Date(Date.UTC(2026, 0, date))
+  const named: Record<string, Partial<PaymentRow>> = {
+    plain: {},
+    failed: { status: 'FAILED' },
+    cancelled: { status: 'CANCELLED' },
+    regular: { customer_id: 'regular' },
+    beta: { gateway: 'beta' },
+    nowhere: { gateway: null },
+    yen: { currency: 'JPY', amount: 1000 },
+    cheap: { amount: 1000 },
+    dear: { amount: Number.MAX_SAFE_INTEGER },
+    late: { created_at: day(3) },
+    later: { created_at: new Date(day(4).getTime() - 1) }
+  }
+  const names = new Map<string, string>()
+
+  beforeAll(async () => {
+    const rows = Object.values(named).map(changes => row({ merchant_id: 'filtered', ...changes }))
+    Object.keys(named).forEach((name, i) => names.set(rows[i]!.id, name))
+    await insert(tables.pool, [...rows, row({ merchant_id: 'foreign' })])
+  })
+
+  const most = Object.keys(named)
+  const without = (...left: string[]) => most.filter(name => !left.includes(name))
+
+  test.each<[string, PaymentFilter, string[]]>([
+    ['nothing', {}, most],
+    ['a status', { statuses: ['FAILED'] }, ['failed']],
+    ['several statuses', { statuses: ['CANCELLED', 'FAILED'] }, ['failed', 'cancelled']],
+    ['a customer', { customer: 'regular' }, ['regular']],
+    ['a gateway', { gateway: 'beta' }, ['beta']],
+    ['a currency', { currency: 'JPY' }, ['yen']],
+    ['amounts from', { currency: 'EUR', minAmount: 1099 }, without('yen', 'cheap')],
+    ['amounts to', { currency: 'EUR', maxAmount: 1000 }, ['cheap']],
+    ['amounts from and to, both included', { currency: 'EUR', minAmount: 1000, maxAmount: 1000 }, ['cheap']],
+    ['the greatest amount', { currency: 'EUR', minAmount: Number.MAX_SAFE_INTEGER }, ['dear']],
+    ['times from, included', { createdFrom: day(3) }, ['late', 'later']],
+    ['times to, not included', { createdTo: day(3) }, without('late', 'later')],
+    ['a day', { createdFrom: day(3), createdTo: day(4) }, ['late', 'later']],
+    [
+      'all at once',
+      { statuses: ['COMPLETED'], customer: 'cus_1', gateway: 'alpha', currency: 'EUR' },
+      without('failed', 'cancelled', 'regular', 'beta', 'nowhere', 'yen')
+    ],
+    ['what there is not', { statuses: ['FAILED'], gateway: 'beta' }, []]
+  ])('for %s shows what it asks for, and no more', async (_, filter, expected) => {
+    const { payments, nextCursor } = await list('filtered', filter)
+    expect(payments.map(({ id }) => names.get(id)).sort()).toEqual([...expected].sort())
+    expect(nextCursor).toBeNull()
+  })
+
+  test.each<PaymentOrder>(['newest', 'oldest'])('gives the %s first', async order => {
+    const { payments } = await list('filtered', {}, order)
+    const inTime = payments.map(({ createdAt, id }) => `${createdAt} ${id}`)
+    expect(inTime).toEqual(inTime.toSorted((a, b) => (a < b ? -1 : 1) * (order === 'oldest' ? 1 : -1)))
+  })
+})
+
+describe('paging', () => {
+  /** Payments of one millisecond among others, so that the id has to decide. */
+  const at = (i: number) => new Date(Date.UTC(2026, 1, 1) + Math.floor(i / 5))
+
+  test.each<[PaymentOrder, PaymentFilter]>([
+    ['newest', {}],
+    ['oldest', {}],
+    ['newest', { currency: 'EUR', minAmount: 1, maxAmount: 5000 }],
+    ['oldest', { gateway: 'alpha' }]
+  ])('by %s, %j, shows each payment once, whatever is written meanwhile', async (order, filter) => {
+    const merchant_id = `paged-${order}-${Object.keys(filter).length}`
+    const there = Array.from({ length: 60 }, (_, i) => row({ merchant_id, created_at: at(i) }))
+    await insert(tables.pool, there)
+    const seen: string[] = []
+    let cursor: string | null = null
+    do {
+      const page = await listPayments(tables.reads, merchant_id, filter, {
+        ...{ order, limit: 7 },
+        ...(cursor === null ? {} : { cursor })
+      })
+      seen.push(...page.payments.map(({ id }) => id))
+      cursor = page.nextCursor
+      // New ones on both sides of the cursor, fewer than a page takes, and a change of every payment.
+      const among = there.map((_, i) => i).filter(i => i % 15 === 7)
+      await insert(
+        tables.pool,
+        among.map(i => row({ merchant_id, created_at: at(i) }))
+      )
+      await tables.pool.query(
+        `UPDATE payments SET updated_at = now(), version = version + 1,
+           status = CASE status WHEN 'COMPLETED' THEN 'PARTIALLY_REFUNDED' ELSE 'COMPLETED' END
+         WHERE merchant_id = $1`,
+        [merchant_id]
+      )
+    } while (cursor !== null && seen.length < 2000)
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(there.filter(({ id }) => !seen.includes(id))).toEqual([])
+  })
+
+  test('refuses a cursor under other filters, in the other order and for another merchant', async () => {
+    const merchant_id = 'cursors'
+    await insert(tables.pool, [row({ merchant_id }), row({ merchant_id })])
+    const { nextCursor } = await list(merchant_id, {}, 'newest', 1)
+    const next = (merchant: string, filter: PaymentFilter, order: PaymentOrder, cursor = nextCursor!) =>
+      listPayments(tables.reads, merchant, filter, { order, limit: 1, cursor })
+    expect((await next(merchant_id, {}, 'newest')).payments).toHaveLength(1)
+    await expect(next(merchant_id, { currency: 'EUR' }, 'newest')).rejects.toThrow(InvalidCursorError)
+    await expect(next(merchant_id, {}, 'oldest')).rejects.toThrow(InvalidCursorError)
+    await expect(next('other', {}, 'newest')).rejects.toThrow(InvalidCursorError)
+    await expect(next(merchant_id, {}, 'newest', 'x')).rejects.toThrow(InvalidCursorError)
+  })
+})
