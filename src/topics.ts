@@ -177,7 +177,7 @@ export const topics = {
     config: { ...forever, ...TRANSACTION_BATCHES },
     writer: 'processor',
     readers: ['operators'],
-    why: 'Records that can never be processed, byte for byte, with the reason as headers.'
+    why: 'Records that can never be processed, byte for byte, with the reason as headers. What holds a card number is named by its place only.'
   }
 } as const satisfies Record<string, Topic>
 

@@ -1,9 +1,9 @@
 // Finds card numbers in text, so that none is ever accepted, stored or logged.
 
 /** Groups of digits with one space, dot or dash between them: how people and programs write card numbers. */
-const DIGIT_GROUPS = /\d+(?:[ .-]\d+)*/g
+export const DIGIT_GROUPS = /\d+(?:[ .-]\d+)*/g
 /** Idempotency keys and order ids are often UUIDs, of whose digits one in a thousand would pass for a card number. */
-const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi
+export const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi
 
 /** Issuer prefixes and lengths of the networks in use; a time stamp or an order number rarely looks like one. */
 const NETWORKS: readonly RegExp[] = [

@@ -94,17 +94,19 @@ const isAmount = (amount: number): boolean => Number.isSafeInteger(amount) && am
 
 const isLongerThan = (text: string | null, length: number): boolean => text !== null && text.length > length
 
-/** Every text that the sender chose. */
+/** Every text that the sender chose, and every number that a refusal may repeat. */
 function textsOf(command: Command): string[] {
   switch (command.type) {
     case 'InitiatePayment': {
-      const { customer, paymentMethod, description, metadata } = command
-      const named = [command.idempotencyKey, customer.id, paymentMethod.token, description ?? '']
-      return [...named, ...Object.entries(metadata).flat()]
+      const { amount, currency, customer, paymentMethod, description, metadata } = command
+      const named = [command.idempotencyKey, currency, customer.id, customer.country, paymentMethod.token]
+      return [...named, description, String(amount), ...Object.entries(metadata).flat()].map(
+        text => text ?? ''
+      )
     }
     case 'CapturePayment':
-      return [command.idempotencyKey]
+      return [command.idempotencyKey, String(command.amount), String(command.expectedVersion)]
     case 'CancelPayment':
-      return [command.idempotencyKey, command.reason ?? '']
+      return [command.idempotencyKey, command.reason ?? '', String(command.expectedVersion)]
   }
 }

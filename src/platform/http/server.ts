@@ -26,7 +26,7 @@ import { refuseOtherMethods } from './other-methods.ts'
 import { problemHeaders, problemOf, rawProblem } from './problem.ts'
 import { limitRates, type RateLimits } from './rate-limits.ts'
 import { recordRequests, type RequestRecordOptions } from './request-record.ts'
-//DEL, type RateLimits } from './rate-limits.ts'
+import { screenHeaders, screenTrace } from './screened-headers.ts'
 
 export type HttpApp = FastifyInstance<
   RawServerDefault,
@@ -68,7 +68,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     loggerInstance: log,
     // The server would log URLs, in which anything can stand.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
-    genReqId: request => correlationIdOf(request, screen),
+    genReqId: request => {
+      // The first that is done with a request, before anything can begin a span.
+      screenTrace(request.headers, screen)
+      return correlationIdOf(request, screen)
+    },
     trustProxy: [...options.trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -117,6 +121,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
   // After all onRequest hooks, so that a stranger without a key learns nothing of what is refused.
   app.addHook('preParsing', (request, _reply, _payload, done) => {
     screen(readable(request.url))
+    screenHeaders(request.headers, screen)
     refuseEncodings(request.headers)
     done()
   })

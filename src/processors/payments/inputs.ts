@@ -1,4 +1,5 @@
 // What a record of an input is: a command, a gateway's result, one that stands on the wrong partition, or poison.
+import { containsCardNumber } from '../../domain/card-number.ts'
 import type { Command, GatewayResult } from '../../domain/payment/commands.ts'
 import { commandIdOf, fingerprintOf, paymentIdOf } from '../../identity.ts'
 import { UndecodableError, type AvroCodec, type Decoded } from '../../platform/avro/codec.ts'
@@ -15,6 +16,7 @@ export type PoisonReason =
   | 'key_mismatch'
   | 'payment_id_mismatch'
   | 'partition_mismatch'
+  | 'card_number_in_id'
   | 'decision_failed'
 
 export type Input =
@@ -49,7 +51,11 @@ export function readInput(record: InputRecord, codec: AvroCodec, partitions: num
   if (!(topic.records as readonly string[]).includes(decoded.name)) {
     return poison('record_type_not_allowed', `${decoded.name} does not belong on ${topic.name}`)
   }
-  const { paymentId } = decoded.value as { paymentId: string }
+  const { paymentId, merchantId } = decoded.value as { paymentId: string; merchantId: string }
+  // Even a refusal would repeat it, on the events' topic and for ever.
+  if ([paymentId, merchantId].some(containsCardNumber)) {
+    return poison('card_number_in_id', 'an id is, or holds, what looks like a card number')
+  }
   if (record.key === null || record.key.toString('utf8') !== paymentId) {
     return poison('key_mismatch', 'the key is not the payment id')
   }

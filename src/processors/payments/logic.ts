@@ -1,3 +1,4 @@
+import { containsCardNumber } from '../../domain/card-number.ts'
 import type { Command, GatewayResult } from '../../domain/payment/commands.ts'
 import { decideResult } from '../../domain/payment/decide-result.ts'
 import { decide, type DecisionContext } from '../../domain/payment/decide.ts'
@@ -130,8 +131,10 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
 
   #bury(record: InputRecord, reason: PoisonReason, detail: string, written: OutputRecord[]): void {
     const { outputs, inputTopics, now, onPoison } = this.#ports
-    written.push(outputs.deadLetter(record, inputTopics[record.input]!, reason, detail, now()))
-    onPoison(record, reason, detail)
+    // A fault may quote what it stumbled over.
+    const told = containsCardNumber(detail) ? 'withheld' : detail
+    written.push(outputs.deadLetter(record, inputTopics[record.input]!, reason, told, now()))
+    onPoison(record, reason, told)
   }
 
   #decide(

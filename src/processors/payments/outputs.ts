@@ -1,6 +1,5 @@
 // What the processor writes, as records: events, gateway requests, dead letters, forwarded commands.
 import type { IHeaders } from 'kafkajs'
-import { containsCardNumber } from '../../domain/card-number.ts'
 import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
 import type { Payment } from '../../domain/payment/state.ts'
 import type { RecordName } from '../../generated/records.ts'
@@ -8,6 +7,7 @@ import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { TopicNames } from '../../topics.ts'
 import type { InputRecord, OutputRecord } from '../core/logic.ts'
 import type { PoisonReason } from './inputs.ts'
+import { hidesCardNumber } from './withholding.ts'
 
 /** The part of an event's envelope that comes from the record that caused it. */
 export interface Origin {
@@ -92,7 +92,7 @@ export class Outputs {
     return { topic: this.#topics.commands, partition, key, value, headers }
   }
 
-  /** The record byte for byte, with the reason, unless it holds a card number: then only the reason is kept. */
+  /** The record byte for byte, with the reason, unless it holds a card number: then its place and the reason are kept. */
   deadLetter(
     record: InputRecord,
     topic: string,
@@ -101,8 +101,7 @@ export class Outputs {
     now: number
   ): OutputRecord {
     const { key, value, partition } = record
-    const texts = [key, value].map(bytes => bytes?.toString('latin1') ?? '')
-    const isWithheld = texts.some(containsCardNumber)
+    const isWithheld = hidesCardNumber(record)
     return {
       topic: this.#topics.deadLetters,
       partition,

@@ -1,6 +1,7 @@
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
 import type { Span, Tracing } from '../../platform/tracing/tracing.ts'
 import type { InputRecord } from '../core/logic.ts'
+import { harmless } from './withholding.ts'
 
 /**
  * The spans of the records of one batch: from the decision to the end of the transaction, which makes it true. What
@@ -17,15 +18,18 @@ export class RecordSpans {
   }
 
   /**
-   * The record with its span as the context for what follows from it; as it is while tracing is off.
+   * The record with its span as the context for what follows from it; while tracing is off with that of its producer, if
+   * that can be handed on.
    *
    * @param topic the full name of the topic that it came by
    */
   begin(record: InputRecord, topic: string, paymentId: string): InputRecord {
-    if (this.#tracing === null) return record
+    const given = traceparentIn(record.headers)
+    const parent = harmless(given)
+    if (this.#tracing === null) return parent === given ? record : withContext(record, undefined)
     const span = this.#tracing.start(`process ${topic}`, {
       kind: 'consumer',
-      parent: traceparentIn(record.headers),
+      parent,
       attributes: {
         'messaging.system': 'kafka',
         'messaging.operation.name': 'process',
@@ -38,7 +42,7 @@ export class RecordSpans {
       }
     })
     this.#open.push(span)
-    return { ...record, headers: { ...record.headers, traceparent: span.traceparent } }
+    return withContext(record, span.traceparent)
   }
 
   /** @param failure why the batch came to nothing; null when it is committed */
@@ -50,3 +54,8 @@ export class RecordSpans {
     if (this.#open.length > 0) this.#open = []
   }
 }
+
+const withContext = (record: InputRecord, traceparent: string | undefined): InputRecord => ({
+  ...record,
+  headers: { ...record.headers, traceparent }
+})

@@ -2,6 +2,7 @@ import type { IHeaders } from 'kafkajs'
 import type { PaymentState } from '../../domain/payment/state.ts'
 import type { InputPosition } from '../../position.ts'
 import { answerIn, transportHeaders, type CommandAnswer, type Reply } from '../../replies.ts'
+import { harmless } from './withholding.ts'
 
 /** Someone who waits for the answer to a command. */
 export interface Waiter {
@@ -21,9 +22,9 @@ export function waiterOf(headers: IHeaders, commandId: string, now: number): Wai
   return { channel, replyId, deadline: Math.min(deadline, now + MAX_WAIT_MS), commandId }
 }
 
-/** Of the request that began it all; null when the record has none. */
+/** Of the request that began it all; null when the record has none that may be handed on and logged. */
 export const correlationIdIn = (headers: IHeaders): string | null =>
-  textOf(headers[transportHeaders.correlationId])
+  textOf(harmless(headers[transportHeaders.correlationId]))
 
 /** The text of a header, if it has just one of a sane length. */
 export function textOf(header: IHeaders[string]): string | null {

@@ -75,6 +75,7 @@ test.each<[ErrorCode, string]>([
   ['body_invalid', 'null'],
   ['property_unknown', '{"constructor":{"prototype":{"polluted":true}}}'],
   ['card_number_not_allowed', `{"amount":1,"pan":"${CARD}`],
+  ['card_number_not_allowed', JSON.stringify({ ...body, amount: 0 }).replace(':0,', `:${CARD}0e-1,`)],
   ['body_too_large', JSON.stringify({ ...body, description: 'x'.repeat(65_536) })]
 ])('refuses with %s the body %.60s', async (code, payload) => {
   await refused(starting({ payload }), code)
@@ -109,6 +110,7 @@ test.each<[ErrorCode, Record<string, string | null>]>([
   ['idempotency_key_malformed', { 'idempotency-key': 'x'.repeat(256) }],
   ['idempotency_key_malformed', { 'idempotency-key': 'ö' }],
   ['card_number_not_allowed', { 'idempotency-key': `order-${CARD}` }],
+  ['card_number_not_allowed', { 'if-match': '"378282246310005"' }],
   ['content_type_unsupported', { 'content-type': 'text/plain' }],
   ['content_type_unsupported', { 'content-type': 'application/x-www-form-urlencoded' }],
   ['content_type_unsupported', { 'content-type': 'nonsense' }],
