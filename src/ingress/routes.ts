@@ -5,7 +5,7 @@ import { authenticate, type KeyDirectory } from '../platform/http/authentication
 import { faultsIn, pathOf, unknownProperties } from '../platform/http/faults.ts'
 import type { Late } from '../platform/http/late.ts'
 import { traceparentFor } from '../platform/http/request-record.ts'
-import type { HttpApp } from '../platform/http/server.ts'
+import type { HttpApp } from '../platform/http/app.ts'
 import { ProducerUnavailableError } from '../platform/kafka/batching-producer.ts'
 import { formatPosition, POSITION_HEADER } from '../position.ts'
 import { refuseCardNumbers } from '../screen.ts'

@@ -1,5 +1,5 @@
 import fastifySwaggerUi from '@fastify/swagger-ui'
-import type { HttpApp } from './server.ts'
+import type { HttpApp } from './app.ts'
 
 /** Everything comes from here, and requests can be tried out here only; the page sets styles on its elements. */
 const CONTENT_SECURITY_POLICY = [

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../../errors.ts'
 import type { Metrics } from '../metrics.ts'
 import { EventLoopDelay } from './event-loop-delay.ts'
-import type { HttpApp } from './server.ts'
+import type { HttpApp } from './app.ts'
 
 export interface LoadLimits {
   /** Requests of one process that may be under way: those that wait for Kafka, for an answer or for Postgres. */

@@ -1,5 +1,5 @@
 import type { Metrics } from '../metrics.ts'
-import type { Routes } from './server.ts'
+import type { Routes } from './app.ts'
 
 /** Left out of the API's description, the log and the traces. */
 const ROUTINE = { schema: { hide: true }, config: { isRoutine: true } } as const

@@ -1,5 +1,5 @@
 import { ApiError } from '../../errors.ts'
-import type { HttpApp } from './server.ts'
+import type { HttpApp } from './app.ts'
 
 /** To be called before routes are added; what it returns, after them: answers 405 to methods that a path does not have. */
 export function refuseOtherMethods(app: HttpApp): () => void {

@@ -7,7 +7,7 @@ import { isIP } from 'node:net'
 import { ApiError, type ErrorCode } from '../../errors.ts'
 import type { Metrics } from '../metrics.ts'
 import { isOfTheApi } from './load-shedding.ts'
-import type { HttpApp } from './server.ts'
+import type { HttpApp } from './app.ts'
 
 export interface RateLimits {
   /** Requests a minute. */

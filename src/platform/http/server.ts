@@ -1,15 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastifySwagger from '@fastify/swagger'
-import fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type RawServerDefault
-} from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyReply } from 'fastify'
 import { readFileSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Server as TcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -17,6 +9,7 @@ import type { Logger } from 'pino'
 import { Type } from 'typebox'
 import { ApiError, errors, type ErrorCode } from '../../errors.ts'
 import { apiErrorOf } from './api-error-of.ts'
+import type { HttpApp, Routes } from './app.ts'
 import { CORRELATION_ID_HEADER, correlationIdOf } from './correlation-id.ts'
 import { addDocsPage } from './docs-page.ts'
 import { parseJsonBody, refuseEncodings } from './json-body.ts'
@@ -27,17 +20,6 @@ import { problemHeaders, problemOf, rawProblem } from './problem.ts'
 import { limitRates, type RateLimits } from './rate-limits.ts'
 import { recordRequests, type RequestRecordOptions } from './request-record.ts'
 import { screenHeaders, screenTrace } from './screened-headers.ts'
-
-export type HttpApp = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
-
-/** Adds routes; what it registers stays within its own scope. */
-export type Routes = (app: HttpApp) => void
 
 export interface HttpOptions extends RequestRecordOptions {
   readonly version: string
