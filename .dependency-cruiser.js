@@ -4,7 +4,7 @@
  * Roles meet at topics and tables, never at imports. The first group of a path names its role. What the processors have
  * in common (`processors/core`) and what the projections have (files directly in `projections`) is no role.
  */
-const role = '^src/(ingress|query|delivery|processors/(?!core/)[^/]+|projections/[^/]+)/'
+const role = '^src/(ingress|query|admin|delivery|processors/(?!core/)[^/]+|projections/[^/]+)/'
 /** The list of the projections stands for all of them. */
 const anyRole = [role, '^src/projections/index\\.ts$']
 const foundation = [
@@ -12,7 +12,7 @@ const foundation = [
   '^src/projections/(?!index)[^/]+\\.ts$',
   '^src/(?!main|cli)[^/]+\\.ts$'
 ]
-const entryPoints = '^src/(main|cli)\\.ts$'
+const entryPoints = '^src/(main\\.ts|cli(\\.ts|/))'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

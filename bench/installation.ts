@@ -72,7 +72,8 @@ export class Installation {
     })
     const sandboxUrl = `http://127.0.0.1:${sandboxPort}`
     const keySecret = randomBytes(16).toString('hex')
-    const apiKey = await seedDemo(processes, settings, { sandboxUrl, keySecret })
+    const adminSecret = randomBytes(16).toString('hex')
+    const { apiKey } = await seedDemo(processes, settings, { sandboxUrl, keySecret, adminSecret })
     return new Installation(bench, settings, { prefix, url: `http://127.0.0.1:${port}`, apiKey, sandbox })
   }
 

@@ -25,17 +25,27 @@ export async function startSandbox(processes: Processes, settings: Settings): Pr
   return sandbox
 }
 
-/** Writes the demo merchant and the sandbox's gateways, and returns the merchant's API key. */
+/** Keys to the demo data. */
+export interface DemoKeys {
+  readonly apiKey: string
+  readonly adminKey: string
+}
+
+/** Writes the demo merchant and the sandbox's gateways, and returns the merchant's API key and an admin key. */
 export async function seedDemo(
   processes: Processes,
   settings: Settings,
-  demo: { readonly sandboxUrl: string; readonly keySecret: string }
-): Promise<string> {
-  const demoSettings = { AEGISPAY_SANDBOX_URL: demo.sandboxUrl, AEGISPAY_DEMO_KEY_SECRET: demo.keySecret }
+  demo: { readonly sandboxUrl: string; readonly keySecret: string; readonly adminSecret: string }
+): Promise<DemoKeys> {
+  const demoSettings = {
+    AEGISPAY_SANDBOX_URL: demo.sandboxUrl,
+    AEGISPAY_DEMO_KEY_SECRET: demo.keySecret,
+    AEGISPAY_DEMO_ADMIN_SECRET: demo.adminSecret
+  }
   const seeding = node('seed', { ...settings, ...demoSettings }, ['src/cli.ts', 'seed', '--demo'])
   const seeded = printed(await processes.run(seeding), 'apiKey')
   if (seeded === undefined) throw new StackError('`aegispay seed --demo` printed no API key')
-  return String(seeded['apiKey'])
+  return { apiKey: String(seeded['apiKey']), adminKey: String(seeded['adminKey']) }
 }
 
 export interface ServiceOptions {

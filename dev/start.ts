@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { seedDemo, setUp, startSandbox, startService } from './aegispay.ts'
+import { seedDemo, setUp, startSandbox, startService, type DemoKeys } from './aegispay.ts'
 import { claim, type Held } from './claim.js'
 import { addressesAsSettings } from './stack/environment.ts'
 import { isFree, keptPorts, keptSecret } from './stack/keep.ts'
@@ -129,7 +129,8 @@ async function startAegisPay(
     AEGISPAY_SANDBOX_DATA: join(dataDir, 'sandbox')
   })
   const keySecret = keptSecret(dataDir, 'demo-key')
-  const apiKey = await seedDemo(processes, settings, { sandboxUrl, keySecret })
+  const adminSecret = keptSecret(dataDir, 'demo-admin-key')
+  const keys = await seedDemo(processes, settings, { sandboxUrl, keySecret, adminSecret })
   done('sandbox gateways and demo merchant ready')
 
   const service = await startService(processes, settings, url)
@@ -137,7 +138,7 @@ async function startAegisPay(
 
   const description = {
     url,
-    apiKey,
+    ...keys,
     kafka: stack.kafka,
     schemaRegistry: stack.schemaRegistry,
     postgres: stack.postgres,
@@ -146,11 +147,11 @@ async function startAegisPay(
   }
   // For its owner only: it holds the key and the stack's password.
   writeFileSync(join(dataDir, 'dev.json'), `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 })
-  console.log(welcome(url, apiKey, service.log))
+  console.log(welcome(url, keys, service.log))
   return { service, sandbox, stack }
 }
 
-function welcome(url: string, apiKey: string, log: string): string {
+function welcome(url: string, { apiKey, adminKey }: DemoKeys, log: string): string {
   const body = {
     amount: 1099,
     currency: 'EUR',
@@ -161,9 +162,10 @@ function welcome(url: string, apiKey: string, log: string): string {
   return `
 AegisPay is ready after ${seconds(began)}
 
-  URL      ${url}
-  API key  ${apiKey}
-  log      ${log}
+  URL        ${url}
+  API key    ${apiKey}
+  admin key  ${adminKey}
+  log        ${log}
 
 A first payment:
 

@@ -1,9 +1,12 @@
 // The command line. Output goes to stdout, what is told on the way to stderr; exit codes: 0 done, 1 failed, 2 misused.
-import { randomBytes } from 'node:crypto'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import { drawSecret } from './api-key.ts'
+import { addControlCommand } from './cli/control.ts'
+import { addKeysCommand } from './cli/keys.ts'
 import { seedDemo } from './control/seed.ts'
 import { ControlWriter } from './control/writer.ts'
+import { ApiError } from './errors.ts'
 import { isRoleName, roles, startRoles } from './main.ts'
 import { registerSchemas } from './platform/avro/codec.ts'
 import { kafkaConnection } from './platform/config/kafka-connection.ts'
@@ -75,13 +78,14 @@ program
     const producer = await BatchingProducer.start(clients.kafka, log, { sendTimeoutMs: SEED_TIMEOUT_MS })
     try {
       const topic = topicNames(settings.topics.prefix).control
-      const { merchant, apiKey } = await seedDemo({
+      const { merchant, apiKey, adminKey } = await seedDemo({
         writer: new ControlWriter(producer, await clients.codec(), topic),
         table: await clients.control(),
         sandboxUrl: settings.demo.sandboxUrl.replace(/\/$/, ''),
-        keySecret: settings.demo.keySecret ?? randomBytes(16).toString('hex')
+        keySecret: settings.demo.keySecret ?? drawSecret(),
+        adminSecret: settings.demo.adminSecret ?? drawSecret()
       })
-      console.log(JSON.stringify({ merchant: merchant.id, apiKey }))
+      console.log(JSON.stringify({ merchant: merchant.id, apiKey, adminKey }))
     } finally {
       await producer.stop()
       await clients.close()
@@ -92,6 +96,9 @@ program
   .command('topics')
   .description('show every topic: what it carries, who writes and reads it, how long it is kept and why')
   .action(() => console.log(topicsTable(readSettings(['topics']).topics)))
+
+addControlCommand(program)
+addKeysCommand(program)
 
 try {
   await program.parseAsync()
@@ -113,5 +120,8 @@ function explain(error: unknown): number {
   // A refused connection to a name with several addresses has its messages inside.
   const text = message === '' && errors?.[0] !== undefined ? errors[0].message : message
   for (const line of text.split('\n')) console.error(`aegispay: ${line}`)
+  if (error instanceof ApiError) {
+    for (const { path, message } of error.faults) console.error(`aegispay:   ${path} ${message}`)
+  }
   return error instanceof SettingsError ? 2 : 1
 }

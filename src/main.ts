@@ -1,6 +1,8 @@
 // What a process runs. The roles table below is the map of the product; nothing is started that does not stand in it.
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { startAdmin } from './admin/index.ts'
+import { adminRoutes } from './admin/routes.ts'
 import type { ControlTable } from './control/table.ts'
 import { startIngress } from './ingress/index.ts'
 import { ingressRoutes } from './ingress/routes.ts'
@@ -83,6 +85,14 @@ export const roles: readonly RoleDefinition[] = [
     writes: 'Postgres',
     guarantee: 'exactly once, by a position in the same Postgres transaction',
     create: () => ({ start: startProjectorRole })
+  },
+  {
+    name: 'admin',
+    reads: 'HTTP, control',
+    writes: 'control',
+    guarantee:
+      'of two changes that are based on the same version one wins; what is answered holds here already',
+    create: () => withRoutes('admin', adminRoutes, startAdminRole)
   }
 ]
 
@@ -117,7 +127,7 @@ export async function startRoles(
 ): Promise<RunningRoles> {
   const metrics = new Metrics(names)
   const tracing = await startTracing(settings.tracing, packageJson.version, log)
-  const clients = new SharedClients(settings, log)
+  const clients = new SharedClients(settings, log, names.includes('admin'))
   const chosen = roles
     .filter(({ name }) => names.includes(name))
     .map(({ name, create }) => ({ name, ...create() }))
@@ -291,5 +301,17 @@ async function startProjectorRole({ clients, settings, metrics, tracing, log, fa
       }
     },
     ...{ tracing, log, fatal }
+  })
+}
+
+async function startAdminRole({ clients, topics, log }: RoleContext) {
+  const [codec, table] = await Promise.all([clients.codec(), clients.control()])
+  return startAdmin({
+    kafka: clients.kafka,
+    topic: topics.control,
+    history: clients.controlHistory!,
+    codec,
+    table,
+    log
   })
 }

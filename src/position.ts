@@ -22,3 +22,14 @@ export function parsePosition(token: string): InputPosition | null {
   if (match === null) return null
   return { input: match[1] as InputPosition['input'], partition: Number(match[2]), offset: Number(match[3]) }
 }
+
+const CONTROL_TOKEN = /^control-0-(0|[1-9][0-9]{0,14})$/
+
+/** The token of a change of control data, whose topic has one partition. */
+export const formatControlPosition = (offset: number): string => `control-0-${offset}`
+
+/** The offset; null when the text is no token of control data. */
+export function parseControlPosition(token: string): number | null {
+  const match = CONTROL_TOKEN.exec(token)
+  return match === null ? null : Number(match[1])
+}

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { ControlHistory } from './control/history.ts'
 import { ControlTable } from './control/table.ts'
 import { AvroCodec } from './platform/avro/codec.ts'
 import { kafkaConnection } from './platform/config/kafka-connection.ts'
@@ -25,7 +26,12 @@ export class SharedClients {
   readonly #made = new Map<string, unknown>()
   readonly #closings: (() => Promise<unknown>)[] = []
 
-  constructor(settings: ClientSettings, log: Logger) {
+  /** Every version of the control data; null unless it is kept. */
+  readonly controlHistory: ControlHistory | null
+
+  /** @param keepControlHistory whether old versions of control data are kept in memory, for those who show them */
+  constructor(settings: ClientSettings, log: Logger, keepControlHistory = false) {
+    this.controlHistory = keepControlHistory ? new ControlHistory() : null
     this.kafka = connectKafka(kafkaConnection(settings.kafka), log)
     this.#settings = settings
     this.#log = log
@@ -43,6 +49,7 @@ export class SharedClients {
         topic: topicNames(prefix).control,
         codec: await this.codec(),
         groupPrefix: prefix,
+        history: this.controlHistory,
         log: this.#log
       })
       this.#closings.push(() => table.stop())

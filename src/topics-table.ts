@@ -1,4 +1,5 @@
 import type { Settings } from './platform/config/settings.ts'
+import { textTable } from './text-table.ts'
 import { topicNames, topics, type Topic, type TopicId } from './topics.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -16,16 +17,7 @@ export function topicsTable({ prefix, partitions }: Settings['topics']): string 
     topic.readers.join('; ') || '-',
     topic.why
   ])
-  const lines = [HEADINGS, ...rows]
-  const widths = HEADINGS.map((_, column) => Math.max(...lines.map(line => line[column]!.length)))
-  return lines
-    .map(line =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd()
-    )
-    .join('\n')
+  return textTable(HEADINGS, rows)
 }
 
 function retentionOf({ config }: Topic): string {

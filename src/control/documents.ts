@@ -134,6 +134,19 @@ export type WrittenKind = (typeof writtenKinds)[number]
 
 export const isControlKind = (kind: string): kind is ControlKind => Object.hasOwn(documentSchemas, kind)
 
+/** The JSON Schema of a kind as it may be written: a property that it does not name is a mistake. */
+export const writtenSchema = <K extends ControlKind>(kind: K): (typeof documentSchemas)[K] => ({
+  ...documentSchemas[kind],
+  additionalProperties: false
+})
+
+/** The JSON Schema of a kind as it is published. */
+export const publishedSchema = (kind: ControlKind): object => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: `urn:aegispay:control:${kind}`,
+  ...writtenSchema(kind)
+})
+
 interface Validator {
   Check(document: unknown): boolean
   Errors(document: unknown): { readonly instancePath: string; readonly message: string }[]

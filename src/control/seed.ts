@@ -1,6 +1,6 @@
 // A merchant to try the product with, on the sandbox's gateways. An installation that takes real money has neither.
-import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import { formatApiKey, hashSecret } from '../api-key.ts'
 import type {
   ApiKeyDocument,
   ControlDocuments,
@@ -19,27 +19,32 @@ export interface SeedDeps {
   readonly sandboxUrl: string
   /** Secret part of the API key, the same at every start: letters, digits, `-` and `_`. */
   readonly keySecret: string
+  /** Secret part of the admin key, of the same form. */
+  readonly adminSecret: string
 }
 
 export interface DemoAccess {
   readonly merchant: MerchantDocument
-  /** The whole key, as a client sends it. */
+  /** The merchant's whole key, as a client sends it. */
   readonly apiKey: string
+  /** The whole key of someone who runs the installation. */
+  readonly adminKey: string
 }
 
 const merchant: MerchantDocument = { id: 'demo', name: 'Demo merchant', active: true }
 
 const KEY_ID = 'demo'
-const SCOPES = ['payments:read', 'payments:write']
+const ADMIN_KEY_ID = 'demoadmin'
 
 const ANSWER_TIMEOUT_MS = 5000
 
 /**
- * Writes the demo merchant, its API key and a profile for each gateway of the sandbox, where they differ from what is
+ * Writes the demo merchant, its API key, an admin key and a profile for each gateway of the sandbox, where they differ from what is
  * there.
  * @throws when the sandbox does not answer.
  */
-export async function seedDemo({ writer, table, sandboxUrl, keySecret }: SeedDeps): Promise<DemoAccess> {
+export async function seedDemo(deps: SeedDeps): Promise<DemoAccess> {
+  const { writer, table, sandboxUrl, keySecret, adminSecret } = deps
   const seed = async <K extends ControlKind>(
     kind: K,
     document: ControlDocuments[K],
@@ -51,14 +56,21 @@ export async function seedDemo({ writer, table, sandboxUrl, keySecret }: SeedDep
   const key: ApiKeyDocument = {
     id: KEY_ID,
     merchantId: merchant.id,
-    secretHash: hash('sha256', keySecret),
-    scopes: SCOPES,
+    secretHash: hashSecret(keySecret),
+    scopes: ['payments:read', 'payments:write'],
+    active: true
+  }
+  const adminKey: ApiKeyDocument = {
+    id: ADMIN_KEY_ID,
+    secretHash: hashSecret(adminSecret),
+    scopes: ['admin'],
     active: true
   }
   const profiles = await sandboxProfiles(sandboxUrl)
   await Promise.all([
     seed('merchants', merchant, table.merchant(merchant.id)),
     seed('api-keys', key, table.apiKey(KEY_ID)),
+    seed('api-keys', adminKey, table.apiKey(ADMIN_KEY_ID)),
     ...profiles.map(profile =>
       seed(
         'gateway-profiles',
@@ -67,7 +79,11 @@ export async function seedDemo({ writer, table, sandboxUrl, keySecret }: SeedDep
       )
     )
   ])
-  return { merchant, apiKey: `ak_${KEY_ID}_${keySecret}` }
+  return {
+    merchant,
+    apiKey: formatApiKey({ id: KEY_ID, secret: keySecret }),
+    adminKey: formatApiKey({ id: ADMIN_KEY_ID, secret: adminSecret })
+  }
 }
 
 type SandboxGateway = Pick<

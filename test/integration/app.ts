@@ -2,7 +2,6 @@
 // may kill.
 import { afterAll } from '@jest/globals'
 import { spawn, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 import { pino } from 'pino'
 import { buildSandbox } from '../../sandbox/app.ts'
+import { drawSecret } from '../../src/api-key.ts'
 import { seedDemo } from '../../src/control/seed.ts'
 import { ControlTable } from '../../src/control/table.ts'
 import { ControlWriter } from '../../src/control/writer.ts'
@@ -67,14 +67,18 @@ export class App {
   readonly topics: TopicNames
   readonly codec: AvroCodec
   readonly apiKey: string
+  readonly adminKey: string
   readonly sandboxUrl: string
   readonly settings: Readonly<Record<string, string>>
 
-  private constructor(parts: Pick<App, 'kafka' | 'topics' | 'codec' | 'apiKey' | 'sandboxUrl' | 'settings'>) {
+  private constructor(
+    parts: Pick<App, 'kafka' | 'topics' | 'codec' | 'apiKey' | 'adminKey' | 'sandboxUrl' | 'settings'>
+  ) {
     this.kafka = parts.kafka
     this.topics = parts.topics
     this.codec = parts.codec
     this.apiKey = parts.apiKey
+    this.adminKey = parts.adminKey
     this.sandboxUrl = parts.sandboxUrl
     this.settings = parts.settings
   }
@@ -93,9 +97,9 @@ export class App {
     ])
     const codec = await AvroCodec.connect(schemaRegistry)
     const topics = topicNames(prefix)
-    const apiKey = await seed(kafka, codec, topics.control, prefix, sandboxUrl, sendWithinMs)
+    const { apiKey, adminKey } = await seed(kafka, codec, topics.control, prefix, sandboxUrl, sendWithinMs)
     return new App({
-      ...{ kafka, topics, codec, apiKey, sandboxUrl },
+      ...{ kafka, topics, codec, apiKey, adminKey, sandboxUrl },
       settings: {
         AEGISPAY_KAFKA_BROKERS: kafkaBrokers.join(','),
         AEGISPAY_SCHEMA_REGISTRY_URL: schemaRegistry,
@@ -146,11 +150,11 @@ export class App {
 
   /** A request of the demo merchant. */
   async request(worker: Worker, method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-    const { key, body, headers } = options
+    const { key, body, headers, apiKey = this.apiKey } = options
     const response = await fetch(`${worker.url}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.apiKey}`,
+        authorization: `Bearer ${apiKey}`,
         ...(key === undefined ? {} : { 'idempotency-key': key }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers
@@ -181,6 +185,8 @@ export class App {
 
 export interface RequestOptions {
   readonly key?: string
+  /** The demo merchant's unless given. */
+  readonly apiKey?: string
   /** A string is sent as it is. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
@@ -233,11 +239,12 @@ async function seed(
   prefix: string,
   sandboxUrl: string,
   sendWithinMs: number | undefined
-): Promise<string> {
+): Promise<{ apiKey: string; adminKey: string }> {
   const producer = await BatchingProducer.start(kafka, silent, { sendTimeoutMs: 10_000 })
   const table = await ControlTable.follow({ kafka, topic, codec, groupPrefix: prefix, log: silent })
   const writer = new ControlWriter(producer, codec, topic)
-  const { apiKey } = await seedDemo({ writer, table, sandboxUrl, keySecret: randomBytes(16).toString('hex') })
+  const [keySecret, adminSecret] = [drawSecret(), drawSecret()]
+  const keys = await seedDemo({ writer, table, sandboxUrl, keySecret, adminSecret })
   if (sendWithinMs !== undefined) {
     const profiles = await eventually(() => {
       if (table.gatewayProfiles().length < 3) throw new Error('the profiles are not there yet')
@@ -249,5 +256,5 @@ async function seed(
     }
   }
   await Promise.all([table.stop(), producer.stop()])
-  return apiKey
+  return keys
 }

@@ -250,6 +250,13 @@ export const settingsTable = {
       default: null,
       secret: true,
       doc: "The secret part of the demo merchant's API key; left out, one is drawn. For `aegispay seed --demo` only."
+    },
+    adminSecret: {
+      env: 'AEGISPAY_DEMO_ADMIN_SECRET',
+      schema: Type.String({ pattern: '^[A-Za-z0-9]{16,128}$' }),
+      default: null,
+      secret: true,
+      doc: "The secret part of the demo's admin key; left out, one is drawn. For `aegispay seed --demo` only."
     }
   }
 } as const satisfies Record<string, Record<string, Setting>>

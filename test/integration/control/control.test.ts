@@ -203,6 +203,7 @@ test('a document that breaks its schema is not written', async () => {
 describe('the demo data', () => {
   let sandbox: Server
   let sandboxUrl: string
+  const secrets = { keySecret: 's3cret', adminSecret: 'adm1n' }
 
   beforeAll(async () => {
     sandbox = createServer((_, response) => response.end(JSON.stringify(sandboxGateways)))
@@ -214,8 +215,9 @@ describe('the demo data', () => {
 
   test('are written once, and again only where the sandbox has moved', async () => {
     const table = await follow()
-    const { apiKey } = await seedDemo({ writer, table, sandboxUrl, keySecret: 's3cret' })
+    const { apiKey, adminKey } = await seedDemo({ writer, table, sandboxUrl, ...secrets })
     expect(apiKey).toBe('ak_demo_s3cret')
+    expect(adminKey).toBe('ak_demoadmin_adm1n')
     await eventually(
       () => table.gatewayProfiles().length === sandboxGateways.length && table.apiKey('demo') !== undefined
     )
@@ -225,7 +227,7 @@ describe('the demo data', () => {
     expect(table.gatewayProfiles()).toBe(profiles)
 
     const put = jest.fn(writer.put.bind(writer))
-    await seedDemo({ writer: { put } as Pick<ControlWriter, 'put'>, table, sandboxUrl, keySecret: 's3cret' })
+    await seedDemo({ writer: { put } as Pick<ControlWriter, 'put'>, table, sandboxUrl, ...secrets })
     expect(put).not.toHaveBeenCalled()
 
     const moved = sandboxUrl.replace('127.0.0.1', 'localhost')
@@ -233,7 +235,7 @@ describe('the demo data', () => {
       writer: { put } as Pick<ControlWriter, 'put'>,
       table,
       sandboxUrl: moved,
-      keySecret: 's3cret'
+      ...secrets
     })
     expect(put).toHaveBeenCalledTimes(sandboxGateways.length)
     await eventually(() => table.gatewayProfiles()[0]?.url === `${moved}/gateways/sandbox-alpha`)

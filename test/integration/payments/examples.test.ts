@@ -79,7 +79,7 @@ async function send(operation: Operation, name: string): Promise<GivenAnswer> {
     {
       method,
       headers: {
-        authorization: `Bearer ${app.apiKey}`,
+        authorization: `Bearer ${path.startsWith('/v1/admin/') ? app.adminKey : app.apiKey}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...Object.fromEntries(at('header'))
       },
