@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { startAdmin } from './admin/index.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
 import { startIngress } from './ingress/index.ts'
 import { ingressRoutes } from './ingress/routes.ts'
@@ -46,6 +47,8 @@ interface RoleDefinition {
   readonly reads: string
   readonly writes: string
   readonly guarantee: string
+  /** Without these the role is not ready. */
+  readonly needs: readonly Dependency[]
   readonly create: () => RoleParts
 }
 
@@ -56,6 +59,7 @@ export const roles: readonly RoleDefinition[] = [
     reads: 'HTTP',
     writes: 'payments.commands, customers',
     guarantee: 'nothing is acknowledged that is not on all in-sync replicas',
+    needs: ['kafka'],
     create: () => withRoutes('ingress', ingressRoutes, startIngressRole)
   },
   {
@@ -63,6 +67,7 @@ export const roles: readonly RoleDefinition[] = [
     reads: 'Postgres',
     writes: 'HTTP',
     guarantee: 'read only; as fresh as the position that is asked for',
+    needs: ['postgres'],
     create: () => withRoutes('query', queryRoutes, startQueryRole)
   },
   {
@@ -70,6 +75,7 @@ export const roles: readonly RoleDefinition[] = [
     reads: 'payments.commands, payments.outcomes',
     writes: 'payments.events, payments.state, gateway.requests, payments.dlq',
     guarantee: 'exactly once, by Kafka transaction',
+    needs: ['kafka'],
     create: () => ({ start: startProcessorRole })
   },
   {
@@ -77,6 +83,7 @@ export const roles: readonly RoleDefinition[] = [
     reads: 'gateway.requests',
     writes: 'HTTP, payments.outcomes',
     guarantee: 'at least once, under an idempotency key that follows from the request',
+    needs: ['kafka'],
     create: () => ({ start: startGatewayRole })
   },
   {
@@ -84,6 +91,7 @@ export const roles: readonly RoleDefinition[] = [
     reads: 'payments.events',
     writes: 'Postgres',
     guarantee: 'exactly once, by a position in the same Postgres transaction',
+    needs: ['kafka', 'postgres'],
     create: () => ({ start: startProjectorRole })
   },
   {
@@ -130,15 +138,16 @@ export async function startRoles(
   const clients = new SharedClients(settings, log, names.includes('admin'))
   const chosen = roles
     .filter(({ name }) => names.includes(name))
-    .map(({ name, create }) => ({ name, ...create() }))
+    .map(({ name, needs, create }) => ({ name, needs, ...create() }))
+  const dependencies = Dependencies.follow(new Set(chosen.flatMap(({ needs }) => needs)), clients, log)
   const running = new Map<RoleName, Role>()
   const failure = Promise.withResolvers<Error>()
   let isStopping = false
 
-  const stateOf = (name: RoleName): string | null => {
-    const role = running.get(name)
+  const troubleOf = ({ name, needs }: { name: RoleName; needs: readonly Dependency[] }): string | null => {
     if (isStopping) return 'stopping'
-    return role === undefined ? 'starting' : role.notReady()
+    const role = running.get(name)
+    return dependencies.troubleOf(needs) ?? (role === undefined ? 'starting' : role.notReady())
   }
   let control: ControlTable | undefined
   // No request is authenticated before it is there; a failure shows where the roles wait for it.
@@ -151,7 +160,10 @@ export async function startRoles(
   const http = await createHttpServer({
     version: packageJson.version,
     routes: [
-      operationsRoutes(metrics, () => Object.fromEntries(chosen.map(({ name }) => [name, stateOf(name)]))),
+      operationsRoutes(metrics, () => ({
+        roles: Object.fromEntries(chosen.map(role => [role.name, troubleOf(role)])),
+        dependencies: dependencies.report()
+      })),
       ...chosen.flatMap(({ routes }) => routes ?? [])
     ],
     screen: refuseCardNumbers,
@@ -170,7 +182,11 @@ export async function startRoles(
     logged: settings.log.requests,
     log
   })
-  const url = await http.listen({ host: settings.http.host, port: settings.http.port })
+  const { host, port } = settings.http
+  const url = await http.listen({ host, port }).catch(async (error: unknown) => {
+    await Promise.all([dependencies.stop(), tracing?.stop()])
+    throw error
+  })
 
   const starting = chosen.map(async ({ name, start }) => {
     const fatal = (error: Error) =>
@@ -205,7 +221,10 @@ export async function startRoles(
       const failures = (await Promise.allSettled(stops)).flatMap(stop =>
         stop.status === 'rejected' ? [stop.reason as unknown] : []
       )
-      await timed('clients', () => clients.close())
+      await timed('clients', async () => {
+        await dependencies.stop()
+        await clients.close()
+      })
       await tracing?.stop()
       if (failures.length > 0) throw new AggregateError(failures)
     }
@@ -254,9 +273,9 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
   })
 }
 
-async function startQueryRole({ clients, settings, log }: RoleContext) {
+async function startQueryRole({ clients, settings }: RoleContext) {
   const [control, partitions] = await Promise.all([clients.control(), clients.partitions()])
-  return startQuery({ control, partitions, reads: clients.reads(), prefix: settings.topics.prefix, log })
+  return startQuery({ control, partitions, reads: clients.reads(), prefix: settings.topics.prefix })
 }
 
 async function startProcessorRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {

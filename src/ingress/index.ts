@@ -6,7 +6,6 @@ import type { ControlTable } from '../control/table.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { Probe } from '../platform/probe.ts'
 import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { findAnswer } from '../projections/payment-events/queries.ts'
@@ -41,9 +40,6 @@ const SEND_TIMEOUT_MS = 900
 export async function startIngress(deps: IngressDeps): Promise<Role & IngressService> {
   const { kafka, codec, control, reads, subscriber, prefix, tracing, log } = deps
   const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS, tracing })
-  const admin = kafka.admin()
-  await admin.connect()
-  const brokers = Probe.start('Kafka', () => admin.describeCluster(), log)
   const pending = new PendingAnswers(log)
   const topics = topicNames(prefix)
   const replyTo = `${prefix}replies.${randomUUID()}`
@@ -64,11 +60,10 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
     name: 'ingress',
     ingress,
     keys: control,
-    notReady: () => control.notReady() ?? brokers.trouble,
+    notReady: () => control.notReady(),
     stopWaiting: () => pending.stop(),
     async stop() {
-      brokers.stop()
-      await Promise.all([producer.stop(), admin.disconnect()])
+      await producer.stop()
     }
   }
 }

@@ -57,6 +57,9 @@ export function connectPostgres(options: PoolOptions, log: Logger): pg.Pool {
   })
   // Without a listener a connection that breaks while idle would end the process.
   pool.on('error', error => log.warn({ error }, 'an idle connection to PostgreSQL broke'))
+  // The pool listens only while a connection is idle, and one that breaks while it is lent out says so beside failing its
+  // queries: with nobody to hear it the process would end.
+  pool.on('connect', client => client.on('error', () => undefined))
   return pool
 }
 

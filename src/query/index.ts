@@ -1,6 +1,4 @@
-import type { Logger } from 'pino'
 import type { ControlTable } from '../control/table.ts'
-import { Probe } from '../platform/probe.ts'
 import type { Role } from '../platform/role.ts'
 import { handledThrough, listEvents } from '../projections/payment-events/queries.ts'
 import { findPayment, listPayments } from '../projections/payments/queries.ts'
@@ -15,11 +13,9 @@ export interface QueryDeps {
   readonly prefix: string
   /** Of the commands' topic. */
   readonly partitions: number
-  readonly log: Logger
 }
 
-export function startQuery({ control, reads, prefix, partitions, log }: QueryDeps): Role & QueryService {
-  const postgres = Probe.start('PostgreSQL', () => reads.ofNoMerchant('SELECT 1'), log)
+export function startQuery({ control, reads, prefix, partitions }: QueryDeps): Role & QueryService {
   const topics = topicNames(prefix)
   return {
     name: 'query',
@@ -31,10 +27,7 @@ export function startQuery({ control, reads, prefix, partitions, log }: QueryDep
     },
     keys: control,
     partitions,
-    notReady: () => control.notReady() ?? postgres.trouble,
-    stop() {
-      postgres.stop()
-      return Promise.resolve()
-    }
+    notReady: () => control.notReady(),
+    stop: () => Promise.resolve()
   }
 }

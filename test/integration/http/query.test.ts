@@ -198,7 +198,7 @@ test('answers 503 while the roles are starting, and lives', async () => {
   expect((await app.inject('/healthz')).statusCode).toBe(200)
   const ready = await app.inject('/readyz')
   expect(ready.statusCode).toBe(503)
-  expect(ready.json()).toEqual({ ready: false, roles: { query: 'starting' } })
+  expect(ready.json()).toEqual({ ready: false, roles: { query: 'starting' }, dependencies: {} })
   await app.close()
 })
 
@@ -206,7 +206,7 @@ test('is ready when every role is', async () => {
   const { app } = await fakeService({ readiness: () => ({ query: null, ingress: null }) })
   const ready = await app.inject('/readyz')
   expect(ready.statusCode).toBe(200)
-  expect(ready.json()).toEqual({ ready: true, roles: { query: 'ready', ingress: 'ready' } })
+  expect(ready.json()).toEqual({ ready: true, roles: { query: 'ready', ingress: 'ready' }, dependencies: {} })
 })
 
 test('shows the page that problems refer to', async () => {

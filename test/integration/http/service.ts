@@ -133,7 +133,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
   const app = await createHttpServer({
     version: '0',
     routes: [
-      operationsRoutes(metrics, fakes.readiness ?? (() => ({}))),
+      operationsRoutes(metrics, () => ({ roles: fakes.readiness?.() ?? {}, dependencies: {} })),
       scope => ingressRoutes(scope, late.ingress),
       scope => queryRoutes(scope, late.query)
     ],

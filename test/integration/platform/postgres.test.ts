@@ -45,3 +45,15 @@ test('a transaction whose work fails leaves nothing behind', async () => {
   const { rows } = await pool.query('SELECT n FROM kept')
   expect(rows).toEqual([{ n: 2 }])
 })
+
+test('a connection that breaks between the statements of a transaction fails no more than that', async () => {
+  const work = inTransaction(pool, async db => {
+    const { rows } = await db.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    const broken = new Promise(resolve => db.once('end', resolve))
+    await pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid])
+    await broken
+    await db.query('SELECT 1')
+  })
+  await expect(work).rejects.toThrow()
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+})
