@@ -100,6 +100,7 @@ export const roles: readonly RoleDefinition[] = [
     writes: 'control',
     guarantee:
       'of two changes that are based on the same version one wins; what is answered holds here already',
+    needs: ['kafka'],
     create: () => withRoutes('admin', adminRoutes, startAdminRole)
   }
 ]
