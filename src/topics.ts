@@ -146,8 +146,8 @@ export const topics = {
     headers: [...CLOUD_EVENT, 'ce_time'],
     partitions: 1,
     config: forever,
-    writer: 'admin',
-    readers: ['ingress', 'processor', 'gateway', 'query'],
+    writer: 'admin, and the command line',
+    readers: ['ingress', 'processor', 'gateway', 'query', 'admin'],
     why: 'Merchants, API keys, gateway profiles, limits: settings that change without a restart. Not compacted: it is the record of who changed what, when and why, and a change that lost against another must not outlive the one that won.'
   },
   customers: {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format } from 'prettier'
 import { loadSchemas } from '../../src/platform/avro/schemas.ts'
+import { controlKinds, publishedSchema } from '../../src/control/documents.ts'
 import { renderAsyncApi } from './asyncapi.ts'
 import { renderErrors } from './errors-doc.ts'
 import { renderMetrics } from './metrics-doc.ts'
@@ -19,7 +20,10 @@ const files: Record<string, () => string> = {
   'docs/metrics.md': renderMetrics,
   'docs/settings.md': renderSettings,
   'docs/topics.md': renderTopics,
-  'docs/asyncapi.yaml': () => renderAsyncApi(loadSchemas())
+  'docs/asyncapi.yaml': () => renderAsyncApi(loadSchemas()),
+  ...Object.fromEntries(
+    controlKinds.map(kind => [`schemas/control/${kind}.json`, () => JSON.stringify(publishedSchema(kind))])
+  )
 }
 
 const check = process.argv.includes('--check')

@@ -13,10 +13,25 @@ const validators = new Map<WrittenKind, Validator>(
  * @throws ApiError body_invalid with every fault and where it is
  */
 export function writtenDocument<K extends WrittenKind>(kind: K, document: unknown): ControlDocuments[K] {
-  const faults: Fault[] = validators
-    .get(kind)!
-    .Errors(document)
-    .map(({ instancePath, message }) => ({ path: instancePath === '' ? '/' : instancePath, message }))
-  if (faults.length > 0) throw new ApiError('body_invalid', { faults })
-  return document as ControlDocuments[K]
+  const faults = validators.get(kind)!.Errors(document).flatMap(faultsIn)
+  if (faults.length === 0) return document as ControlDocuments[K]
+  throw new ApiError('body_invalid', { detail: `The document is not one of the kind ${kind}.`, faults })
+}
+
+type SchemaFault = ReturnType<Validator['Errors']>[number]
+
+/** In the words of the API, and with the path of what is missing. */
+function faultsIn(fault: SchemaFault): Fault[] {
+  const { instancePath: path, message } = fault
+  switch (fault.keyword) {
+    case 'required':
+      return fault.params.requiredProperties.map(name => ({ path: `${path}/${name}`, message: 'is missing' }))
+    // Beside it stands one for each such property.
+    case 'additionalProperties':
+      return []
+    case 'boolean':
+      return [{ path, message: 'is not known' }]
+    default:
+      return [{ path: path === '' ? '/' : path, message }]
+  }
 }

@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
+import { writtenDocument } from '../../../src/control/document-faults.ts'
 import {
   checkDocument,
+  controlKinds,
   InvalidDocumentError,
   isControlKind,
+  publishedSchema,
   type ControlKind,
   type GatewayProfileDocument
 } from '../../../src/control/documents.ts'
+import { ApiError } from '../../../src/errors.ts'
 import type { GatewayProfile as RoutedGateway } from '../../../src/domain/routing/route.ts'
 import type { GatewayProfile as ReachedGateway } from '../../../src/processors/gateway/spi.ts'
 
@@ -61,9 +65,36 @@ describe('refuses', () => {
     ['an unknown operation', 'gateway-profiles', 'alpha', { ...profile, operations: ['STEAL'] }],
     ['a timeout of no time', 'gateway-profiles', 'alpha', { ...profile, callTimeoutMs: 0 }],
     ['a limit that lets nothing through', 'limits', 'm1', { id: 'm1', requestsPerMinute: 0 }],
+    ['credentials in a URL', 'gateway-profiles', 'alpha', { ...profile, url: 'http://u:p@a/x' }],
     ['a URL that ends in a slash', 'gateway-profiles', 'alpha', { ...profile, url: 'http://a/' }]
   ])('%s', (_, kind, id, document) => {
     expect(() => checkDocument(kind, id, document)).toThrow(InvalidDocumentError)
+  })
+})
+
+describe('the published schema of', () => {
+  test.each(controlKinds)('%s describes every field and knows no other', kind => {
+    const schema = publishedSchema(kind) as { properties: Record<string, { description?: string }> }
+    expect(schema).toMatchObject({ $id: `urn:aegispay:control:${kind}`, additionalProperties: false })
+    for (const { description } of Object.values(schema.properties)) expect(description).toMatch(/\.$/)
+  })
+})
+
+describe('what a person writes', () => {
+  test('is refused for each fault, and for what the schema does not name', () => {
+    const faulty = { id: 'm1', name: '', vip: true }
+    expect(() => writtenDocument('merchants', faulty)).toThrow(
+      expect.objectContaining({
+        code: 'body_invalid',
+        faults: expect.arrayContaining([
+          { path: '/active', message: 'is missing' },
+          { path: '/vip', message: 'is not known' },
+          { path: '/name', message: expect.any(String) }
+        ]) as unknown
+      })
+    )
+    expect(() => writtenDocument('merchants', { ...merchant, vip: true })).toThrow(ApiError)
+    expect(writtenDocument('merchants', merchant)).toEqual(merchant)
   })
 })
 

@@ -26,7 +26,14 @@ test('says its version', async () => {
 test('helps', async () => {
   const { code, stdout } = await run(['--help'])
   expect(code).toBe(0)
-  for (const command of ['start', 'setup', 'seed', 'topics']) expect(stdout).toContain(command)
+  for (const command of ['start', 'setup', 'seed', 'topics', 'control', 'keys'])
+    expect(stdout).toContain(command)
+})
+
+test('shows the schema of a kind of control data, with no service to ask', async () => {
+  const { code, stdout } = await run(['control', 'schema', 'limits'])
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ $id: 'urn:aegispay:control:limits' })
 })
 
 test('shows every topic under its name on the cluster, with no service to ask', async () => {
@@ -44,6 +51,14 @@ test.each<[string, string[], Record<string, string>, string]>([
   ['an unknown role', ['start', '--role', 'ingress,pilot'], {}, 'There is no role "pilot".'],
   ['missing settings', ['start'], {}, 'aegispay: AEGISPAY_KAFKA_BROKERS must be given'],
   ['a misspelt setting', ['topics'], { AEGISPAY_PREFFIX: 'x' }, 'did you mean AEGISPAY_PREFIX?'],
+  ['an unknown kind', ['control', 'list', 'wishes'], {}, 'Allowed choices are merchants'],
+  [
+    'an admin key with a merchant',
+    ['keys', 'create', '--admin', '--merchant', 'm'],
+    {},
+    'cannot be used with'
+  ],
+  ['an overlap that is none', ['keys', 'rotate', 'k', '--overlap', 'soon'], {}, 'It must be 0 to'],
   ['a seed that is not said to be a demo', ['seed'], {}, '--demo']
 ])('ends with 2 after %s', async (_, args, env, message) => {
   const { code, stdout, stderr } = await run(args, env)
