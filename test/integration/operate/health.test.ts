@@ -8,7 +8,14 @@ import { TcpProxy } from './tcp-proxy.ts'
 jest.setTimeout(120_000)
 
 const reroute = pathToFileURL(join(import.meta.dirname, 'reroute.js')).href
-const ready = { ingress: 'ready', query: 'ready', processor: 'ready', gateway: 'ready', projector: 'ready' }
+const ready = {
+  ingress: 'ready',
+  query: 'ready',
+  processor: 'ready',
+  gateway: 'ready',
+  projector: 'ready',
+  admin: 'ready'
+}
 
 interface Readiness {
   readonly ready: boolean
@@ -85,8 +92,8 @@ function watchLiveness(): () => Promise<unknown[]> {
 const pay = (key: string) => app.request(worker, 'POST', '/v1/payments', { key, body: payment() })
 
 test.each([
-  ['kafka', 'cut', ['ingress', 'processor', 'gateway', 'projector']],
-  ['kafka', 'silence', ['ingress', 'processor', 'gateway', 'projector']],
+  ['kafka', 'cut', ['ingress', 'processor', 'gateway', 'projector', 'admin']],
+  ['kafka', 'silence', ['ingress', 'processor', 'gateway', 'projector', 'admin']],
   ['postgres', 'cut', ['query', 'projector']],
   ['postgres', 'silence', ['query', 'projector']]
 ] as const)(
