@@ -1,5 +1,6 @@
-// A change takes effect everywhere in under a second with no restart: from the moment when it is answered to the moment
-// when the role in another process acts by it.
+// A change takes effect everywhere in under a second with no restart: from the moment when it is asked for to the moment
+// when the role in another process acts by it. Not from its answer, which waits for a table too: one that is as slow in all
+// processes would not be seen.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -30,26 +31,27 @@ afterAll(() => {
   elsewhere.close()
 })
 
-/** Replaces a document and resolves, with the time, when the change is answered. */
+/** Replaces a document; resolves, when that is answered, with the time when it was asked for. */
 async function change(path: string, changes: object): Promise<number> {
   const url = `/v1/admin/${path}`
   const read = await app.request(admin, 'GET', url, { apiKey: app.adminKey })
+  const asked = performance.now()
   const { status, body } = await app.request(admin, 'PUT', url, {
     apiKey: app.adminKey,
     body: { ...read.body, ...changes },
     headers: { 'if-match': read.headers.get('etag')! }
   })
   expect([status, body]).toEqual([200, expect.anything()])
-  return performance.now()
+  return asked
 }
 
 /** Milliseconds until it holds. */
-async function timeUntil(answered: number, holds: () => Promise<boolean> | boolean): Promise<number> {
+async function timeUntil(asked: number, holds: () => Promise<boolean> | boolean): Promise<number> {
   while (!(await holds())) {
-    if (performance.now() - answered > 10 * LIMIT_MS) throw new Error('the change has no effect')
+    if (performance.now() - asked > 10 * LIMIT_MS) throw new Error('the change has no effect')
     await delay(2)
   }
-  return performance.now() - answered
+  return performance.now() - asked
 }
 
 test('in the ingress', async () => {
@@ -68,10 +70,10 @@ test('in the processor', async () => {
   const taken = () => processor.log.filter(line => line.includes('"msg":"control data changed"')).length
   for (let round = 0; round < ROUNDS; round++) {
     const before = taken()
-    const answered = await change('gateway-profiles/sandbox-alpha', {
+    const asked = await change('gateway-profiles/sandbox-alpha', {
       currencies: round % 2 === 0 ? [] : ['EUR']
     })
-    expect(await timeUntil(answered, () => taken() > before)).toBeLessThan(LIMIT_MS)
+    expect(await timeUntil(asked, () => taken() > before)).toBeLessThan(LIMIT_MS)
     const { body } = await app.request(ingress, 'POST', '/v1/payments', {
       key: `routed-${round}`,
       body: payment(),
@@ -90,11 +92,11 @@ test('in the executor', async () => {
   })
   await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve))
   const moved = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/gateways/sandbox-alpha`
-  const answered = await change('gateway-profiles/sandbox-alpha', { url: moved, currencies: ['EUR'] })
-  const took = timeUntil(answered, () => calls.length > 0)
+  const asked = await change('gateway-profiles/sandbox-alpha', { url: moved, currencies: ['EUR'] })
+  const took = timeUntil(asked, () => calls.length > 0)
   // Payments go on while it changes.
   let sent = 0
-  while (calls.length === 0 && performance.now() - answered < 10 * LIMIT_MS) {
+  while (calls.length === 0 && performance.now() - asked < 10 * LIMIT_MS) {
     const { status } = await app.request(ingress, 'POST', '/v1/payments', {
       key: `moved-${sent++}`,
       body: payment(),
