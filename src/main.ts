@@ -136,7 +136,7 @@ export async function startRoles(
 ): Promise<RunningRoles> {
   const metrics = new Metrics(names)
   const tracing = await startTracing(settings.tracing, packageJson.version, log)
-  const clients = new SharedClients(settings, log, names.includes('admin'))
+  const clients = new SharedClients(settings, log, { keepControlHistory: names.includes('admin'), metrics })
   const chosen = roles
     .filter(({ name }) => names.includes(name))
     .map(({ name, needs, create }) => ({ name, needs, ...create() }))
@@ -274,9 +274,9 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
   })
 }
 
-async function startQueryRole({ clients, settings }: RoleContext) {
+async function startQueryRole({ clients, settings, metrics }: RoleContext) {
   const [control, partitions] = await Promise.all([clients.control(), clients.partitions()])
-  return startQuery({ control, partitions, reads: clients.reads(), prefix: settings.topics.prefix })
+  return startQuery({ control, metrics, partitions, reads: clients.reads(), prefix: settings.topics.prefix })
 }
 
 async function startProcessorRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {
@@ -306,6 +306,7 @@ async function startGatewayRole({ clients, settings, topics, metrics, tracing, l
 
 async function startProjectorRole({ clients, settings, metrics, tracing, log, fatal }: RoleContext) {
   const events = metrics.counter('aegispay_projection_events_total')
+  const seconds = metrics.histogram('aegispay_projection_transaction_seconds')
   const lag = metrics.gauge('aegispay_projection_lag_records')
   return startProjections({
     kafka: clients.kafka,
@@ -314,7 +315,10 @@ async function startProjectorRole({ clients, settings, metrics, tracing, log, fa
     prefix: settings.topics.prefix,
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
     metrics: {
-      applied: (view, count) => events.inc({ view }, count),
+      applied: (view, count, took) => {
+        events.inc({ view }, count)
+        seconds.observe({ view }, took)
+      },
       lag: (view, partition, records) => {
         if (records === null) lag.remove({ view, partition })
         else lag.set({ view, partition }, records)
@@ -324,7 +328,7 @@ async function startProjectorRole({ clients, settings, metrics, tracing, log, fa
   })
 }
 
-async function startAdminRole({ clients, topics, log }: RoleContext) {
+async function startAdminRole({ clients, topics, metrics, log }: RoleContext) {
   const [codec, table] = await Promise.all([clients.codec(), clients.control()])
   return startAdmin({
     kafka: clients.kafka,
@@ -332,6 +336,7 @@ async function startAdminRole({ clients, topics, log }: RoleContext) {
     history: clients.controlHistory!,
     codec,
     table,
+    metrics,
     log
   })
 }

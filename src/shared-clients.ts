@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { measureControl, measurePool, measureRedis } from './client-metrics.ts'
 import { ControlHistory } from './control/history.ts'
 import { ControlTable } from './control/table.ts'
 import { AvroCodec } from './platform/avro/codec.ts'
@@ -9,6 +10,7 @@ import { kafkaConnection } from './platform/config/kafka-connection.ts'
 import type { Settings } from './platform/config/settings.ts'
 import { assertCoPartitioned } from './platform/kafka/admin.ts'
 import { connectKafka } from './platform/kafka/client.ts'
+import type { Metrics } from './platform/metrics.ts'
 import { connectPostgres, type PoolOptions } from './platform/postgres.ts'
 import { connectRedis } from './platform/redis.ts'
 import { ReadDatabase } from './projections/read-database.ts'
@@ -18,19 +20,30 @@ type ClientSettings = Pick<Settings, 'kafka' | 'schemaRegistry' | 'postgres' | '
 
 const PROJECTOR_CONNECTIONS = 4
 
+interface SharedClientsOptions {
+  /** Whether old versions of control data are kept in memory, for those who show them. */
+  readonly keepControlHistory?: boolean
+  readonly metrics?: Metrics | null
+}
+
 /** The clients that the roles of a process share. Each is made when the first role asks for it. */
 export class SharedClients {
   readonly kafka: Kafka
   readonly #settings: ClientSettings
   readonly #log: Logger
+  readonly #metrics: Metrics | null
   readonly #made = new Map<string, unknown>()
   readonly #closings: (() => Promise<unknown>)[] = []
 
   /** Every version of the control data; null unless it is kept. */
   readonly controlHistory: ControlHistory | null
 
-  /** @param keepControlHistory whether old versions of control data are kept in memory, for those who show them */
-  constructor(settings: ClientSettings, log: Logger, keepControlHistory = false) {
+  constructor(
+    settings: ClientSettings,
+    log: Logger,
+    { keepControlHistory = false, metrics = null }: SharedClientsOptions = {}
+  ) {
+    this.#metrics = metrics
     this.controlHistory = keepControlHistory ? new ControlHistory() : null
     this.kafka = connectKafka(kafkaConnection(settings.kafka), log)
     this.#settings = settings
@@ -52,6 +65,7 @@ export class SharedClients {
         history: this.controlHistory,
         log: this.#log
       })
+      if (this.#metrics !== null) measureControl(this.#metrics, table)
       this.#closings.push(() => table.stop())
       return table
     })
@@ -61,6 +75,7 @@ export class SharedClients {
   reads(): ReadDatabase {
     return this.#once('reads', () => {
       const reads = ReadDatabase.connect(this.#settings.postgres, this.#log)
+      if (this.#metrics !== null) measurePool(this.#metrics, reads.connections, 'reads')
       this.#closings.push(() => reads.close())
       return reads
     })
@@ -68,18 +83,20 @@ export class SharedClients {
 
   /** For the projector: a catch-up must not keep readers waiting, and what it writes can be written again. */
   projectorPool(): Pool {
-    return this.#once('projectorPool', () =>
-      this.#connectPostgres({ maxConnections: PROJECTOR_CONNECTIONS, isReplayable: true })
-    )
+    return this.#once('projectorPool', () => {
+      const pool = this.#connectPostgres({ maxConnections: PROJECTOR_CONNECTIONS, isReplayable: true })
+      if (this.#metrics !== null) measurePool(this.#metrics, pool, 'projector')
+      return pool
+    })
   }
 
   redis(): Redis {
-    return this.#once('redis', () => this.#connectRedis())
+    return this.#once('redis', () => this.#connectRedis('commands'))
   }
 
   /** A connection of the caller's own, for one that subscribes can do nothing else. */
   subscriber(): Redis {
-    return this.#connectRedis()
+    return this.#connectRedis('replies')
   }
 
   /** The number of partitions that the payments' topics share on the cluster. */
@@ -105,8 +122,9 @@ export class SharedClients {
     return pool
   }
 
-  #connectRedis(): Redis {
+  #connectRedis(connection: string): Redis {
     const redis = connectRedis(this.#settings.redis, this.#log)
+    if (this.#metrics !== null) measureRedis(this.#metrics, redis, connection)
     this.#closings.push(() => {
       redis.disconnect()
       return Promise.resolve()

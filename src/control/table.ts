@@ -56,6 +56,7 @@ export class ControlTable {
   #applying: Promise<void> = Promise.resolve()
   readonly #stopping = new AbortController()
   #trouble: string | null = null
+  #heardAt = performance.now()
   readonly #admin: Admin
   /** Those who wait until an offset is in the table. */
   readonly #awaiting = new Set<{ offset: number; resolve: () => void }>()
@@ -89,6 +90,9 @@ export class ControlTable {
     }
     table.#reader = await GroupReader.start(deps.kafka, options, {
       joined: () => table.#readOn(),
+      heartbeat: () => {
+        table.#heardAt = performance.now()
+      },
       records: (_topic, _partition, records, nextOffset) => read(records, nextOffset),
       advanced: (_topic, _partition, nextOffset) => read([], nextOffset),
       crashed: error => {
@@ -152,6 +156,11 @@ export class ControlTable {
     const { promise, resolve } = Promise.withResolvers<Judged>()
     this.#authors.set(changeId, resolve)
     return { judged: promise, forget: () => this.#authors.delete(changeId) }
+  }
+
+  /** Milliseconds since the brokers last answered: how old the table may be. */
+  get silenceMs(): number {
+    return performance.now() - this.#heardAt
   }
 
   /** Why the table may be out of date; null when it follows. */

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { ControlTable } from '../control/table.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
+import { producerMetrics } from '../platform/kafka/producer-metrics.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
@@ -38,9 +39,15 @@ export interface IngressDeps {
 const SEND_TIMEOUT_MS = 900
 
 export async function startIngress(deps: IngressDeps): Promise<Role & IngressService> {
-  const { kafka, codec, control, reads, subscriber, prefix, tracing, log } = deps
-  const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS, tracing })
+  const { kafka, codec, control, reads, subscriber, prefix, metrics, tracing, log } = deps
+  const producer = await BatchingProducer.start(kafka, log, {
+    sendTimeoutMs: SEND_TIMEOUT_MS,
+    tracing,
+    observe: producerMetrics(metrics, 'ingress')
+  })
   const pending = new PendingAnswers(log)
+  const waiting = metrics.gauge('aegispay_ingress_waiting_requests')
+  metrics.beforeReading(() => waiting.set(pending.size))
   const topics = topicNames(prefix)
   const replyTo = `${prefix}replies.${randomUUID()}`
   followReplies(subscriber, replyTo, reply => pending.take(reply), log)
@@ -54,7 +61,7 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
     topics,
     partitions: deps.partitions,
     answerWaitMs: deps.answerWaitMs,
-    metrics: deps.metrics
+    metrics
   })
   return {
     name: 'ingress',

@@ -22,6 +22,11 @@ export class PendingAnswers {
     this.#log = log
   }
 
+  /** How many wait. */
+  get size(): number {
+    return this.#pending.size
+  }
+
   /** Begins to take replies. Called before the command is sent, for the reply may overtake the broker's confirmation. */
   open(replyId: string): PendingAnswer {
     const pending = new PendingAnswer(() => this.#pending.delete(replyId), this.#log)

@@ -76,6 +76,79 @@ export const metricsTable = {
     labels: ['way'],
     why: 'How waiting senders got their answers: by reply, from the read model, or not in time (202). Few replies mean trouble with Redis, many 202 trouble behind.'
   },
+  aegispay_ingress_waiting_requests: {
+    roles: ['ingress'],
+    type: 'gauge',
+    unit: null,
+    labels: [],
+    why: 'Senders that wait for what comes of their command.'
+  },
+  aegispay_query_position_wait_seconds: {
+    roles: ['query'],
+    type: 'histogram',
+    unit: 'seconds',
+    labels: [],
+    buckets: FAST_SECONDS,
+    why: 'How long readers who sent a position waited until the read model showed it: how far behind writers see it.'
+  },
+  aegispay_producer_records_total: {
+    roles: ['ingress', 'gateway', 'admin'],
+    type: 'counter',
+    unit: 'records',
+    labels: ['topic', 'result'],
+    why: 'Records sent outside transactions, and whether Kafka confirmed them: written or refused. A refused one may stand on the topic all the same.'
+  },
+  aegispay_producer_request_seconds: {
+    roles: ['ingress', 'gateway', 'admin'],
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['role'],
+    buckets: FAST_SECONDS,
+    why: 'Time until all in-sync replicas have a batch: what Kafka adds to every request.'
+  },
+  aegispay_producer_waiting_records: {
+    roles: ['ingress', 'gateway', 'admin'],
+    type: 'gauge',
+    unit: 'records',
+    labels: ['role'],
+    why: 'Records that wait for the request under way to end: more than a few hundred say that the brokers are slow.'
+  },
+  aegispay_processor_partitions: {
+    roles: ['processor'],
+    type: 'gauge',
+    unit: null,
+    labels: ['state'],
+    why: 'Partitions that this process owns, running or restoring. The sum over all processes is the number of partitions; less means that some stand still.'
+  },
+  aegispay_processor_lag_records: {
+    roles: ['processor'],
+    type: 'gauge',
+    unit: 'records',
+    labels: ['input', 'partition'],
+    why: 'Records between what has been dealt with and the end of the input: how far the processor is behind.'
+  },
+  aegispay_processor_queued_records: {
+    roles: ['processor'],
+    type: 'gauge',
+    unit: 'records',
+    labels: ['input'],
+    why: 'Records that have been fetched and not dealt with. Lag without them is Kafka being slow, lag with them the processor, or the gateways that it waits for.'
+  },
+  aegispay_processor_takeover_seconds: {
+    roles: ['processor'],
+    type: 'histogram',
+    unit: 'seconds',
+    labels: [],
+    buckets: PATIENT_SECONDS,
+    why: 'Time from fencing the last owner of a partition until it runs here: how long its payments stood still.'
+  },
+  aegispay_processor_replies_total: {
+    roles: ['processor'],
+    type: 'counter',
+    unit: null,
+    labels: ['result'],
+    why: 'Answers sent to those who wait, over Redis: sent, or lost because Redis was away, to be found in the read model.'
+  },
   aegispay_processor_transactions_total: {
     roles: ['processor'],
     type: 'counter',
@@ -148,6 +221,21 @@ export const metricsTable = {
     labels: [],
     why: 'Calls that are under way now.'
   },
+  aegispay_gateway_lag_records: {
+    roles: ['gateway'],
+    type: 'gauge',
+    unit: 'records',
+    labels: ['partition'],
+    why: 'Gateway requests that are not finished: waiting, or under way.'
+  },
+  aegispay_projection_transaction_seconds: {
+    roles: ['projector'],
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['view'],
+    buckets: FAST_SECONDS,
+    why: 'Time that Postgres takes for one transaction of a view.'
+  },
   aegispay_projection_events_total: {
     roles: ['projector'],
     type: 'counter',
@@ -161,6 +249,41 @@ export const metricsTable = {
     unit: 'records',
     labels: ['view', 'partition'],
     why: 'Records between the end of the log and what the read models show: how stale a read is.'
+  },
+  aegispay_control_offset: {
+    roles: ['ingress', 'query', 'processor', 'gateway', 'admin'],
+    type: 'gauge',
+    unit: null,
+    labels: [],
+    why: 'Offset of the last change of control data that this process has taken in; all processes should show the same.'
+  },
+  aegispay_control_silence_seconds: {
+    roles: ['ingress', 'query', 'processor', 'gateway', 'admin'],
+    type: 'gauge',
+    unit: 'seconds',
+    labels: [],
+    why: 'Time since the brokers last answered the reader of control data: how old merchants, keys and profiles may be here.'
+  },
+  aegispay_postgres_connections: {
+    roles: ['ingress', 'query', 'projector'],
+    type: 'gauge',
+    unit: null,
+    labels: ['pool', 'state'],
+    why: 'Connections of the readers and of the projector, busy or idle.'
+  },
+  aegispay_postgres_waiting: {
+    roles: ['ingress', 'query', 'projector'],
+    type: 'gauge',
+    unit: null,
+    labels: ['pool'],
+    why: 'Queries that wait for a connection: above zero for long, the pool is too small or Postgres too slow.'
+  },
+  aegispay_redis_up: {
+    roles: 'all',
+    type: 'gauge',
+    unit: null,
+    labels: ['connection'],
+    why: 'Whether the connection for commands, or that for replies, is there: 1 or 0. Without it everything works, more slowly.'
   }
 } as const satisfies Record<string, MetricEntry>
 
@@ -174,6 +297,7 @@ type LabelOf<N extends keyof Table> = Table[N]['labels'][number]
 export class Metrics {
   readonly #registry = new Registry()
   readonly #made: ReadonlyMap<string, unknown>
+  readonly #updates: (() => void)[] = []
 
   /** @param names the roles of the process; all unless given */
   constructor(names?: readonly RoleName[]) {
@@ -202,8 +326,14 @@ export class Metrics {
     return made
   }
 
+  /** Brings gauges up to date before they are read: for what is known at any time and counted by nobody. */
+  beforeReading(update: () => void): void {
+    this.#updates.push(update)
+  }
+
   /** Everything in Prometheus' text format. */
   async render(): Promise<{ contentType: string; text: string }> {
+    for (const update of this.#updates) update()
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() }
   }
 

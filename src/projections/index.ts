@@ -15,8 +15,8 @@ const views = [paymentsView, paymentEventsView]
 const LAG_INTERVAL_MS = 2000
 
 export interface ProjectionMetrics {
-  /** Events were applied. */
-  applied(view: string, events: number): void
+  /** Events were applied, in one transaction of so many seconds. */
+  applied(view: string, events: number, seconds: number): void
   /** How many records of a partition a view has yet to see; null when another process holds the partition. */
   lag(view: string, partition: number, records: number | null): void
 }
@@ -45,7 +45,8 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
   const projectors = await Promise.all(
     views.map(async view => {
       const groupId = `${prefix}projection.${view.name}`
-      const applied = (name: string, events: number) => metrics.applied(name, events)
+      const applied = (name: string, events: number, seconds: number) =>
+        metrics.applied(name, events, seconds)
       const shared = { kafka, admin, pool, codec, topic, sessionTimeoutMs, applied, tracing, fatal, log }
       return { view, projector: await Projector.start({ ...shared, groupId }, view) }
     })

@@ -38,7 +38,7 @@ export interface PartitionProjectionDeps {
   readonly pool: pg.Pool
   readonly codec: AvroCodec
   readonly reader: PartitionReader
-  readonly applied: (events: number) => void
+  readonly applied: (events: number, seconds: number) => void
   readonly tracing: Tracing | null
   readonly log: Logger
 }
@@ -167,6 +167,7 @@ export class PartitionProjection {
     await codec.learn(records.map(({ value }) => value))
     const events = records.map(record => this.#decode(record))
     const began = Date.now()
+    const started = performance.now()
     await inTransaction(pool, async db => {
       await movePosition(db, view.name, partition, { from, to: nextOffset })
       await view.apply(db, events)
@@ -175,7 +176,7 @@ export class PartitionProjection {
     this.#position = nextOffset
     this.#failures = 0
     this.#trouble = null
-    applied(events.length)
+    applied(events.length, (performance.now() - started) / 1000)
     if (tracing !== null) traceApplied(tracing, { view: view.name, topic, group, partition, records, began })
     this.#logApplied(events)
   }

@@ -23,7 +23,7 @@ export interface ProjectorDeps {
   readonly groupId: string
   /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
   readonly sessionTimeoutMs: number
-  readonly applied: (view: string, events: number) => void
+  readonly applied: (view: string, events: number, seconds: number) => void
   readonly tracing: Tracing | null
   /** The reader cannot go on. */
   readonly fatal: (error: Error) => void
@@ -104,7 +104,7 @@ export class Projector implements Role {
       {
         ...{ view: this.#view, topic, groupId, partition, pool, codec, tracing },
         reader: this.#readerOf(partition),
-        applied: events => applied(this.#view.name, events),
+        applied: (events, seconds) => applied(this.#view.name, events, seconds),
         log: log.child({ partition })
       },
       Promise.all([this.#started.promise, this.#leaving.get(partition)])

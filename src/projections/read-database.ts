@@ -57,6 +57,11 @@ export class ReadDatabase {
     return rows
   }
 
+  /** How many connections there are, and how many wait for one. */
+  get connections(): Pick<Pool, 'totalCount' | 'idleCount' | 'waitingCount'> {
+    return this.#pool
+  }
+
   async close(): Promise<void> {
     await this.#pool.end()
   }

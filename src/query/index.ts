@@ -1,4 +1,5 @@
 import type { ControlTable } from '../control/table.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
 import { handledThrough, listEvents } from '../projections/payment-events/queries.ts'
 import { findPayment, listPayments } from '../projections/payments/queries.ts'
@@ -13,10 +14,12 @@ export interface QueryDeps {
   readonly prefix: string
   /** Of the commands' topic. */
   readonly partitions: number
+  readonly metrics: Metrics
 }
 
-export function startQuery({ control, reads, prefix, partitions }: QueryDeps): Role & QueryService {
+export function startQuery({ control, reads, prefix, partitions, metrics }: QueryDeps): Role & QueryService {
   const topics = topicNames(prefix)
+  const waits = metrics.histogram('aegispay_query_position_wait_seconds')
   return {
     name: 'query',
     model: {
@@ -27,6 +30,7 @@ export function startQuery({ control, reads, prefix, partitions }: QueryDeps): R
     },
     keys: control,
     partitions,
+    waited: seconds => waits.observe(seconds),
     notReady: () => control.notReady(),
     stop: () => Promise.resolve()
   }

@@ -17,6 +17,8 @@ export interface QueryService {
   readonly keys: KeyDirectory
   /** Of the commands' topic. */
   readonly partitions: number
+  /** A reader has waited for a position. */
+  readonly waited: (seconds: number) => void
 }
 
 export const READ_SCOPE = 'payments:read'
@@ -30,10 +32,13 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
 
   /** Reads once the read model has come as far as the request asks for. */
   function read<T>(request: FastifyRequest, query: (model: ReadModel) => Promise<T>): Promise<T> {
-    const { model, partitions } = service.get()
+    const { model, partitions, waited } = service.get()
     const position = positionOf(request, partitions)
     return reading(async () => {
-      if (position !== null) await untilVisible(model, position)
+      if (position !== null) {
+        const began = performance.now()
+        await untilVisible(model, position).finally(() => waited((performance.now() - began) / 1000))
+      }
       return await query(model)
     })
   }

@@ -18,11 +18,19 @@ export class ProducerUnavailableError extends Error {
   override readonly name = 'ProducerUnavailableError'
 }
 
+export interface ProducerObserver {
+  /** A request has ended. @param byTopic how many records of which topic it held */
+  readonly request: (byTopic: ReadonlyMap<string, number>, isWritten: boolean, seconds: number) => void
+  /** So many records wait for the next request. */
+  readonly waiting: (records: number) => void
+}
+
 export interface BatchingProducerOptions {
   /** Milliseconds that a record may wait before its sender is told that the brokers do not take it. */
   readonly sendTimeoutMs: number
   /** Records that carry a `traceparent` get a span of their own, and carry its context on. */
   readonly tracing?: Tracing | null
+  readonly observe?: ProducerObserver
 }
 
 interface Pending extends OutgoingRecord {
@@ -51,15 +59,21 @@ export class BatchingProducer {
   readonly #log: Logger
   readonly #sendTimeoutMs: number
   readonly #tracing: Tracing | null
+  readonly #observe: ProducerObserver | null
   #waiting: Pending[] = []
   #sending: Promise<void> | null = null
   #stopped = false
 
-  private constructor(producer: Producer, log: Logger, { sendTimeoutMs, tracing }: BatchingProducerOptions) {
+  private constructor(
+    producer: Producer,
+    log: Logger,
+    { sendTimeoutMs, tracing, observe }: BatchingProducerOptions
+  ) {
     this.#producer = producer
     this.#log = log
     this.#sendTimeoutMs = sendTimeoutMs
     this.#tracing = tracing ?? null
+    this.#observe = observe ?? null
   }
 
   static async start(kafka: Kafka, log: Logger, options: BatchingProducerOptions): Promise<BatchingProducer> {
@@ -127,14 +141,25 @@ export class BatchingProducer {
     await new Promise(resolve => setImmediate(resolve))
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch()
+      this.#observe?.waiting(this.#waiting.length)
+      const began = performance.now()
       try {
         await this.#sendBatch(batch)
+        this.#note(batch, true, began)
       } catch (error) {
+        this.#note(batch, false, began)
         this.#log.warn({ error, records: batch.length }, 'the brokers did not take a batch')
         fail(batch, error)
       }
     }
     this.#sending = null
+  }
+
+  #note(batch: readonly Pending[], isWritten: boolean, began: number): void {
+    if (this.#observe === null) return
+    const byTopic = new Map<string, number>()
+    for (const { topic } of batch) byTopic.set(topic, (byTopic.get(topic) ?? 0) + 1)
+    this.#observe.request(byTopic, isWritten, (performance.now() - began) / 1000)
   }
 
   #takeBatch(): Pending[] {

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
-import { partitionBounds } from '../../platform/kafka/log-bounds.ts'
+import { logBounds, partitionBounds } from '../../platform/kafka/log-bounds.ts'
 import { ChangelogReader } from './changelog-reader.ts'
 import { coPartitioned } from './co-partitioned.ts'
 import type { Changelog, PartitionLogic } from './logic.ts'
@@ -29,6 +29,13 @@ export interface OwnerGroupOptions<State> {
 
 /** Milliseconds without a record of the changelog after which restoring begins anew. */
 const NO_PROGRESS_MS = 10_000
+
+interface PartitionLag {
+  readonly input: string
+  readonly partition: number
+  readonly behind: number
+  readonly queued: number
+}
 
 /** The partitions that this process owns, following what the consumer group gives it. */
 export class OwnerGroup<State> {
@@ -84,6 +91,23 @@ export class OwnerGroup<State> {
   /** The partitions owned, and whether each deals with its inputs already. */
   partitions(): { partition: number; isRunning: boolean }[] {
     return [...this.#owners.values()].map(({ partition, isRunning }) => ({ partition, isRunning }))
+  }
+
+  /** How far each partition that runs here is behind the ends of its inputs, in records, and how many of them wait here. */
+  async lag(): Promise<PartitionLag[]> {
+    const { inputs } = this.#options
+    const perInput = await Promise.all(
+      inputs.map(async ({ id, topic }) => {
+        const bounds = await logBounds(this.#admin, topic)
+        return [...this.#owners].flatMap(([partition, owner]) => {
+          const own = owner.progress()?.get(id)
+          const end = bounds.get(partition)?.end
+          if (own === undefined || end === undefined) return []
+          return [{ input: id, partition, behind: Math.max(0, end - own.position), queued: own.queued }]
+        })
+      })
+    )
+    return perInput.flat()
   }
 
   /** Ends the transactions under way, leaves the group and closes everything. */

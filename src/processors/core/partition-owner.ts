@@ -49,6 +49,8 @@ export interface OwnerPorts<State> {
 export interface OwnerObserver {
   /** @param inputs records dealt with, by input */
   readonly transaction: (inputs: Readonly<Record<string, number>>, seconds: number) => void
+  /** A partition runs here, so many seconds after it was given to this process. */
+  readonly takeover: (seconds: number) => void
   /** @param reason the name of the error */
   readonly rebuild: (reason: string) => void
 }
@@ -95,6 +97,15 @@ export class PartitionOwner<State> {
 
   get isRunning(): boolean {
     return this.#state === 'RUNNING'
+  }
+
+  /** Of each input, the next offset to deal with and the records that wait; null while it does not run. */
+  progress(): ReadonlyMap<string, { position: number; queued: number }> | null {
+    if (this.#state !== 'RUNNING') return null
+    const inputs = [...this.#queues].map(
+      ([id, { length: queued }]) => [id, { position: this.#positions[id]!, queued }] as const
+    )
+    return new Map(inputs)
   }
 
   /** @param previous the end of this process's last owner of the partition: the two would fence each other */
@@ -216,6 +227,7 @@ export class PartitionOwner<State> {
     this.#state = 'RUNNING'
     this.#readInputs()
     const seconds = (performance.now() - started) / 1000
+    this.#ports.observe.takeover(seconds)
     this.#log.info({ records, seconds, positions: this.#positions }, 'took the partition over')
   }
 

@@ -92,6 +92,16 @@ export class GatewayExecutor {
     return executor
   }
 
+  /** How many requests of each partition have no outcome on the topic yet. */
+  async unfinished(): Promise<ReadonlyMap<number, number>> {
+    const bounds = await logBounds(this.#admin, this.#options.requestsTopic)
+    const counts = [...this.#assignments].map(([partition, { progress }]) => {
+      const { end } = bounds.get(partition)!
+      return [partition, Math.max(0, end - progress.position)] as const
+    })
+    return new Map(counts)
+  }
+
   /** Takes on nothing more, lets the calls under way end and reports them, then leaves the group. */
   async stop(): Promise<void> {
     this.#isStopping = true

@@ -2,7 +2,9 @@ import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { BatchingProducer } from '../../platform/kafka/batching-producer.ts'
+import { producerMetrics } from '../../platform/kafka/producer-metrics.ts'
 import type { Metrics } from '../../platform/metrics.ts'
+import { repeat } from '../../platform/repeat.ts'
 import type { Role } from '../../platform/role.ts'
 import type { Tracing } from '../../platform/tracing/tracing.ts'
 import type { TopicNames } from '../../topics.ts'
@@ -26,13 +28,19 @@ export interface GatewayExecutorDeps {
 /** Milliseconds that the brokers may take to confirm an outcome before it is sent again. */
 const SEND_TIMEOUT_MS = 5000
 
+const LAG_INTERVAL_MS = 2000
+
 /** Makes the calls that payments ask for. */
 export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<Role> {
   const { kafka, prefix, topics, codec, control, metrics, tracing, sessionTimeoutMs, fatal, log } = deps
   const calls = metrics.counter('aegispay_gateway_calls_total')
   const seconds = metrics.histogram('aegispay_gateway_call_seconds')
   const inFlight = metrics.gauge('aegispay_gateway_in_flight')
-  const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: SEND_TIMEOUT_MS, tracing })
+  const producer = await BatchingProducer.start(kafka, log, {
+    sendTimeoutMs: SEND_TIMEOUT_MS,
+    tracing,
+    observe: producerMetrics(metrics, 'gateway')
+  })
   const executor = await GatewayExecutor.start({
     ...{ kafka, codec, producer, tracing, sessionTimeoutMs, fatal, log },
     groupId: `${prefix}gateway`,
@@ -47,10 +55,21 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
       inFlight: count => inFlight.set(count)
     }
   })
+  const lag = metrics.gauge('aegispay_gateway_lag_records')
+  const stopReporting = repeat(
+    LAG_INTERVAL_MS,
+    async () => {
+      const unfinished = await executor.unfinished()
+      lag.reset()
+      for (const [partition, records] of unfinished) lag.set({ partition }, records)
+    },
+    error => log.debug({ error }, 'the lag of the gateway requests is not known')
+  )
   return {
     name: 'gateway',
     notReady: () => control.notReady(),
     stop: async () => {
+      stopReporting()
       await executor.stop()
       await producer.stop()
     }

@@ -14,6 +14,7 @@ import type { OwnerObserver } from '../core/partition-owner.ts'
 import { PaymentChangelog } from './changelog.ts'
 import { PaymentLogic, type ControlView, type PaymentLogicPorts } from './logic.ts'
 import { Outputs } from './outputs.ts'
+import { reportProgress } from './progress-metrics.ts'
 import { correlationIdIn, Waiters } from './waiters.ts'
 
 export interface PaymentProcessorDeps {
@@ -42,7 +43,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
   const deadLetters = metrics.counter('aegispay_processor_dead_letters_total')
   const forwarded = metrics.counter('aegispay_processor_forwarded_total')
   const contradictions = metrics.counter('aegispay_gateway_contradictions_total')
-  const waiters = new Waiters((channel, reply) => publish(deps.redis, channel, reply))
+  const waiters = new Waiters(publisher(deps.redis, metrics))
   const outputs = new Outputs(codec, topics)
   const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
   const groupId = `${prefix}processor`
@@ -86,6 +87,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
     fatal: deps.fatal,
     log
   })
+  const stopReporting = reportProgress(group, metrics, log)
   return {
     name: 'processor',
     notReady: () => {
@@ -94,7 +96,10 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
         ? control.notReady()
         : `restoring partitions ${restoring.map(owner => owner.partition).join(', ')}`
     },
-    stop: () => group.stop()
+    stop: () => {
+      stopReporting()
+      return group.stop()
+    }
   }
 }
 
@@ -111,14 +116,21 @@ function decisionLog(log: Logger): PaymentLogicPorts['onDecided'] {
 }
 
 /** A reply is a hint: one that does not go out is found in the read model. */
-function publish(redis: Redis, channel: string, reply: Reply): void {
-  redis.publish(channel, JSON.stringify(reply)).catch(() => undefined)
+function publisher(redis: Redis, metrics: Metrics): (channel: string, reply: Reply) => void {
+  const replies = metrics.counter('aegispay_processor_replies_total')
+  return (channel, reply) => {
+    redis.publish(channel, JSON.stringify(reply)).then(
+      () => replies.inc({ result: 'sent' }),
+      () => replies.inc({ result: 'lost' })
+    )
+  }
 }
 
 function observerOf(metrics: Metrics): OwnerObserver {
   const transactions = metrics.counter('aegispay_processor_transactions_total')
   const seconds = metrics.histogram('aegispay_processor_transaction_seconds')
   const inputs = metrics.counter('aegispay_processor_inputs_total')
+  const takeovers = metrics.histogram('aegispay_processor_takeover_seconds')
   const rebuilds = metrics.counter('aegispay_processor_rebuilds_total')
   return {
     transaction: (counts, took) => {
@@ -126,6 +138,7 @@ function observerOf(metrics: Metrics): OwnerObserver {
       seconds.observe(took)
       for (const [input, records] of Object.entries(counts)) inputs.inc({ input }, records)
     },
+    takeover: took => takeovers.observe(took),
     rebuild: reason => {
       transactions.inc({ result: 'given_up' })
       rebuilds.inc({ reason })

@@ -15,7 +15,11 @@ async function startGroup(topics: CountingTopics, rebuilds: string[] = []): Prom
     sessionTimeoutMs: 6000,
     transactionTimeoutMs: 4000,
     processName: 'test',
-    observe: { transaction: () => undefined, rebuild: reason => void rebuilds.push(reason) },
+    observe: {
+      transaction: () => undefined,
+      takeover: () => undefined,
+      rebuild: reason => void rebuilds.push(reason)
+    },
     fatal: error => {
       throw error
     },

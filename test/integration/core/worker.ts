@@ -91,6 +91,7 @@ export class Worker {
         transaction: () => {
           this.transactions++
         },
+        takeover: () => undefined,
         rebuild: reason => void this.rebuilds.push(reason)
       },
       processName: 'test',

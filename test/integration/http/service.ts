@@ -128,7 +128,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
   const late = { ingress: new Late<IngressService>(), query: new Late<QueryService>() }
   if (fakes.starting !== true) {
     late.ingress.arrive({ ingress, keys, stopWaiting: () => pending.stop() })
-    late.query.arrive({ model, keys, partitions: PARTITIONS })
+    late.query.arrive({ model, keys, partitions: PARTITIONS, waited: () => undefined })
   }
   const app = await createHttpServer({
     version: '0',
