@@ -23,13 +23,13 @@ export interface Bench {
   readonly profiles?: string
 }
 
-/** AegisPay set up under a prefix of its own, with a sandbox that answers at once. */
 /** All load comes from one address with one key. */
 const UNLIMITED = {
   AEGISPAY_KEY_REQUESTS_PER_MINUTE: '1000000000',
   AEGISPAY_ADDRESS_REQUESTS_PER_MINUTE: '1000000000'
 }
 
+/** AegisPay set up under a prefix of its own, with a sandbox that answers at once. */
 export class Installation {
   readonly kafka: Kafka
   readonly topics: TopicNames

@@ -187,7 +187,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     status: 400,
     title: 'The amount is not a positive integer.',
     retry: false,
-    doc: 'Amounts are integers of minor units (1099 is EUR 10.99, or JPY 1099), from 1 to 9007199254740991, and not texts.'
+    doc: 'Amounts are integers of minor units (1099 is EUR 10.99, or JPY 1099), from 1 to 9007199254740990, and not texts.'
   },
   currency_unknown: {
     status: 400,

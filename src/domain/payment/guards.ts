@@ -90,7 +90,8 @@ function brokenTerm(terms: RequestedTerms): string | null {
 /** What every database and every other program can hold. */
 const isPlainText = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
 
-const isAmount = (amount: number): boolean => Number.isSafeInteger(amount) && amount > 0
+const isAmount = (amount: number): boolean =>
+  Number.isInteger(amount) && amount > 0 && amount <= limits.maxAmount
 
 const isLongerThan = (text: string | null, length: number): boolean => text !== null && text.length > length
 

@@ -1,7 +1,7 @@
 /** Bounds of what a command may say. They hold on the topic as over HTTP. */
 export const limits = {
-  /** Minor units. */
-  maxAmount: Number.MAX_SAFE_INTEGER,
+  /** Minor units. The greatest integer that the Avro library writes: it keeps one away from where doubles lose precision. */
+  maxAmount: Number.MAX_SAFE_INTEGER - 1,
   /** Commands that one payment takes; what comes after is refused. */
   commandsPerPayment: 1000,
   idempotencyKeyLength: 255,

@@ -39,6 +39,7 @@ test.each<[ErrorCode, object]>([
   ['amount_invalid', { amount: 10.5 }],
   ['amount_invalid', { amount: '1099' }],
   ['amount_invalid', { amount: 9007199254740992 }],
+  ['amount_invalid', { amount: 9007199254740991 }],
   ['amount_invalid', { amount: null }],
   ['amount_invalid', { amount: undefined }],
   ['currency_unknown', { currency: 'ZZZ' }],

@@ -68,6 +68,16 @@ describe('a payment with automatic capture', () => {
   })
 })
 
+test('the greatest amount is taken as it is', async () => {
+  const amount = 9007199254740990
+  const answer = await post('greatest', payment({ amount, capture: 'manual' }))
+  expect([answer.status, answer.body['amount'], answer.body['authorizedAmount']]).toEqual([
+    201,
+    amount,
+    amount
+  ])
+})
+
 test('a payment with manual capture rests AUTHORIZED', async () => {
   const answer = await post('manual', payment({ capture: 'manual' }))
   expect(answer.body).toMatchObject({ status: 'AUTHORIZED', authorizedAmount: 1099, capturedAmount: 0 })

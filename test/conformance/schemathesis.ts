@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import type { Processes } from '../../dev/stack/processes.ts'
+
+const REQUIREMENT = 'schemathesis==4.4.4'
+/** Cases of each operation in each phase that draws them. */
+const CASES = 150
+
+/**
+ * Installs Schemathesis from PyPI into an environment of this run alone, and returns the program.
+ * @throws StackError when there is no python3 (3.9 or later) or PyPI cannot be reached
+ */
+export async function installSchemathesis(
+  processes: Processes,
+  dataDir: string,
+  log: (line: string) => void
+): Promise<string> {
+  const environment = join(dataDir, 'venv')
+  const program = (name: string) => join(environment, 'bin', name)
+  await processes.run({ name: 'venv', command: 'python3', args: ['-m', 'venv', environment] })
+  await processes.run({ name: 'pip', command: program('pip'), args: ['install', '--quiet', REQUIREMENT] })
+  log(`${REQUIREMENT} is installed`)
+  return program('schemathesis')
+}
+
+interface Target {
+  readonly document: string
+  /** A regular expression: which routes are asked. */
+  readonly paths: string
+  readonly key: string
+  readonly seed: string
+}
+
+export const schemathesisArgs = ({ document, paths, key, seed }: Target): string[] => [
+  ...['run', document, '--include-path-regex', paths, '--header', `Authorization: Bearer ${key}`],
+  // A request of the right form can still be refused for what it asks: a key that was used, a status that forbids it.
+  ...['--checks', 'all', '--exclude-checks', 'positive_data_acceptance'],
+  ...['--phases', 'examples,coverage,fuzzing,stateful', '--mode', 'all', '--max-examples', String(CASES)],
+  ...['--continue-on-failure', '--seed', seed, '--no-color']
+]
+
+const COUNT = /^aegispay_http_request_seconds_count\{.*route="\/v1\/.*status="(\d+)"\} (\d+)$/gm
+
+/** How many requests to the API were answered with each status, as the service counts them. */
+export async function answersSoFar(url: string): Promise<Map<string, number>> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  const answers = new Map<string, number>()
+  for (const [, status, count] of metrics.matchAll(COUNT)) {
+    answers.set(status!, (answers.get(status!) ?? 0) + Number(count))
+  }
+  return answers
+}
