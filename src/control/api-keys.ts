@@ -77,7 +77,8 @@ export class ApiKeys {
     const secret = drawSecret()
     const document: ApiKeyDocument = {
       ...{ id, scopes: [...new Set(scopes)], active: true, secretHash: hashSecret(secret) },
-      ...given({ merchantId, expiresAt })
+      // Kept to the millisecond, whichever way the time was written.
+      ...given({ merchantId, expiresAt: expiresAt && new Date(expiresAt).toISOString() })
     }
     checkReferences('api-keys', document, table)
     const version = await editor.put('api-keys', id, document, { ...author, basedOn: NO_VERSION })

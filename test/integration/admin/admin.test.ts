@@ -320,6 +320,11 @@ describe('an API key', () => {
     expect(answer.body['errors']).toEqual([expect.objectContaining({ path })])
   })
 
+  test('ends at the millisecond, whichever way its time is written', async () => {
+    const answer = await make({ ...writer, expiresAt: '2652-03-01T22:02:47.898103Z' })
+    expect(answer).toMatchObject({ status: 201, body: { expiresAt: '2652-03-01T22:02:47.898Z' } })
+  })
+
   test('is not written as a document', async () => {
     const answer = await admin(one, 'PUT', 'api-keys/demo', { body: {}, headers: { 'if-none-match': '*' } })
     expect([404, 405]).toContain(answer.status)
