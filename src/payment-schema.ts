@@ -45,6 +45,20 @@ export const payment = Type.Object(
         { description: 'Of a payment that is FAILED.' }
       )
     ),
+    operation: Type.Optional(
+      Type.Object(
+        {
+          id: Type.String({ description: 'Tells the operations of a payment apart.' }),
+          kind: Type.Enum(['authorize', 'purchase', 'capture', 'void', 'refund']),
+          status: Type.Enum(['requested', 'pending', 'needs-customer', 'unknown', 'retry-scheduled'], {
+            description:
+              '`requested`: under way. `pending`: the gateway has accepted it. `needs-customer`: send the customer to `redirectUrl`. `unknown`: it may have been done.'
+          }),
+          redirectUrl: Type.Optional(Type.String({ format: 'uri' }))
+        },
+        { description: 'What the payment waits for at its gateway; absent when for nothing.' }
+      )
+    ),
     createdAt: time('When the payment was initiated.'),
     updatedAt: time('When it last changed.')
   },
