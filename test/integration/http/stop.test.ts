@@ -1,12 +1,17 @@
 import { expect, jest, test } from '@jest/globals'
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent, request } from 'undici'
-import { App, payment, type Worker } from '../app.ts'
+import { paymentIdOf } from '../../../src/identity.ts'
+import { App, eventually, payment, type Worker } from '../app.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 /** Milliseconds between the requests of one client: some find their connection idle for longer than others. */
 const PAUSES_MS = [0, 0, 5, 20, 100, 300, 450, 550, 700]
 const STOP_LIMIT_MS = 10_000
+/** Milliseconds from SIGTERM to a moment when no new connection is taken any more, and open ones are served. */
+const AFTER_THE_PORT_MS = 1500
 
 interface Tally {
   answered: number
@@ -67,6 +72,40 @@ async function client(
   await dispatcher.close()
 }
 
+/** A command whose headers have been taken in and whose body is sent only when told to; `status` is of the answer. */
+async function slowUpload(app: App, { url }: Worker, key: string) {
+  const body = JSON.stringify(payment())
+  const sent = httpRequest(`${url}/v1/payments`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${app.apiKey}`,
+      'content-type': 'application/json',
+      'content-length': body.length,
+      'idempotency-key': key,
+      expect: '100-continue'
+    }
+  })
+  const answered = once(sent, 'response') as Promise<[IncomingMessage]>
+  sent.flushHeaders()
+  await once(sent, 'continue')
+  sent.write(body.slice(0, 10))
+  return {
+    finish: () => sent.end(body.slice(10)),
+    status: answered.then(([response]) => response.resume().statusCode!)
+  }
+}
+
+/** A payment that its gateway keeps for two seconds, once the processor has decided on it; with the answer's status. */
+async function slowPayment(app: App, worker: Worker, key: string) {
+  const body = payment({ paymentMethod: { type: 'card', token: 'tok_slow' } })
+  const answered = app.request(worker, 'POST', '/v1/payments', { key, body })
+  await eventually(async () => {
+    const path = `/v1/payments/${paymentIdOf('demo', key)}`
+    expect((await app.request(worker, 'GET', path)).body).toMatchObject({ status: 'PROCESSING' })
+  })
+  return { status: answered.then(({ status }) => status) }
+}
+
 test('SIGTERM under load fails no request, whether its connection is new, busy or idle', async () => {
   const app = await App.create({ name: 'stop', latencyMs: 20 })
   const worker = await app.start()
@@ -78,9 +117,38 @@ test('SIGTERM under load fails no request, whether its connection is new, busy o
     client(app, worker, { name: `new-${pauseMs}`, pauseMs }, readiness, tally)
   ])
   while (tally.answered < 300) await new Promise(resolve => setTimeout(resolve, 10))
+  const upload = await slowUpload(app, worker, 'upload')
+  const waiting = await slowPayment(app, worker, 'slow')
+  setTimeout(upload.finish, AFTER_THE_PORT_MS)
+  await endInTime(worker)
+  await Promise.all([...clients, watching])
+  expect(tally.failed).toEqual([])
+  for (const status of [await upload.status, await waiting.status]) expect([201, 202]).toContain(status)
+})
+
+async function endInTime(worker: Worker): Promise<void> {
   const began = Date.now()
   expect(await worker.end('SIGTERM')).toBe(0)
   expect(Date.now() - began).toBeLessThan(STOP_LIMIT_MS)
+}
+
+test('SIGTERM of the roles behind the door, one after the other under load, fails no request', async () => {
+  const app = await App.create({
+    name: 'stoproles',
+    latencyMs: 20,
+    settings: { AEGISPAY_ANSWER_WAIT_MS: '2000' }
+  })
+  const door = await app.start('ingress', 'query')
+  const behind = await Promise.all(['projector', 'gateway', 'processor'].map(role => app.start(role)))
+  const tally: Tally = { answered: 0, failed: [] }
+  const readiness: Readiness = { isReady: true }
+  const clients = [0, 20, 100].map(pauseMs =>
+    client(app, door, { name: `kept-${pauseMs}`, pauseMs }, readiness, tally)
+  )
+  while (tally.answered < 50) await new Promise(resolve => setTimeout(resolve, 10))
+  for (const worker of behind) await endInTime(worker)
+  const watching = watch(door, readiness)
+  await endInTime(door)
   await Promise.all([...clients, watching])
   expect(tally.failed).toEqual([])
 })
