@@ -306,7 +306,8 @@ async function startGatewayRole({ clients, settings, topics, metrics, tracing, l
 
 async function startProjectorRole({ clients, settings, metrics, tracing, log, fatal }: RoleContext) {
   const events = metrics.counter('aegispay_projection_events_total')
-  const seconds = metrics.histogram('aegispay_projection_transaction_seconds')
+  const passedOver = metrics.counter('aegispay_projection_skipped_total')
+  const transactions = metrics.histogram('aegispay_projection_transaction_seconds')
   const lag = metrics.gauge('aegispay_projection_lag_records')
   return startProjections({
     kafka: clients.kafka,
@@ -315,9 +316,10 @@ async function startProjectorRole({ clients, settings, metrics, tracing, log, fa
     prefix: settings.topics.prefix,
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
     metrics: {
-      applied: (view, count, took) => {
-        events.inc({ view }, count)
-        seconds.observe({ view }, took)
+      applied: (view, { records, skipped, seconds }) => {
+        events.inc({ view }, records)
+        passedOver.inc({ view }, skipped)
+        transactions.observe({ view }, seconds)
       },
       lag: (view, partition, records) => {
         if (records === null) lag.remove({ view, partition })

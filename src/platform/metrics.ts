@@ -241,7 +241,14 @@ export const metricsTable = {
     type: 'counter',
     unit: 'records',
     labels: ['view'],
-    why: 'Events that the read models have taken in.'
+    why: 'Records that the read models have taken in.'
+  },
+  aegispay_projection_skipped_total: {
+    roles: ['projector'],
+    type: 'counter',
+    unit: 'records',
+    labels: ['view'],
+    why: 'Records on `customers` that no row can be made of: a direct producer writes what nobody can read or file.'
   },
   aegispay_projection_lag_records: {
     roles: ['projector'],

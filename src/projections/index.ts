@@ -9,14 +9,15 @@ import { topicNames } from '../topics.ts'
 import { paymentEventsView } from './payment-events/index.ts'
 import { paymentsView } from './payments/index.ts'
 import { Projector } from './projector.ts'
+import type { Applied, View } from './view.ts'
 
-const views = [paymentsView, paymentEventsView]
+const views: readonly View[] = [paymentsView, paymentEventsView]
 
 const LAG_INTERVAL_MS = 2000
 
 export interface ProjectionMetrics {
-  /** Events were applied, in one transaction of so many seconds. */
-  applied(view: string, events: number, seconds: number): void
+  /** A transaction has been committed. */
+  applied(view: string, applied: Applied): void
   /** How many records of a partition a view has yet to see; null when another process holds the partition. */
   lag(view: string, partition: number, records: number | null): void
 }
@@ -39,14 +40,14 @@ export interface ProjectionsDeps {
 /** Starts every view, each under a consumer group of its own, so that one that stops holds up no other. */
 export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
   const { kafka, pool, codec, prefix, sessionTimeoutMs, metrics, tracing, fatal, log } = deps
-  const topic = topicNames(prefix).events
+  const topics = topicNames(prefix)
   const admin = kafka.admin()
   await admin.connect()
   const projectors = await Promise.all(
     views.map(async view => {
       const groupId = `${prefix}projection.${view.name}`
-      const applied = (name: string, events: number, seconds: number) =>
-        metrics.applied(name, events, seconds)
+      const topic = topics[view.topic]
+      const applied = metrics.applied.bind(metrics)
       const shared = { kafka, admin, pool, codec, topic, sessionTimeoutMs, applied, tracing, fatal, log }
       return { view, projector: await Projector.start({ ...shared, groupId }, view) }
     })
@@ -56,10 +57,14 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
   lag.unref()
 
   async function reportLag(): Promise<void> {
-    const bounds = await logBounds(admin, topic)
+    const [events, customers] = await Promise.all([
+      logBounds(admin, topics.events),
+      logBounds(admin, topics.customers)
+    ])
+    const bounds = { events, customers }
     for (const { view, projector } of projectors) {
       const positions = projector.positions()
-      for (const [partition, { end }] of bounds) {
+      for (const [partition, { end }] of bounds[view.topic]) {
         const position = positions.get(partition)
         metrics.lag(view.name, partition, position === undefined ? null : Math.max(0, end - position))
       }

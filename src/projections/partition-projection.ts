@@ -5,12 +5,11 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import type { LogBounds } from '../platform/kafka/log-bounds.ts'
-import { UndecodableError } from '../platform/avro/codec.ts'
 import { inTransaction } from '../platform/postgres.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
-import { movePosition, noteInputs, OutOfStepError, readPosition } from './positions.ts'
+import { movePosition, OutOfStepError, readPosition } from './positions.ts'
 import { traceApplied } from './trace-applied.ts'
-import { UnprojectableError, type StoredEvent, type View } from './view.ts'
+import { UnprojectableError, type Applied, type View } from './view.ts'
 
 /** Events that wait for their transaction; reading pauses above this and goes on below half of it. */
 const QUEUE_LIMIT = 4000
@@ -38,7 +37,7 @@ export interface PartitionProjectionDeps {
   readonly pool: pg.Pool
   readonly codec: AvroCodec
   readonly reader: PartitionReader
-  readonly applied: (events: number, seconds: number) => void
+  readonly applied: (applied: Applied) => void
   readonly tracing: Tracing | null
   readonly log: Logger
 }
@@ -161,33 +160,34 @@ export class PartitionProjection {
   }
 
   async #applySome(): Promise<void> {
-    const { view, topic, groupId: group, partition, pool, codec, applied, tracing } = this.#deps
+    const { view, topic, groupId: group, partition, pool, codec, applied, tracing, log } = this.#deps
     const { records, nextOffset } = this.#dequeue()
     const from = this.#position!
     await codec.learn(records.map(({ value }) => value))
-    const events = records.map(record => this.#decode(record))
+    const read = records.map(record => view.read(record, partition, codec))
+    const telling = read.filter(said => said !== null)
     const began = Date.now()
     const started = performance.now()
     await inTransaction(pool, async db => {
       await movePosition(db, view.name, partition, { from, to: nextOffset })
-      await view.apply(db, events)
-      await noteInputs(db, view.name, events)
+      await view.apply(db, telling)
     })
     this.#position = nextOffset
     this.#failures = 0
     this.#trouble = null
-    applied(events.length, (performance.now() - started) / 1000)
+    const seconds = (performance.now() - started) / 1000
+    const skipped = records.filter(({ value }, i) => value !== null && read[i] === null).length
+    applied({ records: records.length, skipped, seconds })
     if (tracing !== null) traceApplied(tracing, { view: view.name, topic, group, partition, records, began })
-    this.#logApplied(events)
+    if (skipped > 0) log.warn({ from, to: nextOffset, skipped }, 'passed records over')
+    if (log.isLevelEnabled('debug')) this.#logApplied(telling)
   }
 
-  /** A line for every event, at level debug only. */
-  #logApplied(events: readonly StoredEvent[]): void {
-    const { log } = this.#deps
-    if (!log.isLevelEnabled('debug')) return
-    for (const { type, offset, value } of events) {
-      const { paymentId, correlationId } = value
-      if (paymentId !== null) log.debug({ paymentId, correlationId, event: type, offset }, 'applied')
+  #logApplied(applied: readonly unknown[]): void {
+    const { view, log } = this.#deps
+    for (const read of applied) {
+      const line = view.describe(read)
+      if (line !== null) log.debug(line, 'applied')
     }
   }
 
@@ -201,24 +201,6 @@ export class PartitionProjection {
     this.#queued -= events
     if (this.#isPaused && this.#queued < QUEUE_LIMIT / 2) this.#resume()
     return { records: taken.flatMap(({ records }) => records), nextOffset: taken.at(-1)!.nextOffset }
-  }
-
-  #decode({ value, offset: text }: KafkaMessage): StoredEvent {
-    const { codec, partition } = this.#deps
-    const offset = Number(text)
-    try {
-      if (value === null) throw new UndecodableError('an event without a value')
-      const decoded = codec.decode(value)
-      if (!decoded.name.startsWith(EVENTS)) throw new UndecodableError(`${decoded.name} is not an event`)
-      return {
-        type: decoded.name.slice(EVENTS.length),
-        value: decoded.value,
-        partition,
-        offset
-      } as StoredEvent
-    } catch (error) {
-      throw new UnprojectableError(offset, error)
-    }
   }
 
   /** Whether trying again would fail again. Of all else (down, read-only, not migrated) it may be hoped that it ends. */
@@ -250,8 +232,6 @@ export class PartitionProjection {
     this.#deps.log.error({ error, position: this.#position }, 'stopped: an event cannot be applied')
   }
 }
-
-const EVENTS = 'aegispay.events.'
 
 /** SQLSTATE classes by which the database says that the data are at fault: exception, constraint, size. */
 const DATA_FAULTS = ['22', '23', '54']

@@ -7,7 +7,7 @@ import { partitionBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { PartitionProjection, type PartitionReader } from './partition-projection.ts'
-import type { View } from './view.ts'
+import type { Applied, View } from './view.ts'
 
 /** Bytes that one fetch brings of one partition: about a transaction's worth. */
 const FETCH_BYTES = 1024 * 1024
@@ -18,12 +18,12 @@ export interface ProjectorDeps {
   readonly admin: Admin
   readonly pool: Pool
   readonly codec: AvroCodec
-  /** The event store's name on this cluster. */
+  /** The name of the view's topic on this cluster. */
   readonly topic: string
   readonly groupId: string
   /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
   readonly sessionTimeoutMs: number
-  readonly applied: (view: string, events: number, seconds: number) => void
+  readonly applied: (view: string, applied: Applied) => void
   readonly tracing: Tracing | null
   /** The reader cannot go on. */
   readonly fatal: (error: Error) => void
@@ -104,7 +104,7 @@ export class Projector implements Role {
       {
         ...{ view: this.#view, topic, groupId, partition, pool, codec, tracing },
         reader: this.#readerOf(partition),
-        applied: (events, seconds) => applied(this.#view.name, events, seconds),
+        applied: what => applied(this.#view.name, what),
         log: log.child({ partition })
       },
       Promise.all([this.#started.promise, this.#leaving.get(partition)])

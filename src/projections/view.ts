@@ -1,6 +1,7 @@
+import type { KafkaMessage } from 'kafkajs'
 import type { ClientBase } from 'pg'
 import type { RecordedEvent } from '../domain/payment/events.ts'
-import type { Decoded } from '../platform/avro/codec.ts'
+import type { AvroCodec, Decoded } from '../platform/avro/codec.ts'
 
 type EventRecord = Extract<Decoded, { name: `aegispay.events.${string}` }>
 type ShortName<N> = N extends `aegispay.events.${infer Short}` ? Short : never
@@ -18,20 +19,36 @@ export type StoredEvent = {
 /** An event that belongs to a payment; InputsHandled belongs to a partition. */
 export type StoredPaymentEvent = Exclude<StoredEvent, { type: 'InputsHandled' }>
 
-/** A read model: tables that are a function of the event store alone. */
-export interface View {
+/** A read model: tables that are a function of one topic alone. `R` is what a record says to it. */
+export interface View<R = unknown> {
   readonly name: ViewName
+  readonly topic: 'events' | 'customers'
   /**
-   * Applies consecutive events of one partition within the caller's transaction.
-   * @throws UnprojectableError when an event does not fit what is there.
+   * Decodes a record whose schema the codec has learnt. Null when nothing follows from it.
+   * @throws UnprojectableError when a record is none that the topic may have
    */
-  apply(db: ClientBase, events: readonly StoredEvent[]): Promise<void>
+  read(record: KafkaMessage, partition: number, codec: AvroCodec): R | null
+  /**
+   * Applies consecutive records within the caller's transaction.
+   * @throws UnprojectableError when one does not fit what is there.
+   */
+  apply(db: ClientBase, read: readonly R[]): Promise<void>
+  /** What there is to be said of a record, for the log; null when there is nothing. */
+  describe(read: R): object | null
+}
+
+/** What one transaction came to. */
+export interface Applied {
+  readonly records: number
+  /** How many of them had a value from which nothing follows. */
+  readonly skipped: number
+  readonly seconds: number
 }
 
 /** Every view that a position token has to be resolved in. */
-export const viewNames = ['payments', 'payment_events'] as const
+export const eventViewNames = ['payments', 'payment_events'] as const
 
-export type ViewName = (typeof viewNames)[number]
+export type ViewName = (typeof eventViewNames)[number] | 'customers'
 
 /** An event that can never be applied: the view must stop before it and be seen to stop. */
 export class UnprojectableError extends Error {

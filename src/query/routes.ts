@@ -6,9 +6,10 @@ import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { parsePosition, POSITION_HEADER } from '../position.ts'
 import { InvalidCursorError } from '../projections/payments/queries.ts'
+import { reading } from '../projections/reading.ts'
 import { matchesEtag } from './etag.ts'
 import { paymentListOf } from './payment-list.ts'
-import { reading, untilVisible, type ReadModel } from './read-model.ts'
+import { untilVisible, type ReadModel } from './read-model.ts'
 import { findPaymentSchema, listEventsSchema, listPaymentsSchema } from './route-schemas.ts'
 
 /** What the routes need of the running role. */

@@ -1,10 +1,11 @@
 import type { ClientBase } from 'pg'
 import { asJsonRows } from '../../platform/postgres.ts'
-import type { StoredEvent, StoredPaymentEvent, View } from '../view.ts'
+import { eventView } from '../event-view.ts'
+import type { StoredEvent, StoredPaymentEvent } from '../view.ts'
 import { rowOf } from './row.ts'
 
 /** A row for each event of a payment, and for each rejection. */
-export const paymentEventsView: View = { name: 'payment_events', apply }
+export const paymentEventsView = eventView({ name: 'payment_events', apply })
 
 const isOfPayment = (event: StoredEvent): event is StoredPaymentEvent => event.type !== 'InputsHandled'
 

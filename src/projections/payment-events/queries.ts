@@ -3,7 +3,7 @@ import type { PaymentState } from '../../domain/payment/state.ts'
 import type { InputPosition } from '../../position.ts'
 import { answerIn, type SettledAnswer } from '../../replies.ts'
 import type { ReadDatabase } from '../read-database.ts'
-import { viewNames } from '../view.ts'
+import { eventViewNames } from '../view.ts'
 import { recordedEventIn, type PaymentEventRow } from './row.ts'
 
 /** An event as the API shows it. */
@@ -77,7 +77,7 @@ export async function handledThrough(
     `SELECT min(coalesce(handled_through, -1)) AS handled_through
      FROM unnest($1::text[]) AS needed (view)
      LEFT JOIN projection_inputs AS seen ON seen.view = needed.view AND topic = $2 AND partition = $3`,
-    [viewNames, topic, partition]
+    [eventViewNames, topic, partition]
   )
   return seen!.handled_through
 }

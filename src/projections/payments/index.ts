@@ -1,10 +1,11 @@
 import type { ClientBase } from 'pg'
 import { asJsonRows } from '../../platform/postgres.ts'
-import { recordedEventOf, UnprojectableError, type StoredEvent, type View } from '../view.ts'
+import { eventView } from '../event-view.ts'
+import { recordedEventOf, UnprojectableError, type StoredEvent } from '../view.ts'
 import { applyEvent, type PaymentRow, type SequencedEvent } from './apply.ts'
 
 /** A row for each payment as it is now. */
-export const paymentsView: View = { name: 'payments', apply }
+export const paymentsView = eventView({ name: 'payments', apply })
 
 type StoredSequencedEvent = Exclude<StoredEvent, { type: 'InputsHandled' | 'CommandRejected' }>
 

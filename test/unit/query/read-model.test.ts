@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { reading, untilVisible } from '../../../src/query/read-model.ts'
+import { untilVisible } from '../../../src/query/read-model.ts'
 
 const position = { input: 'outcomes', partition: 3, offset: 5 } as const
 
@@ -16,9 +16,4 @@ test('asks about the input and the partition of the position', async () => {
 test('gives up when the wait is over', async () => {
   const model = { handledThrough: () => Promise.resolve(4) }
   await expect(untilVisible(model, position, 15)).rejects.toMatchObject({ code: 'read_model_behind' })
-})
-
-test('takes a database that hangs for one that is out of reach', async () => {
-  const hanging = reading(() => new Promise(() => undefined), 5)
-  await expect(hanging).rejects.toMatchObject({ code: 'read_model_unavailable' })
 })

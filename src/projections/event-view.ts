@@ -1,0 +1,43 @@
+// A view that is made of the event store.
+import type { KafkaMessage } from 'kafkajs'
+import type { ClientBase } from 'pg'
+import { UndecodableError, type AvroCodec } from '../platform/avro/codec.ts'
+import { noteInputs } from './positions.ts'
+import { UnprojectableError, type eventViewNames, type StoredEvent, type View } from './view.ts'
+
+export interface EventView {
+  readonly name: (typeof eventViewNames)[number]
+  /**
+   * Applies consecutive events of one partition within the caller's transaction.
+   * @throws UnprojectableError when an event does not fit what is there.
+   */
+  readonly apply: (db: ClientBase, events: readonly StoredEvent[]) => Promise<void>
+}
+
+/** Events are applied together with the note of the inputs whose effects they are. */
+export const eventView = ({ name, apply }: EventView): View<StoredEvent> => ({
+  name,
+  topic: 'events',
+  read: decode,
+  async apply(db, events) {
+    await apply(db, events)
+    await noteInputs(db, name, events)
+  },
+  describe({ type, offset, value: { paymentId, correlationId } }) {
+    return paymentId === null ? null : { paymentId, correlationId, event: type, offset }
+  }
+})
+
+const EVENTS = 'aegispay.events.'
+
+function decode({ value, offset: text }: KafkaMessage, partition: number, codec: AvroCodec): StoredEvent {
+  const offset = Number(text)
+  try {
+    if (value === null) throw new UndecodableError('an event without a value')
+    const decoded = codec.decode(value)
+    if (!decoded.name.startsWith(EVENTS)) throw new UndecodableError(`${decoded.name} is not an event`)
+    return { type: decoded.name.slice(EVENTS.length), value: decoded.value, partition, offset } as StoredEvent
+  } catch (error) {
+    throw new UnprojectableError(offset, error)
+  }
+}
