@@ -38,7 +38,8 @@ async function runTests(args: readonly string[]): Promise<Tally> {
       kafkaBrokers: stack.kafka.brokers,
       schemaRegistry: stack.schemaRegistry,
       postgres: stack.postgres,
-      redis: stack.redis
+      redis: stack.redis,
+      kafkaLogs: stack.provider === 'local' ? join(dataDir, 'kafka', 'logs') : null
     }
     try {
       return await jest(args, JSON.stringify(addresses), join(dataDir, 'jest.json'), stopping.signal)

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { drawSecret } from './api-key.ts'
 import { addControlCommand } from './cli/control.ts'
+import { addEraseCommand } from './cli/erase.ts'
 import { addKeysCommand } from './cli/keys.ts'
 import { seedDemo } from './control/seed.ts'
 import { ControlWriter } from './control/writer.ts'
@@ -99,6 +100,7 @@ program
 
 addControlCommand(program)
 addKeysCommand(program)
+addEraseCommand(program)
 
 try {
   await program.parseAsync()

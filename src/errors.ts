@@ -51,6 +51,7 @@ type DoorCode =
   | 'kafka_unavailable'
   | 'read_model_unavailable'
   | 'read_model_behind'
+  | 'customer_not_found'
   | 'command_rejected'
   | 'internal_error'
 
@@ -290,6 +291,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: rejections.payment_not_found,
     retry: false,
     doc: 'No payment of your merchant has this id. A payment that was accepted a moment ago (202) shows up shortly after; send its AegisPay-Position to wait for it.'
+  },
+  customer_not_found: {
+    status: 404,
+    title: 'No contact details of this customer are held.',
+    retry: false,
+    doc: 'Your merchant has given none under this id, or they were erased. What came with a payment a moment ago shows up shortly after.'
   },
   idempotency_key_reused: {
     status: 422,

@@ -6,6 +6,7 @@ import { adminRoutes } from './admin/routes.ts'
 import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
 import { startIngress } from './ingress/index.ts'
+import { erasureRoutes } from './ingress/erasure-routes.ts'
 import { ingressRoutes } from './ingress/routes.ts'
 import type { Settings } from './platform/config/settings.ts'
 import { Late } from './platform/http/late.ts'
@@ -20,7 +21,7 @@ import { startGatewayExecutor } from './processors/gateway/index.ts'
 import { startPaymentProcessor } from './processors/payments/index.ts'
 import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
-import { queryRoutes } from './query/routes.ts'
+import { customerRoutes, queryRoutes } from './query/routes.ts'
 import { refuseCardNumbers } from './screen.ts'
 import { SharedClients } from './shared-clients.ts'
 import { topicNames, type TopicNames } from './topics.ts'
@@ -39,7 +40,7 @@ interface RoleContext {
 
 interface RoleParts {
   readonly start: (context: RoleContext) => Promise<Role>
-  readonly routes?: Routes
+  readonly routes?: readonly Routes[]
 }
 
 interface RoleDefinition {
@@ -60,7 +61,7 @@ export const roles: readonly RoleDefinition[] = [
     writes: 'payments.commands, customers',
     guarantee: 'nothing is acknowledged that is not on all in-sync replicas',
     needs: ['kafka'],
-    create: () => withRoutes('ingress', ingressRoutes, startIngressRole)
+    create: () => withRoutes('ingress', [ingressRoutes, erasureRoutes], startIngressRole)
   },
   {
     name: 'query',
@@ -68,7 +69,7 @@ export const roles: readonly RoleDefinition[] = [
     writes: 'HTTP',
     guarantee: 'read only; as fresh as the position that is asked for',
     needs: ['postgres'],
-    create: () => withRoutes('query', queryRoutes, startQueryRole)
+    create: () => withRoutes('query', [queryRoutes, customerRoutes], startQueryRole)
   },
   {
     name: 'processor',
@@ -88,7 +89,7 @@ export const roles: readonly RoleDefinition[] = [
   },
   {
     name: 'projector',
-    reads: 'payments.events',
+    reads: 'payments.events, customers',
     writes: 'Postgres',
     guarantee: 'exactly once, by a position in the same Postgres transaction',
     needs: ['kafka', 'postgres'],
@@ -101,7 +102,7 @@ export const roles: readonly RoleDefinition[] = [
     guarantee:
       'of two changes that are based on the same version one wins; what is answered holds here already',
     needs: ['kafka'],
-    create: () => withRoutes('admin', adminRoutes, startAdminRole)
+    create: () => withRoutes('admin', [adminRoutes], startAdminRole)
   }
 ]
 
@@ -235,15 +236,15 @@ export async function startRoles(
 /** A role that serves HTTP: its routes are there before it is. */
 function withRoutes<R extends Role>(
   name: RoleName,
-  routes: (app: HttpApp, role: Late<R>) => void,
+  routes: readonly ((app: HttpApp, role: Late<R>) => void)[],
   start: (context: RoleContext) => Promise<R>
 ): RoleParts {
   const role = new Late<R>()
   return {
-    routes: app => {
+    routes: routes.map(add => app => {
       app.setChildLoggerFactory((log, bindings, options) => log.child({ role: name, ...bindings }, options))
-      routes(app, role)
-    },
+      add(app, role)
+    }),
     start: async context => {
       const running = await start(context)
       role.arrive(running)

@@ -43,6 +43,12 @@ const compacted = {
   'segment.ms': String(DAY_MS)
 }
 
+/**
+ * What was erased is gone from the brokers' disks within three hours. An hour after the tombstone the segment may be
+ * closed; the ingress writes within another, which closes it; by then both are older than what may wait for compaction.
+ */
+export const CONTACTS_ROLL_MS = 60 * 60 * 1000
+
 export const topics = {
   commands: {
     name: 'payments.commands',
@@ -156,10 +162,15 @@ export const topics = {
     records: ['aegispay.customers.CustomerContact'],
     headers: [...FOLLOWS_FROM_A_REQUEST, 'ce_time'],
     partitions: 'payments',
-    config: compacted,
-    writer: 'ingress, and direct producers',
-    readers: [],
-    why: 'Contact details, apart from the events, so that a tombstone erases them.'
+    config: {
+      ...compacted,
+      'segment.ms': String(CONTACTS_ROLL_MS),
+      'max.compaction.lag.ms': String(CONTACTS_ROLL_MS),
+      'delete.retention.ms': String(30 * DAY_MS)
+    },
+    writer: 'ingress, `aegispay erase`, and direct producers',
+    readers: ['projector'],
+    why: 'Contact details, apart from the events, so that a tombstone erases them. The only topic that holds any.'
   },
   deadLetters: {
     name: 'payments.dlq',
@@ -188,7 +199,11 @@ export const configReasons: Readonly<Record<string, string>> = {
     'How long a record can be read again. The longest outage that a reader may have; -1 keeps it for ever.',
   'retention.bytes': 'No limit: what is kept must not depend on how much there is.',
   'min.cleanable.dirty.ratio': 'Compacts early, so that whoever restores from the topic reads little twice.',
-  'segment.ms': 'The segment that is written to is never compacted, so a new one begins every day.',
+  'segment.ms': 'The segment that is written to is never compacted, so a new one begins after this time.',
+  'max.compaction.lag.ms':
+    'Compacts whatever has waited this long, however little it is: erased is to mean gone.',
+  'delete.retention.ms':
+    'How long a tombstone can still be read. The longest outage that the projector may have, and the age of the oldest backup of its database that may be restored, without what was erased coming back.',
   'message.timestamp.type': "The broker's clock, since foreign producers have clocks of their own.",
   'compression.type':
     'The client decodes gzip only; one batch in another codec would stop the partition for good, so the broker unpacks.',

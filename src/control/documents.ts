@@ -28,7 +28,13 @@ const Merchant = Type.Object(
 )
 
 /** What a key may be used for. An admin key is of no merchant; any other is of one. */
-export const SCOPES = ['payments:read', 'payments:write', 'admin'] as const
+export const SCOPES = [
+  'payments:read',
+  'payments:write',
+  'customers:read',
+  'customers:write',
+  'admin'
+] as const
 export type Scope = (typeof SCOPES)[number]
 
 const secretHash = (description: string) => Type.String({ pattern: HASH_PATTERN, description })

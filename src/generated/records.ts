@@ -92,6 +92,10 @@ export interface CustomerContact {
   email: null | string
   /** When they were given. */
   updatedAt: number
+  /** How the customer is called. */
+  name: null | string
+  /** In E.164 form, beginning with a plus sign. */
+  phone: null | string
 }
 
 /** A command was refused. It changes no payment state and has no sequence. */

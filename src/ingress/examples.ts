@@ -108,3 +108,12 @@ export const cancelExamples: Examples = {
     answer: problemOf(new ApiError('payment_not_found'))
   }
 }
+
+export const eraseExamples: Examples = {
+  nothing: {
+    summary: 'A customer of whom nothing is held',
+    params: { id: 'cus_1' },
+    status: 404,
+    answer: problemOf(new ApiError('customer_not_found'))
+  }
+}

@@ -3,15 +3,20 @@ import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { ControlTable } from '../control/table.ts'
+import { ContactWriter } from '../customers/contact-writer.ts'
+import { eraseCustomer, type ErasurePorts } from '../customers/erase-customer.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
 import { producerMetrics } from '../platform/kafka/producer-metrics.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
+import { appliedContacts, findCustomer } from '../projections/customers/queries.ts'
 import { findAnswer } from '../projections/payment-events/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
-import { topicNames } from '../topics.ts'
+import { reading } from '../projections/reading.ts'
+import { CONTACTS_ROLL_MS, topicNames } from '../topics.ts'
+import type { ErasureService } from './erasure-routes.ts'
 import { Ingress } from './ingress.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { followReplies } from './reply-channel.ts'
@@ -38,7 +43,10 @@ export interface IngressDeps {
 /** Milliseconds after which a sender is told that Kafka does not take its command. */
 const SEND_TIMEOUT_MS = 900
 
-export async function startIngress(deps: IngressDeps): Promise<Role & IngressService> {
+/** Milliseconds that an erasure waits for the read model. */
+const ERASURE_WAIT_MS = 2_000
+
+export async function startIngress(deps: IngressDeps): Promise<Role & IngressService & ErasureService> {
   const { kafka, codec, control, reads, subscriber, prefix, metrics, tracing, log } = deps
   const producer = await BatchingProducer.start(kafka, log, {
     sendTimeoutMs: SEND_TIMEOUT_MS,
@@ -51,9 +59,21 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
   const topics = topicNames(prefix)
   const replyTo = `${prefix}replies.${randomUUID()}`
   followReplies(subscriber, replyTo, reply => pending.take(reply), log)
+  const contacts = new ContactWriter({
+    send: record => producer.send(record),
+    topic: topics.customers,
+    partitions: deps.partitions
+  })
+  const rolling = rollContacts(contacts, log)
+  const erasure: ErasurePorts = {
+    writer: contacts,
+    isHeld: async key => (await reading(() => findCustomer(reads, key))) !== null,
+    applied: () => reading(() => appliedContacts(reads))
+  }
   const ingress = new Ingress({
     send: record => producer.send(record),
     encode: (name, value) => codec.encode(name, value),
+    contacts,
     findAnswer: command => findAnswer(reads, command, topics.outcomes),
     controlOffset: () => control.offset,
     pending,
@@ -66,11 +86,27 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
   return {
     name: 'ingress',
     ingress,
+    erase: key => eraseCustomer(erasure, key, ERASURE_WAIT_MS),
     keys: control,
     notReady: () => control.notReady(),
     stopWaiting: () => pending.stop(),
     async stop() {
+      clearInterval(rolling)
       await producer.stop()
     }
   }
+}
+
+/**
+ * Lets the brokers compact what was erased, also where nobody writes: at the start, for instances may be replaced more
+ * often than the interval, and then at every interval.
+ */
+function rollContacts(contacts: ContactWriter, log: Logger): NodeJS.Timeout {
+  const roll = () => {
+    contacts
+      .roll()
+      .catch((error: unknown) => log.warn({ error }, 'erased contact details wait for compaction'))
+  }
+  roll()
+  return setInterval(roll, CONTACTS_ROLL_MS).unref()
 }

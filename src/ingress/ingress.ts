@@ -1,6 +1,7 @@
 // Takes commands in: nothing is acknowledged that Kafka has not confirmed on all in-sync replicas.
 import { randomUUID } from 'node:crypto'
 import type { CancelPayment, CapturePayment, RecordName, RecordTypes } from '../generated/records.ts'
+import type { ContactWriter } from '../customers/contact-writer.ts'
 import { commandIdOf, paymentIdOf, type CommandOperation } from '../identity.ts'
 import { partitionOf } from '../platform/kafka/partition-of.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -8,7 +9,7 @@ import type { InputPosition } from '../position.ts'
 import type { AskedCommand } from '../projections/payment-events/queries.ts'
 import { transportHeaders, type CommandAnswer, type SettledAnswer } from '../replies.ts'
 import type { TopicNames } from '../topics.ts'
-import { initiatePayment, type PaymentRequest } from './payment-request.ts'
+import { contactIn, initiatePayment, type PaymentRequest } from './payment-request.ts'
 import type { Answered, PendingAnswers } from './pending-answers.ts'
 
 interface Outgoing {
@@ -23,6 +24,7 @@ export interface IngressPorts {
   /** Resolves when all in-sync replicas have the record. */
   readonly send: (record: Outgoing) => Promise<{ offset: number }>
   readonly encode: <N extends RecordName>(name: N, value: RecordTypes[N]) => Buffer
+  readonly contacts: Pick<ContactWriter, 'put'>
   readonly findAnswer: (command: AskedCommand) => Promise<SettledAnswer | null>
   /** Offset of the last control record that this instance has seen. */
   readonly controlOffset: () => number
@@ -74,10 +76,13 @@ export class Ingress {
    * @throws ProducerUnavailableError when Kafka does not confirm it in time: it may have been stored all the same
    */
   async startPayment(submission: Submission, request: PaymentRequest): Promise<Accepted> {
-    const { merchantId, idempotencyKey } = submission
+    const { merchantId, idempotencyKey, traceparent } = submission
     // First, so that nobody who acts on the payment's events finds the contact missing.
-    const { id: customerId, email } = request.customer
-    if (email !== undefined) await this.#storeContact(submission, customerId, email)
+    const contact = contactIn(request, merchantId, Date.now())
+    if (contact !== null) {
+      const { contacts, encode } = this.#ports
+      await contacts.put(contact, encode('aegispay.customers.CustomerContact', contact), traceparent)
+    }
 
     const paymentId = paymentIdOf(merchantId, idempotencyKey)
     const command = initiatePayment(request, { merchantId, paymentId, idempotencyKey })
@@ -117,7 +122,7 @@ export class Ingress {
     const waiting = async ? null : pending.open(replyId)
     let position: InputPosition
     try {
-      position = await this.#send('commands', paymentId, name, command, {
+      position = await this.#send(paymentId, name, command, {
         id: commandId,
         headers: {
           [transportHeaders.correlationId]: correlationId,
@@ -139,21 +144,7 @@ export class Ingress {
     return { paymentId, position: answered?.position ?? position, answer: answered?.answer ?? null }
   }
 
-  async #storeContact(
-    { merchantId, traceparent }: Submission,
-    customerId: string,
-    email: string
-  ): Promise<void> {
-    const contact = { merchantId, customerId, email, updatedAt: Date.now() }
-    const key = `${merchantId}/${customerId}`
-    await this.#send('customers', key, 'aegispay.customers.CustomerContact', contact, {
-      id: randomUUID(),
-      headers: traceparent === undefined ? {} : { traceparent }
-    })
-  }
-
-  async #send<N extends RecordName>(
-    topic: 'commands' | 'customers',
+  async #send<N extends CommandRecord>(
     key: string,
     name: N,
     value: RecordTypes[N],
@@ -162,7 +153,7 @@ export class Ingress {
     const { send, encode, topics, partitions, controlOffset } = this.#ports
     const partition = partitionOf(key, partitions)
     const { offset } = await send({
-      topic: topics[topic],
+      topic: topics.commands,
       partition,
       key,
       value: encode(name, value),
@@ -172,7 +163,7 @@ export class Ingress {
         ce_source: '/ingress',
         ce_type: name,
         ce_time: new Date().toISOString(),
-        ...(topic === 'commands' ? { [transportHeaders.controlOffset]: String(controlOffset()) } : {}),
+        [transportHeaders.controlOffset]: String(controlOffset()),
         ...headers
       }
     })

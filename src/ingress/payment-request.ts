@@ -3,10 +3,14 @@ import { Type, type Static } from 'typebox'
 import { currencies } from '../domain/money/currencies.ts'
 import { COUNTRY_PATTERN, limits } from '../domain/payment/limits.ts'
 import type { ErrorCode } from '../errors.ts'
-import type { InitiatePayment } from '../generated/records.ts'
+import type { CustomerContact, InitiatePayment } from '../generated/records.ts'
 
 const closed = { additionalProperties: false }
 const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
+
+/** Of each contact detail. */
+const CONTACT =
+  'Kept apart from the payment, and no part of what makes two requests the same. All contact details given replace all that were held.'
 
 export const paymentRequest = Type.Object(
   {
@@ -25,7 +29,22 @@ export const paymentRequest = Type.Object(
           Type.String({
             maxLength: 254,
             pattern: '^[^\\s@]+@[^\\s@]+$',
-            description: 'Kept apart from the payment, and no part of what makes two requests the same.'
+            description: `${CONTACT} Where notifications go.`
+          })
+        ),
+        name: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 200,
+            // Nothing that could end a line of a mail.
+            pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+            description: `${CONTACT} How the customer is called.`
+          })
+        ),
+        phone: Type.Optional(
+          Type.String({
+            pattern: '^\\+[1-9][0-9]{1,14}$',
+            description: `${CONTACT} E.164, beginning with +.`
           })
         )
       },
@@ -74,4 +93,15 @@ export function initiatePayment(
     description: description ?? null,
     metadata: metadata ?? {}
   }
+}
+
+/** The contact details that a request gives; null when it gives none. */
+export function contactIn(
+  { customer }: PaymentRequest,
+  merchantId: string,
+  now: number
+): CustomerContact | null {
+  const { id: customerId, email = null, name = null, phone = null } = customer
+  if (email === null && name === null && phone === null) return null
+  return { merchantId, customerId, email, name, phone, updatedAt: now }
 }

@@ -2,11 +2,12 @@
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { IDEMPOTENCY_KEY_PATTERN } from '../domain/payment/limits.ts'
+import { byCustomerId } from '../customers/customer-id.ts'
 import type { ErrorCode } from '../errors.ts'
 import { byPaymentId, payment } from '../payment-schema.ts'
 import type { Answer } from '../platform/http/description.ts'
 import { POSITION_HEADER } from '../position.ts'
-import { cancelExamples, captureExamples, startExamples } from './examples.ts'
+import { cancelExamples, captureExamples, eraseExamples, startExamples } from './examples.ts'
 import { cancelRequest, captureRequest } from './operation-requests.ts'
 import { paymentRequest } from './payment-request.ts'
 
@@ -104,4 +105,22 @@ export const cancelPaymentSchema = {
   answers: { 200: settled('The payment, at rest.'), 202: accepted },
   problems: operationProblems,
   examples: cancelExamples
+} satisfies FastifySchema
+
+export const eraseCustomerSchema = {
+  operationId: 'eraseCustomer',
+  summary: 'Erase the contact details of a customer',
+  description:
+    'Payments stay, with the id and the country of the customer. A payment that gives details afterwards gives them anew.',
+  security,
+  tags: ['Customers'],
+  params: byCustomerId,
+  answers: {
+    204: { description: 'They are erased, and no read shows them.' },
+    202: {
+      description: 'They are erased for good; the read model is behind, and may show them a while longer.'
+    }
+  },
+  problems: ['kafka_unavailable', 'read_model_unavailable', 'customer_not_found'],
+  examples: eraseExamples
 } satisfies FastifySchema

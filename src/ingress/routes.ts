@@ -6,7 +6,6 @@ import { faultsIn, pathOf, unknownProperties } from '../platform/http/faults.ts'
 import type { Late } from '../platform/http/late.ts'
 import { traceparentFor } from '../platform/http/request-record.ts'
 import type { HttpApp } from '../platform/http/app.ts'
-import { ProducerUnavailableError } from '../platform/kafka/batching-producer.ts'
 import { formatPosition, POSITION_HEADER } from '../position.ts'
 import { refuseCardNumbers } from '../screen.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
@@ -15,6 +14,7 @@ import { expectedVersionOf } from './operation-requests.ts'
 import { codesByPath } from './payment-request.ts'
 import { prefersAsync } from './preferences.ts'
 import { cancelPaymentSchema, capturePaymentSchema, startPaymentSchema } from './route-schemas.ts'
+import { stored } from './stored.ts'
 
 /** What the routes need of the running role. */
 export interface IngressService {
@@ -112,15 +112,6 @@ function answer(
   }
   const { payment } = settled
   return reply.code(status).header('etag', `"${payment.version}"`).send(payment)
-}
-
-async function stored(submitted: Promise<Accepted>): Promise<Accepted> {
-  try {
-    return await submitted
-  } catch (error) {
-    if (error instanceof ProducerUnavailableError) throw new ApiError('kafka_unavailable', { cause: error })
-    throw error
-  }
 }
 
 /** A newer processor may refuse for a reason that this version has no code for. */

@@ -6,12 +6,13 @@ import { logBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { topicNames } from '../topics.ts'
+import { customersView } from './customers/index.ts'
 import { paymentEventsView } from './payment-events/index.ts'
 import { paymentsView } from './payments/index.ts'
 import { Projector } from './projector.ts'
 import type { Applied, View } from './view.ts'
 
-const views: readonly View[] = [paymentsView, paymentEventsView]
+const views: readonly View[] = [paymentsView, paymentEventsView, customersView]
 
 const LAG_INTERVAL_MS = 2000
 

@@ -55,3 +55,12 @@ export const listExamples: Examples = {
     )
   }
 }
+
+export const customerExamples: Examples = {
+  unknown: {
+    summary: 'A customer of whom nothing is held',
+    params: { id: 'cus_1' },
+    status: 404,
+    answer: problemOf(new ApiError('customer_not_found'))
+  }
+}

@@ -1,6 +1,7 @@
 import type { ControlTable } from '../control/table.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
+import { findCustomer } from '../projections/customers/queries.ts'
 import { handledThrough, listEvents } from '../projections/payment-events/queries.ts'
 import { findPayment, listPayments } from '../projections/payments/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
@@ -26,6 +27,7 @@ export function startQuery({ control, reads, prefix, partitions, metrics }: Quer
       findPayment: (merchantId, id) => findPayment(reads, merchantId, id),
       listPayments: (merchantId, filter, page) => listPayments(reads, merchantId, filter, page),
       listEvents: (merchantId, paymentId) => listEvents(reads, merchantId, paymentId),
+      findCustomer: key => findCustomer(reads, key),
       handledThrough: (input, partition) => handledThrough(reads, { topic: topics[input], partition })
     },
     keys: control,

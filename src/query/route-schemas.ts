@@ -4,7 +4,8 @@ import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
 import { byPaymentId, payment } from '../payment-schema.ts'
 import { POSITION_HEADER } from '../position.ts'
-import { eventsExamples, findExamples, listExamples } from './examples.ts'
+import { byCustomerId } from '../customers/customer-id.ts'
+import { customerExamples, eventsExamples, findExamples, listExamples } from './examples.ts'
 import { paymentListQuery } from './payment-list.ts'
 
 const security = [{ apiKey: [] }]
@@ -99,4 +100,26 @@ export const listPaymentsSchema = {
   },
   problems: readProblems,
   examples: listExamples
+} satisfies FastifySchema
+
+const customer = Type.Object(
+  {
+    id: Type.String({ description: "The merchant's id of the customer." }),
+    email: Type.Optional(Type.String({ description: 'Where notifications go.' })),
+    name: Type.Optional(Type.String({ description: 'How the customer is called.' })),
+    phone: Type.Optional(Type.String({ description: 'E.164.' })),
+    updatedAt: Type.String({ format: 'date-time', description: 'When they were given.' })
+  },
+  { title: 'Customer' }
+)
+
+export const findCustomerSchema = {
+  operationId: 'findCustomer',
+  summary: 'Read the contact details that are held of a customer',
+  security,
+  tags: ['Customers'],
+  params: byCustomerId,
+  answers: { 200: { description: 'What the last payment that gave any has given.', schema: customer } },
+  problems: ['read_model_unavailable', 'customer_not_found'],
+  examples: customerExamples
 } satisfies FastifySchema

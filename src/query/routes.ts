@@ -10,7 +10,12 @@ import { reading } from '../projections/reading.ts'
 import { matchesEtag } from './etag.ts'
 import { paymentListOf } from './payment-list.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
-import { findPaymentSchema, listEventsSchema, listPaymentsSchema } from './route-schemas.ts'
+import {
+  findCustomerSchema,
+  findPaymentSchema,
+  listEventsSchema,
+  listPaymentsSchema
+} from './route-schemas.ts'
 
 /** What the routes need of the running role. */
 export interface QueryService {
@@ -23,6 +28,7 @@ export interface QueryService {
 }
 
 export const READ_SCOPE = 'payments:read'
+const CONTACTS_SCOPE = 'customers:read'
 
 /** The routes that only read. */
 export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
@@ -67,6 +73,24 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
       model.listPayments(request.merchantId, filter, page)
     ).catch(refuseCursor)
     return reply.send({ data: payments, nextCursor })
+  })
+}
+
+/** The route that shows what is held of a customer. */
+export function customerRoutes(app: HttpApp, service: Late<QueryService>): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.merchantId = authenticate(request, service.get().keys, CONTACTS_SCOPE)
+    done()
+  })
+
+  app.get('/v1/customers/:id', { schema: findCustomerSchema }, async (request, reply) => {
+    const key = { merchantId: request.merchantId, customerId: request.params.id }
+    // Postgres' text holds no NUL, and so no id does.
+    const customer = key.customerId.includes('\0')
+      ? null
+      : await reading(() => service.get().model.findCustomer(key))
+    if (customer === null) throw new ApiError('customer_not_found')
+    return reply.send(customer)
   })
 }
 

@@ -7,6 +7,8 @@ export interface TestStack {
   readonly schemaRegistry: string
   readonly postgres: string
   readonly redis: string
+  /** The broker's folder of logs; null where it is out of reach. */
+  readonly kafkaLogs: string | null
   /** Of this test file alone: what it creates on the shared services begins with it. */
   readonly prefix: string
   /** Makes an empty PostgreSQL database that is dropped after the file's last test, and returns its URL. */

@@ -32,7 +32,7 @@ const withBody = (change: object) => starting({ payload: JSON.stringify({ ...bod
 
 test.each<[ErrorCode, object]>([
   ['property_unknown', { colour: 'red' }],
-  ['property_unknown', { customer: { id: 'c', name: 'N' } }],
+  ['property_unknown', { customer: { id: 'c', surname: 'N' } }],
   ['property_unknown', { paymentMethod: { type: 'card', token: 't', cvv: '123' } }],
   ['amount_invalid', { amount: 0 }],
   ['amount_invalid', { amount: -1 }],
@@ -50,6 +50,11 @@ test.each<[ErrorCode, object]>([
   ['body_invalid', { customer: { id: 'x'.repeat(129) } }],
   ['body_invalid', { customer: { id: 'c', country: 'Germany' } }],
   ['body_invalid', { customer: { id: 'c', email: 'nowhere' } }],
+  ['body_invalid', { customer: { id: 'c', name: '' } }],
+  ['body_invalid', { customer: { id: 'c', name: 'x'.repeat(201) } }],
+  ['body_invalid', { customer: { id: 'c', name: 'Jane\nBcc: all@example.com' } }],
+  ['body_invalid', { customer: { id: 'c', phone: '0151 2345678' } }],
+  ['body_invalid', { customer: { id: 'c', phone: `+${'1'.repeat(16)}` } }],
   ['body_invalid', { paymentMethod: { type: 'cash', token: 't' } }],
   ['body_invalid', { paymentMethod: undefined }],
   ['body_invalid', { description: 'x'.repeat(501) }],

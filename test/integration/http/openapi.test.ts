@@ -16,6 +16,7 @@ beforeAll(async () => {
 test('describes its routes in OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths).sort()).toEqual([
+    '/v1/customers/{id}',
     '/v1/payments',
     '/v1/payments/{id}',
     '/v1/payments/{id}/cancel',

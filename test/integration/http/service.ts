@@ -5,6 +5,9 @@ import { hash } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { PaymentView } from '../../../src/domain/payment/view.ts'
+import { SCOPES } from '../../../src/control/documents.ts'
+import { ContactWriter } from '../../../src/customers/contact-writer.ts'
+import { erasureRoutes, type ErasureService } from '../../../src/ingress/erasure-routes.ts'
 import { Ingress, type IngressPorts } from '../../../src/ingress/ingress.ts'
 import { PendingAnswers } from '../../../src/ingress/pending-answers.ts'
 import { ingressRoutes, type IngressService } from '../../../src/ingress/routes.ts'
@@ -18,7 +21,7 @@ import { createHttpServer } from '../../../src/platform/http/server.ts'
 import { createLog } from '../../../src/platform/log.ts'
 import { Metrics } from '../../../src/platform/metrics.ts'
 import type { ReadModel } from '../../../src/query/read-model.ts'
-import { queryRoutes, type QueryService } from '../../../src/query/routes.ts'
+import { customerRoutes, queryRoutes, type QueryService } from '../../../src/query/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
 import { refuseCardNumbers } from '../../../src/screen.ts'
 import { topicNames } from '../../../src/topics.ts'
@@ -39,7 +42,7 @@ export interface FakeService {
   readonly app: HttpApp
   readonly sent: SentRecord[]
   readonly metrics: Metrics
-  readonly ingress: Late<IngressService>
+  readonly ingress: Late<IngressService & ErasureService>
   readonly query: Late<QueryService>
   /** Everything that was logged. */
   log(): string
@@ -54,6 +57,7 @@ export interface Fakes {
   readonly answerWaitMs?: number
   readonly keys?: Partial<KeyDirectory>
   readonly model?: Partial<ReadModel>
+  readonly erase?: ErasureService['erase']
   readonly readiness?: () => Record<string, string | null>
   readonly stopping?: boolean
   readonly trustedProxies?: readonly string[]
@@ -63,7 +67,13 @@ export interface Fakes {
   readonly starting?: boolean
 }
 
-const apiKey = (merchantId: string, active = true, scopes = ['payments:read', 'payments:write']) => ({
+const nothingHeld = () => Promise.resolve({ wasHeld: false, isApplied: true })
+
+const apiKey = (
+  merchantId: string,
+  active = true,
+  scopes: readonly string[] = SCOPES.filter(scope => scope !== 'admin')
+) => ({
   merchantId,
   secretHash: hash('sha256', SECRET),
   scopes,
@@ -99,10 +109,23 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     ...fakes.keys
   }
 
-  const ingress = new Ingress({
+  const contacts = new ContactWriter({
+    ...{ topic: topicNames('').customers, partitions: PARTITIONS },
     send: async record => {
-      const written = await (fakes.send?.(record) ?? Promise.resolve({ offset: 100 + sent.length }))
-      sent.push(record)
+      const { value } = record
+      if (value === null) throw new Error('a tombstone')
+      return sendAndKeep({ ...record, value })
+    }
+  })
+  const sendAndKeep = async (record: SentRecord) => {
+    const written = await (fakes.send?.(record) ?? Promise.resolve({ offset: 100 + sent.length }))
+    sent.push(record)
+    return written
+  }
+  const ingress = new Ingress({
+    contacts,
+    send: async record => {
+      const written = await sendAndKeep(record)
       const replyId = record.headers['aegispay-reply-id']
       const settled = replyId === undefined ? undefined : awaited.shift()
       if (settled !== undefined) void turn().then(() => pending.take({ replyId: replyId!, ...settled }))
@@ -122,12 +145,18 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     findPayment: (merchant, id) => Promise.resolve(merchant === 'demo' && id === payment.id ? payment : null),
     listPayments: () => Promise.resolve({ payments: [payment], nextCursor: null }),
     listEvents: () => Promise.resolve(null),
+    findCustomer: () => Promise.resolve(null),
     handledThrough: () => Promise.resolve(-1),
     ...fakes.model
   }
-  const late = { ingress: new Late<IngressService>(), query: new Late<QueryService>() }
+  const late = { ingress: new Late<IngressService & ErasureService>(), query: new Late<QueryService>() }
   if (fakes.starting !== true) {
-    late.ingress.arrive({ ingress, keys, stopWaiting: () => pending.stop() })
+    late.ingress.arrive({
+      ingress,
+      keys,
+      erase: fakes.erase ?? nothingHeld,
+      stopWaiting: () => pending.stop()
+    })
     late.query.arrive({ model, keys, partitions: PARTITIONS, waited: () => undefined })
   }
   const app = await createHttpServer({
@@ -135,7 +164,9 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     routes: [
       operationsRoutes(metrics, () => ({ roles: fakes.readiness?.() ?? {}, dependencies: {} })),
       scope => ingressRoutes(scope, late.ingress),
-      scope => queryRoutes(scope, late.query)
+      scope => erasureRoutes(scope, late.ingress),
+      scope => queryRoutes(scope, late.query),
+      scope => customerRoutes(scope, late.query)
     ],
     screen: refuseCardNumbers,
     isStopping: () => fakes.stopping === true,

@@ -57,6 +57,7 @@ async function pay(app: App, worker: Worker, key: string, headers: Record<string
 /** What one payment that is captured at once leaves in its trace. */
 function expectedTree({ topics }: App): string[] {
   const http = 'POST /v1/payments'
+  const contact = `${http} > send ${topics.customers}`
   const command = `${http} > send ${topics.commands} > process ${topics.commands}`
   const call = `${command} > process ${topics.gatewayRequests}`
   const outcome = `${call} > send ${topics.outcomes} > process ${topics.outcomes}`
@@ -65,13 +66,15 @@ function expectedTree({ topics }: App): string[] {
     return [applied, applied, `${applied} > INSERT payment_events`, `${applied} > INSERT payments`]
   }
   return [
-    ...[http, `${http} > send ${topics.customers}`, `${http} > send ${topics.commands}`, command],
+    ...[http, contact, `${contact} > process ${topics.customers}`],
+    `${contact} > process ${topics.customers} > INSERT customers`,
+    ...[`${http} > send ${topics.commands}`, command],
     ...[call, `${call} > POST`, `${call} > send ${topics.outcomes}`, outcome],
     ...[...projected(command), ...projected(outcome)]
   ].sort()
 }
 
-const TRACE_SPANS = 16
+const TRACE_SPANS = 18
 
 test.each([
   ['in one process', [[]]],

@@ -226,6 +226,8 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     merchantId: 'demo',
     customerId: 'cus_1',
     email: 'jane@example.com',
-    updatedAt: at
+    updatedAt: at,
+    name: 'Jane Doe',
+    phone: '+4915112345678'
   }
 }

@@ -1,0 +1,35 @@
+import type { ContactKey } from '../customers/contact-key.ts'
+import type { Erasure } from '../customers/erase-customer.ts'
+import { limits } from '../domain/payment/limits.ts'
+import { ApiError } from '../errors.ts'
+import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
+import type { Late } from '../platform/http/late.ts'
+import type { HttpApp } from '../platform/http/app.ts'
+import { eraseCustomerSchema } from './route-schemas.ts'
+import { stored } from './stored.ts'
+
+/** What the route needs of the running role. */
+export interface ErasureService {
+  readonly keys: KeyDirectory
+  readonly erase: (key: ContactKey) => Promise<Erasure>
+}
+
+const SCOPE = 'customers:write'
+
+/** The route that erases a customer's contact details. It needs no idempotency key: twice erased is erased. */
+export function erasureRoutes(app: HttpApp, service: Late<ErasureService>): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.merchantId = authenticate(request, service.get().keys, SCOPE)
+    done()
+  })
+
+  app.delete('/v1/customers/:id', { schema: eraseCustomerSchema }, async (request, reply) => {
+    const { id: customerId } = request.params
+    if (customerId.length > limits.customerIdLength || customerId.includes('\0'))
+      throw new ApiError('customer_not_found')
+    const { merchantId } = request
+    const { wasHeld, isApplied } = await stored(service.get().erase({ merchantId, customerId }))
+    if (!wasHeld) throw new ApiError('customer_not_found')
+    return reply.code(isApplied ? 204 : 202).send()
+  })
+}
