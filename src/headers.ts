@@ -7,7 +7,7 @@ export const recordHeaders = {
     'Id of what the record tells: the command id, the event id, or the idempotency key of a gateway request and its outcome.',
   ce_source: 'The part of AegisPay that wrote the record, such as `/ingress`.',
   ce_type: "The record's full name, as its schema has it.",
-  ce_time: 'When the command was taken in, RFC 3339.',
+  ce_time: 'When the command was taken in, or the record was written, RFC 3339.',
   traceparent:
     'W3C trace context of what led to the record. One that is malformed is not handed on; `tracestate` and `baggage` never are.',
   'aegispay-correlation-id':
@@ -18,6 +18,8 @@ export const recordHeaders = {
   'aegispay-deadline': 'Epoch milliseconds after which nobody waits any more.',
   'aegispay-control-offset':
     'Offset on `control` up to which the ingress had read: a processor that is behind waits for it, bounded.',
+  'aegispay-erased-by':
+    'Who has erased the contact details: `key:<id of the API key>`, or who used the command line.',
   'aegispay-dlq-reason': 'Why the record can never be processed: a word that never changes its meaning.',
   'aegispay-dlq-detail': 'The same in words, for people.',
   'aegispay-dlq-topic': 'The topic it came from.',

@@ -160,7 +160,7 @@ export const topics = {
     name: 'customers',
     key: '<merchant>/<customer>',
     records: ['aegispay.customers.CustomerContact'],
-    headers: [...FOLLOWS_FROM_A_REQUEST, 'ce_time'],
+    headers: [...FOLLOWS_FROM_A_REQUEST, 'ce_time', 'aegispay-erased-by'],
     partitions: 'payments',
     config: {
       ...compacted,

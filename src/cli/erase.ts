@@ -1,15 +1,19 @@
-// `aegispay erase`: personal data, at a terminal. It needs no schema registry: an erasure must not wait for one.
+// `aegispay erase`: personal data, at a terminal. It needs Kafka and PostgreSQL, and no running AegisPay to be accepted.
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { contactKeyOf } from '../customers/contact-key.ts'
+import { contactKeyOf, parseContactKey, type ContactKey } from '../customers/contact-key.ts'
 import { ContactWriter } from '../customers/contact-writer.ts'
-import { eraseCustomer, type ErasurePorts } from '../customers/erase-customer.ts'
+import { eraseCustomer, untilErased, type HeldContacts } from '../customers/erase-customer.ts'
+import { kafkaConnection } from '../platform/config/kafka-connection.ts'
 import { readSettings, SettingsError } from '../platform/config/read-settings.ts'
+import { assertCoPartitioned } from '../platform/kafka/admin.ts'
 import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
+import { connectKafka } from '../platform/kafka/client.ts'
 import { createLog, stderr } from '../platform/log.ts'
-import { appliedContacts, findCustomer } from '../projections/customers/queries.ts'
-import { SharedClients } from '../shared-clients.ts'
+import { heldContacts } from '../projections/customers/queries.ts'
+import { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
+import { authorOf } from './control-session.ts'
 
 /** Milliseconds that the brokers may take to confirm the tombstones. */
 const CONFIRMATION_TIMEOUT_MS = 10_000
@@ -27,36 +31,53 @@ export function addEraseCommand(program: Command): void {
   program
     .command('erase')
     .description('erase personal data')
-    .addHelpText(
-      'after',
-      `
-Example:
-  aegispay erase customer cus_1 --merchant acme`
-    )
     .command('customer')
-    .description('erase the contact details of a customer and wait until no read shows them; may be repeated')
+    .description('erase the contact details of a customer, and wait until no read shows them')
     .argument('<id>', "the merchant's id of the customer")
     .requiredOption('--merchant <id>', 'whose customer it is')
     .option('--yes', 'do not ask')
     .option('--json', 'answer as JSON')
+    .addHelpText(
+      'after',
+      `
+What is erased is gone from reads when the command has ended with 0, and from the brokers' disks within three hours.
+Payments stay, with the customer's id and country. It may be repeated, and has to be where it fails.
+
+Example:
+  aegispay erase customer cus_1 --merchant acme`
+    )
     .action(erase)
 }
 
 async function erase(customerId: string, { merchant, yes, json }: Options): Promise<void> {
   const key = { merchantId: merchant, customerId }
+  const { merchantId } = parseContactKey(contactKeyOf(key)) ?? {}
+  if (merchantId !== merchant) throw new SettingsError(['a merchant and a customer have to be named'])
   if (yes !== true && !(await confirmed(`Erase all contact details of ${contactKeyOf(key)}?`))) {
     console.error('aegispay: nothing was erased')
     process.exitCode = 1
     return
   }
-  const { wasHeld, isApplied } = await withContacts(ports => eraseCustomer(ports, key, APPLIED_WAIT_MS))
-  if (json) console.log(JSON.stringify({ merchant, customer: customerId, wasHeld, isApplied }))
-  else console.log(wasHeld ? 'erased' : 'nothing was held; what may have been on its way is erased')
+  const { changedBy: erasedBy } = authorOf({})
+  const { wasHeld, isApplied } = await withContacts((writer, held) =>
+    eraseAndWait(writer, held, key, erasedBy)
+  )
+  const at = new Date().toISOString()
+  if (json) console.log(JSON.stringify({ merchant, customer: customerId, wasHeld, isApplied, erasedBy, at }))
+  else console.log(wasHeld === false ? 'nothing was held; what may have been on its way is erased' : 'erased')
   if (isApplied) return
   process.exitCode = 1
   console.error(
-    'aegispay: Kafka has the erasure, but the read model has not followed: run a projector, then this again'
+    'aegispay: Kafka has the erasure, but the read model has not followed: see that the projector runs, then repeat this'
   )
+}
+
+async function eraseAndWait(writer: ContactWriter, held: HeldContacts, key: ContactKey, erasedBy: string) {
+  const erasure = await eraseCustomer({ ...held, writer }, key, erasedBy)
+  console.error(
+    `aegispay: Kafka has the erasure; waiting up to ${APPLIED_WAIT_MS / 1000} s for the read model`
+  )
+  return { wasHeld: erasure.wasHeld, isApplied: await untilErased(held, erasure, APPLIED_WAIT_MS) }
 }
 
 /** Asks at the terminal; where there is none, nobody can agree. */
@@ -70,24 +91,26 @@ async function confirmed(question: string): Promise<boolean> {
   }
 }
 
-async function withContacts<T>(work: (ports: ErasurePorts) => Promise<T>): Promise<T> {
-  const settings = readSettings(['kafka', 'schemaRegistry', 'postgres', 'redis', 'topics', 'log'])
-  const log = createLog(settings.log, stderr())
-  const clients = new SharedClients(settings, log)
-  const producer = await BatchingProducer.start(clients.kafka, log, {
-    sendTimeoutMs: CONFIRMATION_TIMEOUT_MS
-  })
+async function withContacts<T>(work: (writer: ContactWriter, held: HeldContacts) => Promise<T>): Promise<T> {
+  const settings = readSettings(['kafka', 'postgres', 'topics', 'log'])
+  // What goes well is told on stdout.
+  const log = createLog({ ...settings.log, level: 'warn' }, stderr())
+  const kafka = connectKafka(kafkaConnection(settings.kafka), log)
+  const topic = topicNames(settings.topics.prefix).customers
+  const reads = ReadDatabase.connect(settings.postgres, log)
   try {
-    const reads = clients.reads()
-    const topic = topicNames(settings.topics.prefix).customers
-    const partitions = await clients.partitions()
-    return await work({
-      writer: new ContactWriter({ send: record => producer.send(record), topic, partitions }),
-      isHeld: async key => (await findCustomer(reads, key)) !== null,
-      applied: () => appliedContacts(reads)
-    })
+    const partitions = await assertCoPartitioned(kafka, [topic])
+    const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: CONFIRMATION_TIMEOUT_MS })
+    try {
+      const send = producer.send.bind(producer)
+      return await work(
+        new ContactWriter({ send, topic, partitions, source: '/command-line' }),
+        heldContacts(reads)
+      )
+    } finally {
+      await producer.stop()
+    }
   } finally {
-    await producer.stop()
-    await clients.close()
+    await reads.close()
   }
 }

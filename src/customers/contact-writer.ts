@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { HeaderName } from '../headers.ts'
 import { partitionOf } from '../platform/kafka/partition-of.ts'
 import { contactKeyOf, type ContactKey } from './contact-key.ts'
 
@@ -17,10 +18,13 @@ export interface ContactPorts {
   /** The name of `customers` on this cluster. */
   readonly topic: string
   readonly partitions: number
+  /** The part of AegisPay that writes, such as `/ingress`. */
+  readonly source: string
 }
 
 /** Of the records, and of what the tombstones are of. */
 const RECORD = 'aegispay.customers.CustomerContact'
+const ERASED_BY = 'aegispay-erased-by' satisfies HeaderName
 /** Names no customer, so it is nobody's. */
 const ROLL_KEY = '/'
 
@@ -48,10 +52,11 @@ export class ContactWriter {
    * Writes the tombstone, and resolves with its offset in each partition. It goes to every partition, for a direct
    * producer's partitioner may have put details elsewhere than ours would, and there no other tombstone reaches them.
    *
+   * @param erasedBy who wants it, which the tombstones say for as long as they stay
    * @throws ProducerUnavailableError as `put`; to be tried again until it succeeds
    */
-  erase(key: ContactKey): Promise<number[]> {
-    return this.#sendToAll(contactKeyOf(key))
+  erase(key: ContactKey, erasedBy: string): Promise<number[]> {
+    return this.#sendToAll(contactKeyOf(key), { [ERASED_BY]: erasedBy })
   }
 
   /**
@@ -59,12 +64,12 @@ export class ContactWriter {
    * something is written after its time: on a quiet partition an erased address would stay.
    */
   async roll(): Promise<void> {
-    await this.#sendToAll(ROLL_KEY)
+    await this.#sendToAll(ROLL_KEY, {})
   }
 
-  #sendToAll(key: string): Promise<number[]> {
+  #sendToAll(key: string, headers: Readonly<Record<string, string>>): Promise<number[]> {
     const all = Array.from({ length: this.#ports.partitions }, (_, partition) => partition)
-    return Promise.all(all.map(partition => this.#send(partition, key, null, {})))
+    return Promise.all(all.map(partition => this.#send(partition, key, null, headers)))
   }
 
   async #send(
@@ -73,11 +78,11 @@ export class ContactWriter {
     value: Buffer | null,
     more: Readonly<Record<string, string>>
   ): Promise<number> {
-    const { send, topic } = this.#ports
+    const { send, topic, source } = this.#ports
     const headers = {
       ce_specversion: '1.0',
       ce_id: randomUUID(),
-      ce_source: '/ingress',
+      ce_source: source,
       ce_type: RECORD,
       ce_time: new Date().toISOString(),
       ...more

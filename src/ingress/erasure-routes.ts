@@ -1,5 +1,4 @@
 import type { ContactKey } from '../customers/contact-key.ts'
-import type { Erasure } from '../customers/erase-customer.ts'
 import { limits } from '../domain/payment/limits.ts'
 import { ApiError } from '../errors.ts'
 import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
@@ -11,7 +10,14 @@ import { stored } from './stored.ts'
 /** What the route needs of the running role. */
 export interface ErasureService {
   readonly keys: KeyDirectory
-  readonly erase: (key: ContactKey) => Promise<Erasure>
+  readonly erase: (key: ContactKey, erasedBy: string) => Promise<ErasureAnswer>
+}
+
+interface ErasureAnswer {
+  /** Null when nobody knows. */
+  readonly wasHeld: boolean | null
+  /** Whether reads show it. */
+  readonly isApplied: boolean
 }
 
 const SCOPE = 'customers:write'
@@ -27,9 +33,11 @@ export function erasureRoutes(app: HttpApp, service: Late<ErasureService>): void
     const { id: customerId } = request.params
     if (customerId.length > limits.customerIdLength || customerId.includes('\0'))
       throw new ApiError('customer_not_found')
-    const { merchantId } = request
-    const { wasHeld, isApplied } = await stored(service.get().erase({ merchantId, customerId }))
-    if (!wasHeld) throw new ApiError('customer_not_found')
+    const { merchantId, apiKeyId } = request
+    const { wasHeld, isApplied } = await stored(
+      service.get().erase({ merchantId, customerId }, `key:${apiKeyId}`)
+    )
+    if (wasHeld === false) throw new ApiError('customer_not_found')
     return reply.code(isApplied ? 204 : 202).send()
   })
 }

@@ -4,17 +4,16 @@ import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { ControlTable } from '../control/table.ts'
 import { ContactWriter } from '../customers/contact-writer.ts'
-import { eraseCustomer, type ErasurePorts } from '../customers/erase-customer.ts'
+import { eraseCustomer, untilErased } from '../customers/erase-customer.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
 import { producerMetrics } from '../platform/kafka/producer-metrics.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
-import { appliedContacts, findCustomer } from '../projections/customers/queries.ts'
+import { heldContacts } from '../projections/customers/queries.ts'
 import { findAnswer } from '../projections/payment-events/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
-import { reading } from '../projections/reading.ts'
 import { CONTACTS_ROLL_MS, topicNames } from '../topics.ts'
 import type { ErasureService } from './erasure-routes.ts'
 import { Ingress } from './ingress.ts'
@@ -62,14 +61,11 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
   const contacts = new ContactWriter({
     send: record => producer.send(record),
     topic: topics.customers,
-    partitions: deps.partitions
+    partitions: deps.partitions,
+    source: '/ingress'
   })
   const rolling = rollContacts(contacts, log)
-  const erasure: ErasurePorts = {
-    writer: contacts,
-    isHeld: async key => (await reading(() => findCustomer(reads, key))) !== null,
-    applied: () => reading(() => appliedContacts(reads))
-  }
+  const held = heldContacts(reads)
   const ingress = new Ingress({
     send: record => producer.send(record),
     encode: (name, value) => codec.encode(name, value),
@@ -86,7 +82,11 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
   return {
     name: 'ingress',
     ingress,
-    erase: key => eraseCustomer(erasure, key, ERASURE_WAIT_MS),
+    async erase(key, erasedBy) {
+      const erasure = await eraseCustomer({ ...held, writer: contacts }, key, erasedBy)
+      log.info({ ...key, erasedBy, wasHeld: erasure.wasHeld }, 'contact details erased')
+      return { wasHeld: erasure.wasHeld, isApplied: await untilErased(held, erasure, ERASURE_WAIT_MS) }
+    },
     keys: control,
     notReady: () => control.notReady(),
     stopWaiting: () => pending.stop(),

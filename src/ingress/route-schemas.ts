@@ -118,9 +118,10 @@ export const eraseCustomerSchema = {
   answers: {
     204: { description: 'They are erased, and no read shows them.' },
     202: {
-      description: 'They are erased for good; the read model is behind, and may show them a while longer.'
+      description:
+        'They are erased for good; the read model is behind or away, and may show them a while longer.'
     }
   },
-  problems: ['kafka_unavailable', 'read_model_unavailable', 'customer_not_found'],
+  problems: ['kafka_unavailable', 'customer_not_found'],
   examples: eraseExamples
 } satisfies FastifySchema

@@ -1,5 +1,7 @@
 import type { ContactKey } from '../../customers/contact-key.ts'
+import type { HeldContacts } from '../../customers/erase-customer.ts'
 import type { ReadDatabase } from '../read-database.ts'
+import { reading } from '../reading.ts'
 import type { CustomerRow } from './row.ts'
 
 /** What is held of a customer, as the API shows it. */
@@ -26,8 +28,13 @@ export async function findCustomer(
   return row === undefined ? null : customerViewOf(row)
 }
 
-/** Offset of the first record of each partition of `customers` that the read model has not applied. */
-export async function appliedContacts(db: ReadDatabase): Promise<ReadonlyMap<number, number>> {
+/** The read model, as an erasure asks it. */
+export const heldContacts = (db: ReadDatabase): HeldContacts => ({
+  isHeld: async key => (await reading(() => findCustomer(db, key))) !== null,
+  applied: () => reading(() => appliedContacts(db))
+})
+
+async function appliedContacts(db: ReadDatabase): Promise<ReadonlyMap<number, number>> {
   const rows = await db.ofNoMerchant<{ partition: number; next_offset: number }>(
     "SELECT partition, next_offset FROM projection_positions WHERE view = 'customers'"
   )

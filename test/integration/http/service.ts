@@ -110,7 +110,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
   }
 
   const contacts = new ContactWriter({
-    ...{ topic: topicNames('').customers, partitions: PARTITIONS },
+    ...{ topic: topicNames('').customers, partitions: PARTITIONS, source: '/ingress' },
     send: async record => {
       const { value } = record
       if (value === null) throw new Error('a tombstone')

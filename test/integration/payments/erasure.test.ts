@@ -9,7 +9,7 @@ import pg from 'pg'
 import { topics } from '../../../src/topics.ts'
 import { App, eventually, payment, type Worker } from '../app.ts'
 import { stack } from '../stack.ts'
-import { produce, readAll } from './topic.ts'
+import { headerOf, produce, readAll } from './topic.ts'
 
 jest.setTimeout(180_000)
 
@@ -79,6 +79,25 @@ test('an erasure shows in the next read, and is repeated without harm', async ()
   expect(await erase('erased')).toMatchObject({ status: 404, body: { code: 'customer_not_found' } })
 })
 
+test('an erasure says who wanted it, in the log and on the topic, and nothing of what was erased', async () => {
+  await pay('audited', { id: 'audited', ...contact })
+  await untilHeld('audited', contact)
+  await erase('audited')
+  const [keyId] = app.apiKey.split('_').slice(1)
+  const erasedBy = `key:${keyId}`
+  const line = worker.log.find(line => line.includes('"audited"') && line.includes(erasedBy))
+  expect(JSON.parse(line!)).toMatchObject({
+    ...{ msg: 'contact details erased', merchantId: 'demo', customerId: 'audited', erasedBy, wasHeld: true }
+  })
+  const records = await readAll(app.kafka, app.topics.customers)
+  const tombstones = records.filter(({ key, value }) => value === null && String(key) === 'demo/audited')
+  expect(tombstones.map(({ headers }) => headerOf(headers, 'aegispay-erased-by'))).toEqual(
+    Array<string>(PARTITIONS).fill(erasedBy)
+  )
+  const texts = tombstones.flatMap(({ headers }) => Object.values(headers ?? {}).map(String))
+  expect([line, ...texts].join()).not.toContain(ADDRESS)
+})
+
 test('of erasures and payments at the same time the one that Kafka has last wins, everywhere', async () => {
   const rounds = Array.from({ length: 8 }, async (_, i) => {
     const id = `raced-${i}`
@@ -108,10 +127,14 @@ test('the command line erases, says so, and says what it lacks', async () => {
   const erased = await cli('at-terminal', '--merchant', 'demo', '--yes', '--json')
   expect(erased.code).toBe(0)
   expect(JSON.parse(erased.stdout)).toEqual({
-    ...{ merchant: 'demo', customer: 'at-terminal', wasHeld: true, isApplied: true }
+    ...{ merchant: 'demo', customer: 'at-terminal', wasHeld: true, isApplied: true },
+    ...{ erasedBy: expect.stringMatching(/^cli:.+@.+$/), at: expect.any(String) }
   })
   expect((await read('at-terminal')).status).toBe(404)
   expect((await cli('at-terminal', '--merchant', 'demo', '--yes')).stdout).toContain('nothing was held')
+  const unnamed = await cli('b', '--merchant', 'demo/a', '--yes')
+  expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining('have to be named') })
+  expect((await cli('--help')).stdout).toContain('aegispay erase customer cus_1 --merchant acme')
 })
 
 describe('a record that a direct producer has', () => {
@@ -159,12 +182,15 @@ describe('a record that a direct producer has', () => {
 
 // The last, for it looks for what all tests before have left.
 test('after an erasure the address is in no table, no topic and no log', async () => {
-  const ids = ['a/b ä', 'erased', 'gone']
   await pay('gone-1', { id: 'gone', ...contact })
   await untilHeld('gone', contact)
   expect(await tablesWith(ADDRESS)).toEqual(['customers'])
   expect(await topicsWith(ADDRESS)).toEqual([app.topics.customers])
-  for (const id of ids) await erase(id)
+  for (const id of ['a/b ä']) expect((await erase(id)).status).toBe(204)
+  const erased = await cli('gone', '--merchant', 'demo', '--yes')
+  expect(erased).toMatchObject({ code: 0, stdout: 'erased\n' })
+  expect(await tablesWith(ADDRESS)).toEqual([])
+  expect(await tablesWith(PHONE)).toEqual([])
 
   // Hours as milliseconds.
   const config = { ...topics.customers.config, 'segment.ms': '100', 'max.compaction.lag.ms': '100' }
@@ -183,16 +209,15 @@ test('after an erasure the address is in no table, no topic and no log', async (
   })
   await admin.disconnect()
   // An ingress closes the segments as it starts, and then every hour.
-  await app.start('ingress')
+  const another = await app.start('ingress')
 
-  expect(await tablesWith(ADDRESS)).toEqual([])
-  expect(await tablesWith(PHONE)).toEqual([])
   await eventually(async () => {
     expect(await topicsWith(ADDRESS)).toEqual([])
     expect(filesWith(ADDRESS)).toEqual([])
   }, 120_000)
-  expect(worker.log.filter(line => line.includes(ADDRESS) || line.includes(PHONE))).toEqual([])
   expect(worker.log.length).toBeGreaterThan(100)
+  const logged = [...worker.log, ...another.log, erased.stderr]
+  expect(logged.filter(line => line.includes(ADDRESS) || line.includes(PHONE))).toEqual([])
 })
 
 /** The address that the topic holds for each key: tombstones go to every partition, and count in their own. */
