@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { sandboxGateways } from '../sandbox/gateways.ts'
 import { seedDemo, setUp, startSandbox, startService, type DemoKeys } from './aegispay.ts'
 import { claim, type Held } from './claim.js'
 import { addressesAsSettings } from './stack/environment.ts'
@@ -110,10 +111,13 @@ async function startAegisPay(
 ): Promise<Copy> {
   const ports = await keptPorts(dataDir, ['sandbox'])
   const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`
+  // Hexadecimal digits are base64, too.
+  const notifySecret = `whsec_${keptSecret(dataDir, 'sandbox-notify-secret')}`
   const settings = {
     ...addressesAsSettings(stack),
     AEGISPAY_HTTP_HOST: '127.0.0.1',
-    AEGISPAY_HTTP_PORT: String(port)
+    AEGISPAY_HTTP_PORT: String(port),
+    AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways.map(({ id }) => `${id}=${notifySecret}`).join(',')
   }
 
   let step = performance.now()
@@ -126,7 +130,9 @@ async function startAegisPay(
 
   const sandbox = await startSandbox(processes, {
     AEGISPAY_SANDBOX_PORT: String(ports.sandbox),
-    AEGISPAY_SANDBOX_DATA: join(dataDir, 'sandbox')
+    AEGISPAY_SANDBOX_DATA: join(dataDir, 'sandbox'),
+    AEGISPAY_SANDBOX_NOTIFY_URL: `${url}/v1/gateways`,
+    AEGISPAY_SANDBOX_NOTIFY_SECRET: notifySecret
   })
   const keySecret = keptSecret(dataDir, 'demo-key')
   const adminSecret = keptSecret(dataDir, 'demo-admin-key')

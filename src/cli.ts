@@ -35,8 +35,8 @@ program
   .description('run roles until SIGTERM or SIGINT')
   .option('--role <names>', `of ${roles.map(({ name }) => name).join(', ')}; all unless given`, roleNames)
   .action(async ({ role }: { role?: ReturnType<typeof roleNames> }) => {
-    const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics', 'processing'] as const
-    const settings = readSettings([...groups, 'log', 'tracing'])
+    const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics'] as const
+    const settings = readSettings([...groups, 'processing', 'gateways', 'log', 'tracing'])
     const log = createLog(settings.log)
     process.exitCode = await runUntilSignal(async () => {
       const names = role ?? roles.map(({ name }) => name)

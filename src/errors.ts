@@ -26,17 +26,22 @@ type DoorCode =
   | 'api_key_invalid'
   | 'merchant_inactive'
   | 'scope_missing'
+  | 'signature_missing'
+  | 'gateway_not_found'
   | 'idempotency_key_missing'
   | 'idempotency_key_malformed'
   | 'key_rate_limited'
   | 'content_type_unsupported'
   | 'content_encoding_unsupported'
   | 'body_too_large'
+  | 'notification_stale'
+  | 'signature_invalid'
   | 'json_malformed'
   | 'property_unknown'
   | 'amount_invalid'
   | 'currency_unknown'
   | 'body_invalid'
+  | 'notification_malformed'
   | 'query_invalid'
   | 'position_malformed'
   | 'if_match_malformed'
@@ -130,6 +135,18 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retry: false,
     doc: 'Use a key that was made with the scope named in the detail.'
   },
+  signature_missing: {
+    status: 400,
+    title: 'The notification is not signed.',
+    retry: false,
+    doc: 'Send `webhook-id`, `webhook-timestamp` and `webhook-signature`, each once, as Standard Webhooks has them. The id has at most 256 characters.'
+  },
+  gateway_not_found: {
+    status: 404,
+    title: 'No gateway of this id notifies here.',
+    retry: false,
+    doc: 'The gateway has no profile, or no secret in `AEGISPAY_GATEWAY_NOTIFICATION_SECRETS` by which its notifications could be told from forged ones. Talk to whoever runs this installation.'
+  },
   idempotency_key_missing: {
     status: 400,
     title: 'There is no Idempotency-Key.',
@@ -172,6 +189,18 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retry: false,
     doc: 'A body may have 64 KiB. Keep what is longer on your side and send a reference in the metadata.'
   },
+  notification_stale: {
+    status: 403,
+    title: 'The notification is too old, or from the future.',
+    retry: false,
+    doc: 'Its `webhook-timestamp` is more than five minutes off, so that it may be a replay. Sign it anew at each sending, with the time of that sending, and look at the clocks.'
+  },
+  signature_invalid: {
+    status: 403,
+    title: 'The gateway has not signed this.',
+    retry: false,
+    doc: 'No secret of the gateway yields the signature of these bytes under this id and timestamp. Compare the secrets on both sides; a proxy that rewrites bodies breaks signatures, too.'
+  },
   json_malformed: {
     status: 400,
     title: 'The body is not acceptable JSON.',
@@ -201,6 +230,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: 'The body breaks a rule of its schema.',
     retry: false,
     doc: 'Each broken rule is listed under `errors` with the path that it concerns. The schema is in /openapi.json.'
+  },
+  notification_malformed: {
+    status: 400,
+    title: 'The notification does not follow the protocol of its gateway.',
+    retry: false,
+    doc: 'It is signed, but does not say what became of which operation. Nothing was done. Gateway and AegisPay disagree about the protocol: compare their versions.'
   },
   query_invalid: {
     status: 400,
@@ -272,7 +307,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     status: 503,
     title: 'The command could not be stored.',
     retry: true,
-    doc: 'Kafka did not confirm the command, so nothing is promised; it may have arrived all the same. Send it again under the same idempotency key after the seconds in Retry-After: it can take effect only once.'
+    doc: 'Kafka did not confirm the command, so nothing is promised; it may have arrived all the same. Send it again under the same idempotency key after the seconds in Retry-After: it can take effect only once. The same holds for a notification, under the same `webhook-id`.'
   },
   read_model_unavailable: {
     status: 503,

@@ -7,6 +7,7 @@ import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
 import { startIngress } from './ingress/index.ts'
 import { erasureRoutes } from './ingress/erasure-routes.ts'
+import { notificationRoutes } from './ingress/notification-routes.ts'
 import { ingressRoutes } from './ingress/routes.ts'
 import type { Settings } from './platform/config/settings.ts'
 import { Late } from './platform/http/late.ts'
@@ -18,6 +19,7 @@ import type { Role, RoleName } from './platform/role.ts'
 import { startTracing } from './platform/tracing/start-tracing.ts'
 import type { Tracing } from './platform/tracing/tracing.ts'
 import { startGatewayExecutor } from './processors/gateway/index.ts'
+import { GatewayNotifications } from './processors/gateway/notifications.ts'
 import { startPaymentProcessor } from './processors/payments/index.ts'
 import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
@@ -58,10 +60,10 @@ export const roles: readonly RoleDefinition[] = [
   {
     name: 'ingress',
     reads: 'HTTP',
-    writes: 'payments.commands, customers',
+    writes: 'payments.commands, payments.outcomes, customers',
     guarantee: 'nothing is acknowledged that is not on all in-sync replicas',
     needs: ['kafka'],
-    create: () => withRoutes('ingress', [ingressRoutes, erasureRoutes], startIngressRole)
+    create: () => withRoutes('ingress', [ingressRoutes, erasureRoutes, notificationRoutes], startIngressRole)
   },
   {
     name: 'query',
@@ -110,7 +112,8 @@ export const isRoleName = (name: string): name is RoleName => roles.some(role =>
 
 type StartSettings = Pick<
   Settings,
-  'kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing' | 'log' | 'tracing'
+  | ('kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing' | 'gateways')
+  | ('log' | 'tracing')
 >
 
 /** A process with its roles, which may still be starting. */
@@ -233,7 +236,7 @@ export async function startRoles(
   }
 }
 
-/** A role that serves HTTP: its routes are there before it is. */
+/** A role that serves HTTP: its routes, each set in a scope of its own, are there before it is. */
 function withRoutes<R extends Role>(
   name: RoleName,
   routes: readonly ((app: HttpApp, role: Late<R>) => void)[],
@@ -262,10 +265,15 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
   const { prefix } = settings.topics
   const { answerWaitMs } = settings.http
   const connections = { kafka: clients.kafka, reads: clients.reads(), subscriber: clients.subscriber() }
+  const protocols = new GatewayNotifications(
+    () => control.gatewayProfiles(),
+    settings.gateways.notificationSecrets ?? []
+  )
   return startIngress({
     ...connections,
     codec,
     control,
+    protocols,
     partitions,
     prefix,
     answerWaitMs,

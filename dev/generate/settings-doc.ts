@@ -9,6 +9,7 @@ const TITLES: Record<keyof typeof settingsTable, string> = {
   http: 'HTTP',
   topics: 'Topics',
   processing: 'Processing',
+  gateways: 'Gateways',
   log: 'Log',
   tracing: 'Tracing',
   demo: 'Demo data'

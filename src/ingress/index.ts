@@ -16,7 +16,9 @@ import { findAnswer } from '../projections/payment-events/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { CONTACTS_ROLL_MS, topicNames } from '../topics.ts'
 import type { ErasureService } from './erasure-routes.ts'
-import { Ingress } from './ingress.ts'
+import { Ingress, type IngressPorts } from './ingress.ts'
+import type { NotificationService } from './notification-routes.ts'
+import { Notifications, type GatewayProtocols } from './notifications.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { followReplies } from './reply-channel.ts'
 import type { IngressService } from './routes.ts'
@@ -25,6 +27,7 @@ export interface IngressDeps {
   readonly kafka: Kafka
   readonly codec: AvroCodec
   readonly control: ControlTable
+  readonly protocols: GatewayProtocols
   readonly reads: ReadDatabase
   /** Nobody else's: a connection that subscribes does nothing else. */
   readonly subscriber: Redis
@@ -45,7 +48,9 @@ const SEND_TIMEOUT_MS = 900
 /** Milliseconds that an erasure waits for the read model. */
 const ERASURE_WAIT_MS = 2_000
 
-export async function startIngress(deps: IngressDeps): Promise<Role & IngressService & ErasureService> {
+export async function startIngress(
+  deps: IngressDeps
+): Promise<Role & IngressService & ErasureService & NotificationService> {
   const { kafka, codec, control, reads, subscriber, prefix, metrics, tracing, log } = deps
   const producer = await BatchingProducer.start(kafka, log, {
     sendTimeoutMs: SEND_TIMEOUT_MS,
@@ -58,6 +63,13 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
   const topics = topicNames(prefix)
   const replyTo = `${prefix}replies.${randomUUID()}`
   followReplies(subscriber, replyTo, reply => pending.take(reply), log)
+  const outputs: Pick<IngressPorts, 'send' | 'encode' | 'topics' | 'partitions' | 'metrics'> = {
+    send: record => producer.send(record),
+    encode: (name, value) => codec.encode(name, value),
+    topics,
+    partitions: deps.partitions,
+    metrics
+  }
   const contacts = new ContactWriter({
     send: record => producer.send(record),
     topic: topics.customers,
@@ -67,17 +79,13 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
   const rolling = rollContacts(contacts, log)
   const held = heldContacts(reads)
   const ingress = new Ingress({
-    send: record => producer.send(record),
-    encode: (name, value) => codec.encode(name, value),
+    ...outputs,
     contacts,
     findAnswer: command => findAnswer(reads, command, topics.outcomes),
     controlOffset: () => control.offset,
     pending,
     replyTo,
-    topics,
-    partitions: deps.partitions,
-    answerWaitMs: deps.answerWaitMs,
-    metrics
+    answerWaitMs: deps.answerWaitMs
   })
   return {
     name: 'ingress',
@@ -87,6 +95,7 @@ export async function startIngress(deps: IngressDeps): Promise<Role & IngressSer
       log.info({ ...key, erasedBy, wasHeld: erasure.wasHeld }, 'contact details erased')
       return { wasHeld: erasure.wasHeld, isApplied: await untilErased(held, erasure, ERASURE_WAIT_MS) }
     },
+    notifications: new Notifications(deps.protocols, outputs),
     keys: control,
     notReady: () => control.notReady(),
     stopWaiting: () => pending.stop(),

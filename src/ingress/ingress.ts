@@ -20,6 +20,7 @@ interface Outgoing {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** What the role has to work with. */
 export interface IngressPorts {
   /** Resolves when all in-sync replicas have the record. */
   readonly send: (record: Outgoing) => Promise<{ offset: number }>

@@ -199,6 +199,13 @@ export const metricsTable = {
     labels: ['gateway', 'outcome'],
     why: 'What the gateways answer.'
   },
+  aegispay_gateway_notifications_total: {
+    roles: ['ingress'],
+    type: 'counter',
+    unit: null,
+    labels: ['gateway', 'outcome'],
+    why: 'Notifications of gateways that were stored, by what they say; `ignored` ones concern no operation of ours.'
+  },
   aegispay_gateway_contradictions_total: {
     roles: ['processor'],
     type: 'counter',

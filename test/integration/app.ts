@@ -12,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 import { pino } from 'pino'
 import { buildSandbox } from '../../sandbox/app.ts'
+import { sandboxGateways } from '../../sandbox/gateways.ts'
 import { drawSecret } from '../../src/api-key.ts'
 import { seedDemo } from '../../src/control/seed.ts'
 import { ControlTable } from '../../src/control/table.ts'
@@ -24,7 +25,12 @@ import { migrate } from '../../src/platform/postgres.ts'
 import { topicNames, type TopicNames } from '../../src/topics.ts'
 import { stack } from './stack.ts'
 
+/** What the gateways of the sandbox sign their notifications with. */
+export const NOTIFICATION_SECRET = `whsec_${'c2VjcmV0'.repeat(4)}`
+
 const root = join(import.meta.dirname, '..', '..')
+/** Milliseconds after which a gateway goes on with what it has to say later. */
+const LATER_MS = 200
 const silent = pino({ level: 'silent' })
 
 export interface LedgerRow {
@@ -70,10 +76,13 @@ export class App {
   readonly adminKey: string
   readonly sandboxUrl: string
   readonly settings: Readonly<Record<string, string>>
+  readonly #notified: Notified
 
   private constructor(
-    parts: Pick<App, 'kafka' | 'topics' | 'codec' | 'apiKey' | 'adminKey' | 'sandboxUrl' | 'settings'>
+    parts: Pick<App, 'kafka' | 'topics' | 'codec' | 'apiKey' | 'adminKey' | 'sandboxUrl' | 'settings'>,
+    notified: Notified
   ) {
+    this.#notified = notified
     this.kafka = parts.kafka
     this.topics = parts.topics
     this.codec = parts.codec
@@ -89,8 +98,9 @@ export class App {
     const prefix = `${filePrefix}${name}-`
     const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, silent)
     const postgres = await createDatabase()
+    const notified: Notified = { url: null }
     const [sandboxUrl] = await Promise.all([
-      startSandbox(latencyMs),
+      startSandbox(latencyMs, notified),
       registerSchemas(schemaRegistry),
       migrate({ url: postgres }, silent),
       createTopics(kafka, { prefix, partitions, replicationFactor: null, minIsr: null }, silent)
@@ -98,7 +108,7 @@ export class App {
     const codec = await AvroCodec.connect(schemaRegistry)
     const topics = topicNames(prefix)
     const { apiKey, adminKey } = await seed(kafka, codec, topics.control, prefix, sandboxUrl, sendWithinMs)
-    return new App({
+    const parts = {
       ...{ kafka, topics, codec, apiKey, adminKey, sandboxUrl },
       settings: {
         AEGISPAY_KAFKA_BROKERS: kafkaBrokers.join(','),
@@ -107,12 +117,19 @@ export class App {
         AEGISPAY_REDIS_URL: redis,
         AEGISPAY_PREFIX: prefix,
         AEGISPAY_HTTP_PORT: '0',
+        AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways
+          .map(({ id }) => `${id}=${NOTIFICATION_SECRET}`)
+          .join(','),
         ...settings
       }
-    })
+    }
+    return new App(parts, notified)
   }
 
-  /** Starts a process with the roles (all, unless given) and waits until it is ready. */
+  /**
+   * Starts a process with the roles (all, unless given) and waits until it is ready. Gateways notify the one with an
+   * ingress that was started last.
+   */
   async start(...roles: string[]): Promise<Worker> {
     const args = ['--disable-warning=ExperimentalWarning', 'src/cli.ts', 'start']
     const child = spawn(
@@ -141,6 +158,7 @@ export class App {
     void exited.then(code => listening.reject(new Error(`the process ended (${code}):\n${log.join('\n')}`)))
     const url = await listening.promise
     const worker = { url, log, process: child, end }
+    if (roles.length === 0 || roles.includes('ingress')) this.#notified.url = `${url}/v1/gateways`
     await eventually(async () => {
       const response = await fetch(`${url}/readyz`)
       if (!response.ok) throw new Error(`${await response.text()}\n${log.join('\n')}`)
@@ -221,9 +239,19 @@ export async function eventually<T>(attempt: () => Promise<T>, withinMs = 30_000
   }
 }
 
-async function startSandbox(latencyMs: number): Promise<string> {
+/** Whom the gateways notify; null while nobody listens. */
+interface Notified {
+  url: string | null
+}
+
+async function startSandbox(latencyMs: number, notified: Notified): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'aegispay-sandbox-'))
-  const sandbox = buildSandbox({ dataDir, latencyMs })
+  const sandbox = buildSandbox({
+    dataDir,
+    latencyMs,
+    laterMs: LATER_MS,
+    notifications: { url: () => notified.url, secret: NOTIFICATION_SECRET }
+  })
   await sandbox.listen({ host: '127.0.0.1', port: 0 })
   cleanups.push(async () => {
     await sandbox.close()

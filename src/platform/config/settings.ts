@@ -210,6 +210,20 @@ export const settingsTable = {
       doc: 'Payments of one partition that may wait for a gateway before its commands wait too.'
     }
   },
+  gateways: {
+    notificationSecrets: {
+      env: 'AEGISPAY_GATEWAY_NOTIFICATION_SECRETS',
+      schema: Type.Array(
+        Type.String({
+          pattern:
+            '^[A-Za-z0-9._-]{1,64}=whsec_([A-Za-z0-9+/]{4}){8,21}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
+        })
+      ),
+      default: null,
+      secret: true,
+      doc: 'By which notifications of gateways are known to be theirs: `<gateway id>=whsec_<base64 of 24 to 64 bytes>`, separated by commas. A gateway that changes its secret stands there twice for as long as it may still use the old one. A gateway without one cannot notify.'
+    }
+  },
   log: {
     level: {
       env: 'AEGISPAY_LOG_LEVEL',

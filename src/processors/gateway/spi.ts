@@ -102,6 +102,25 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+/** What a gateway tells by itself. */
+export type NotificationContent =
+  | { readonly about: 'operation'; readonly idempotencyKey: string; readonly outcome: GatewayOutcome }
+  /** Something that concerns no operation of ours. */
+  | { readonly about: 'other' }
+  /** The gateway does not keep to its protocol, or we do not know it well enough. */
+  | { readonly about: 'nothing' }
+
+/** One gateway's protocol. */
+export interface Adapter {
+  /**
+   * Opens the gateway that a profile describes, without connecting yet.
+   * @throws TypeError when the profile's URL cannot be parsed.
+   */
+  open(profile: GatewayProfile): Gateway
+  /** @param body parsed JSON, in whatever form. */
+  readNotification(body: unknown): NotificationContent
+}
+
 export type AdapterKind = 'sandbox'
 
 /** Control data: how to reach one gateway and what it can do. */

@@ -1,6 +1,7 @@
 // What a record of an input is: a command, a gateway's result, one that stands on the wrong partition, or poison.
 import { containsCardNumber } from '../../domain/card-number.ts'
 import type { Command, GatewayResult } from '../../domain/payment/commands.ts'
+import { idempotencyKeyOf } from '../../domain/payment/operations.ts'
 import { commandIdOf, fingerprintOf, paymentIdOf } from '../../identity.ts'
 import { UndecodableError, type AvroCodec, type Decoded } from '../../platform/avro/codec.ts'
 import { partitionOf } from '../../platform/kafka/partition-of.ts'
@@ -34,6 +35,13 @@ export type Input =
 
 const poison = (reason: PoisonReason, detail: string): Input => ({ type: 'poison', reason, detail })
 
+/** A notification names no merchant, and nothing else names a notification. */
+interface Ids {
+  readonly paymentId: string
+  readonly merchantId?: string
+  readonly notificationId?: string
+}
+
 /** @param partitions how many partitions the inputs have */
 export function readInput(record: InputRecord, codec: AvroCodec, partitions: number): Input {
   if (record.value === null) return poison('value_missing', 'the record has no value')
@@ -51,9 +59,9 @@ export function readInput(record: InputRecord, codec: AvroCodec, partitions: num
   if (!(topic.records as readonly string[]).includes(decoded.name)) {
     return poison('record_type_not_allowed', `${decoded.name} does not belong on ${topic.name}`)
   }
-  const { paymentId, merchantId } = decoded.value as { paymentId: string; merchantId: string }
+  const { paymentId, merchantId, notificationId } = decoded.value as Ids
   // Even a refusal would repeat it, on the events' topic and for ever.
-  if ([paymentId, merchantId].some(containsCardNumber)) {
+  if ([paymentId, merchantId, notificationId].some(id => id !== undefined && containsCardNumber(id))) {
     return poison('card_number_in_id', 'an id is, or holds, what looks like a card number')
   }
   if (record.key === null || record.key.toString('utf8') !== paymentId) {
@@ -85,8 +93,8 @@ function inputOf(decoded: Decoded): Input {
     case 'aegispay.commands.CancelPayment':
       return commandOf({ type: 'CancelPayment', ...decoded.value, ...identityOf(decoded.value, 'cancel') })
     case 'aegispay.outcomes.RecordGatewayResult': {
-      const { paymentId, operationId, attempt } = decoded.value
-      const causationId = `${paymentId}.${operationId}.${attempt}`
+      const { paymentId } = decoded.value
+      const causationId = idempotencyKeyOf(decoded.value)
       return { type: 'result', paymentId, result: decoded.value, causationId }
     }
     case 'aegispay.outcomes.RecordGatewayNotification': {

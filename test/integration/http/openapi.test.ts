@@ -17,6 +17,7 @@ test('describes its routes in OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths).sort()).toEqual([
     '/v1/customers/{id}',
+    '/v1/gateways/{id}/notifications',
     '/v1/payments',
     '/v1/payments/{id}',
     '/v1/payments/{id}/cancel',
@@ -49,7 +50,7 @@ describe('every operation', () => {
       const problems = Object.entries(responses).filter(([status]) => status >= '400')
       expect([operationId, problems.map(([status]) => status)]).toEqual([
         operationId,
-        expect.arrayContaining(['400', '401', '422', '500', '503'])
+        expect.arrayContaining(['400', '422', '500', '503'])
       ])
       for (const [status, { content }] of problems) {
         const { properties } = content!['application/problem+json']!.schema
@@ -58,6 +59,13 @@ describe('every operation', () => {
       }
     }
   })
+})
+
+test('who may ask is refused with 401 or, where a signature stands in for the key, with 403', () => {
+  for (const { operationId, path, responses } of operations) {
+    const status = path.startsWith('/v1/gateways/') ? '403' : '401'
+    expect([operationId, Object.keys(responses)]).toEqual([operationId, expect.arrayContaining([status])])
+  }
 })
 
 describe('the page at /docs', () => {

@@ -10,6 +10,8 @@ import { ContactWriter } from '../../../src/customers/contact-writer.ts'
 import { erasureRoutes, type ErasureService } from '../../../src/ingress/erasure-routes.ts'
 import { Ingress, type IngressPorts } from '../../../src/ingress/ingress.ts'
 import { PendingAnswers } from '../../../src/ingress/pending-answers.ts'
+import { notificationRoutes, type NotificationService } from '../../../src/ingress/notification-routes.ts'
+import { Notifications } from '../../../src/ingress/notifications.ts'
 import { ingressRoutes, type IngressService } from '../../../src/ingress/routes.ts'
 import type { KeyDirectory } from '../../../src/platform/http/authentication.ts'
 import { Late } from '../../../src/platform/http/late.ts'
@@ -20,6 +22,8 @@ import type { HttpApp } from '../../../src/platform/http/app.ts'
 import { createHttpServer } from '../../../src/platform/http/server.ts'
 import { createLog } from '../../../src/platform/log.ts'
 import { Metrics } from '../../../src/platform/metrics.ts'
+import { GatewayNotifications } from '../../../src/processors/gateway/notifications.ts'
+import type { GatewayProfile } from '../../../src/processors/gateway/spi.ts'
 import type { ReadModel } from '../../../src/query/read-model.ts'
 import { customerRoutes, queryRoutes, type QueryService } from '../../../src/query/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
@@ -30,6 +34,20 @@ import { Contract, deviations } from './contract.ts'
 export const SECRET = 'c0ffee00c0ffee00c0ffee00'
 export const KEY = `ak_demo_${SECRET}`
 export const PARTITIONS = 12
+
+/** Two, as while the gateway changes from the first to the second. */
+export const NOTIFICATION_SECRETS = ['b2xk', 'bmV3'].map(part => `whsec_${part.repeat(8)}`)
+const gatewayProfile: GatewayProfile = {
+  ...{
+    id: 'one',
+    adapter: 'sandbox',
+    url: 'http://127.0.0.1:9',
+    currencies: ['EUR'],
+    operations: ['PURCHASE']
+  },
+  ...{ maxConnections: 1, callTimeoutMs: 1, settlingTimeMs: 0, idempotencyWindowMs: 1 },
+  ...{ feeBasisPoints: 0, feeFixed: 0 }
+}
 
 type SentRecord = Parameters<IngressPorts['send']>[0]
 /** What was encoded, kept as JSON so that it can be looked at. */
@@ -42,7 +60,7 @@ export interface FakeService {
   readonly app: HttpApp
   readonly sent: SentRecord[]
   readonly metrics: Metrics
-  readonly ingress: Late<IngressService & ErasureService>
+  readonly ingress: Late<IngressService & ErasureService & NotificationService>
   readonly query: Late<QueryService>
   /** Everything that was logged. */
   log(): string
@@ -122,8 +140,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     sent.push(record)
     return written
   }
-  const ingress = new Ingress({
-    contacts,
+  const outputs: Pick<IngressPorts, 'send' | 'encode' | 'topics' | 'partitions' | 'metrics'> = {
     send: async record => {
       const written = await sendAndKeep(record)
       const replyId = record.headers['aegispay-reply-id']
@@ -132,15 +149,24 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       return written
     },
     encode: (name, value) => Buffer.from(JSON.stringify({ name, value })),
+    topics: topicNames(''),
+    partitions: PARTITIONS,
+    metrics
+  }
+  const ingress = new Ingress({
+    ...outputs,
+    contacts,
     findAnswer: fakes.findAnswer ?? (() => Promise.resolve(null)),
     controlOffset: () => 7,
     pending,
     replyTo: 'replies.test',
-    topics: topicNames(''),
-    partitions: PARTITIONS,
-    answerWaitMs: fakes.answerWaitMs ?? 50,
-    metrics
+    answerWaitMs: fakes.answerWaitMs ?? 50
   })
+  const protocols = new GatewayNotifications(
+    () => [gatewayProfile],
+    NOTIFICATION_SECRETS.map(secret => `${gatewayProfile.id}=${secret}`)
+  )
+  const notifications = new Notifications(protocols, outputs)
   const model: ReadModel = {
     findPayment: (merchant, id) => Promise.resolve(merchant === 'demo' && id === payment.id ? payment : null),
     listPayments: () => Promise.resolve({ payments: [payment], nextCursor: null }),
@@ -149,10 +175,14 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     handledThrough: () => Promise.resolve(-1),
     ...fakes.model
   }
-  const late = { ingress: new Late<IngressService & ErasureService>(), query: new Late<QueryService>() }
+  const late = {
+    ingress: new Late<IngressService & ErasureService & NotificationService>(),
+    query: new Late<QueryService>()
+  }
   if (fakes.starting !== true) {
     late.ingress.arrive({
       ingress,
+      notifications,
       keys,
       erase: fakes.erase ?? nothingHeld,
       stopWaiting: () => pending.stop()
@@ -165,6 +195,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       operationsRoutes(metrics, () => ({ roles: fakes.readiness?.() ?? {}, dependencies: {} })),
       scope => ingressRoutes(scope, late.ingress),
       scope => erasureRoutes(scope, late.ingress),
+      scope => notificationRoutes(scope, late.ingress),
       scope => queryRoutes(scope, late.query),
       scope => customerRoutes(scope, late.query)
     ],

@@ -4,7 +4,7 @@ import { refuseCardNumbers } from '../../../src/screen.ts'
 
 const CARD = '4242424242424242'
 
-test.each(['idempotency-key', 'if-match', 'if-none-match', 'prefer', 'aegispay-position'])(
+test.each(['idempotency-key', 'if-match', 'if-none-match', 'prefer', 'aegispay-position', 'webhook-id'])(
   'a card number in %s is refused',
   name => {
     expect(() => screenHeaders({ [name]: `x-${CARD}` }, refuseCardNumbers)).toThrow()

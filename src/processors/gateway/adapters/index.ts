@@ -1,9 +1,9 @@
-import type { AdapterKind, Gateway, GatewayProfile } from '../spi.ts'
-import { openSandboxGateway } from './sandbox.ts'
+import type { Adapter, AdapterKind, Gateway, GatewayProfile, NotificationContent } from '../spi.ts'
+import { sandboxAdapter } from './sandbox.ts'
 
 /** Every adapter by kind; a new gateway protocol is one entry here and its kind in the SPI. */
-const adapters: Readonly<Record<AdapterKind, (profile: GatewayProfile) => Gateway>> = {
-  sandbox: openSandboxGateway
+const adapters: Readonly<Record<AdapterKind, Adapter>> = {
+  sandbox: sandboxAdapter
 }
 
 /**
@@ -12,5 +12,14 @@ const adapters: Readonly<Record<AdapterKind, (profile: GatewayProfile) => Gatewa
  * @throws TypeError when the profile's URL cannot be parsed.
  */
 export function openGateway(profile: GatewayProfile): Gateway {
-  return adapters[profile.adapter](profile)
+  return adapters[profile.adapter].open(profile)
+}
+
+/**
+ * What a notification of the gateway says.
+ *
+ * @param body JSON, parsed, from the gateway beyond doubt
+ */
+export function readNotification({ adapter }: GatewayProfile, body: unknown): NotificationContent {
+  return adapters[adapter].readNotification(body)
 }

@@ -1,5 +1,13 @@
 import { nothingStated, outcomeWithout } from '../spi.ts'
-import type { DeclineType, Gateway, GatewayCall, GatewayOutcome, GatewayProfile } from '../spi.ts'
+import type {
+  Adapter,
+  DeclineType,
+  Gateway,
+  GatewayCall,
+  GatewayOutcome,
+  GatewayProfile,
+  NotificationContent
+} from '../spi.ts'
 import { openConnections, type Exchange } from './http-exchange.ts'
 
 /** Declines that may end otherwise elsewhere or later. Any other is hard: retrying a decline unknown to us is not ours to risk. */
@@ -22,12 +30,15 @@ const conflicts: ReadonlySet<string> = new Set([
   'currency_mismatch'
 ])
 
+/** The sandbox gateway's protocol. */
+export const sandboxAdapter: Adapter = { open: openSandboxGateway, readNotification }
+
 /**
  * Speaks the sandbox gateway's protocol.
  *
  * @throws TypeError when the profile's URL cannot be parsed.
  */
-export function openSandboxGateway(profile: GatewayProfile): Gateway {
+function openSandboxGateway(profile: GatewayProfile): Gateway {
   const connections = openConnections(profile.url, {
     maxConnections: profile.maxConnections,
     connectTimeoutMs: profile.callTimeoutMs
@@ -141,7 +152,11 @@ function outcomeStated(status: number, body: string): GatewayOutcome | null {
   if (status !== 200) return null
 
   const answer = parsedObject(body)
-  if (answer === null) return null
+  return answer === null ? null : operationStated(answer)
+}
+
+/** What became of an operation, in an answer or a notification; null when it is not said as the protocol has it. */
+function operationStated(answer: Readonly<Record<string, unknown>>): GatewayOutcome | null {
   const { id, status: verdict, amount, currency, settled, redirectUrl } = answer
   if (typeof id !== 'string' || id === '' || !Number.isSafeInteger(amount) || typeof currency !== 'string')
     return null
@@ -154,10 +169,22 @@ function outcomeStated(status: number, body: string): GatewayOutcome | null {
     return { ...operation, outcome: 'NEEDS_CUSTOMER', code: verdict, redirectUrl }
   }
   if (verdict === 'declined') {
-    const { code, message } = errorIn(body, status)
+    const { code, message } = errorStated(answer, 'declined', 'the gateway declined')
     return { ...operation, outcome: 'DECLINED', declineType: declineTypeOf(code), code, message }
   }
   return null
+}
+
+/** It says what the look-up would say, and which operation it is about. */
+function readNotification(body: unknown): NotificationContent {
+  if (!isObject(body) || typeof body['type'] !== 'string') return { about: 'nothing' }
+  if (body['type'] !== 'operation.updated') return { about: 'other' }
+  const { data } = body
+  if (!isObject(data) || typeof data['idempotencyKey'] !== 'string') return { about: 'nothing' }
+  const outcome = operationStated(data)
+  return outcome === null
+    ? { about: 'nothing' }
+    : { about: 'operation', idempotencyKey: data['idempotencyKey'], outcome }
 }
 
 /** A customer is sent there, so it is an address of the web or nothing. */
@@ -186,19 +213,26 @@ function declineTypeOf(code: string): DeclineType {
 }
 
 function errorIn(body: string, status: number): { readonly code: string; readonly message: string } {
-  const error = parsedObject(body)
-  return {
-    code: typeof error?.code === 'string' ? error.code.slice(0, 64) : `gateway_status_${status}`,
-    message:
-      typeof error?.message === 'string' ? error.message.slice(0, 256) : `the gateway answered ${status}`
-  }
+  return errorStated(parsedObject(body) ?? {}, `gateway_status_${status}`, `the gateway answered ${status}`)
 }
+
+const errorStated = (
+  { code, message }: Readonly<Record<string, unknown>>,
+  otherCode: string,
+  otherMessage: string
+): { readonly code: string; readonly message: string } => ({
+  code: typeof code === 'string' ? code.slice(0, 64) : otherCode,
+  message: typeof message === 'string' ? message.slice(0, 256) : otherMessage
+})
 
 function parsedObject(body: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+    return isObject(value) ? value : null
   } catch {
     return null
   }
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null

@@ -1,0 +1,71 @@
+import type { FastifyRequest } from 'fastify'
+import { ApiError } from '../errors.ts'
+import type { HttpApp } from '../platform/http/app.ts'
+import { parseJsonBody } from '../platform/http/json-body.ts'
+import type { Late } from '../platform/http/late.ts'
+import { traceparentFor } from '../platform/http/request-record.ts'
+import { refuseCardNumbers } from '../screen.ts'
+import { MAX_NOTIFICATION_ID_LENGTH, notificationSchema } from './notification-schema.ts'
+import type { GatewayProtocols, Notifications, SignatureHeaders } from './notifications.ts'
+import { stored } from './stored.ts'
+
+/** What the route needs of the running role. */
+export interface NotificationService {
+  readonly notifications: Pick<Notifications, 'record'> & { readonly protocols: GatewayProtocols }
+}
+
+interface ToGateway {
+  readonly Params: { readonly id: string }
+}
+
+/** Where gateways notify. A scope of its own, since gateways have no API keys: their signature stands in for one. */
+export function notificationRoutes(app: HttpApp, service: Late<NotificationService>): void {
+  // Before the body is read, as with API keys.
+  app.addHook<ToGateway>('onRequest', (request, _reply, done) => {
+    const { protocols } = service.get().notifications
+    signatureOf(request)
+    if (!protocols.knows(request.params.id)) throw new ApiError('gateway_not_found')
+    done()
+  })
+  // What is signed are the bytes, so they are judged before anything is made of them.
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      const { id } = request.params as ToGateway['Params']
+      const verdict = service.get().notifications.protocols.judge(id, body, signatureOf(request))
+      if (verdict === 'STALE') throw new ApiError('notification_stale')
+      if (verdict === 'FORGED') throw new ApiError('signature_invalid')
+      done(null, parseJsonBody(body, refuseCardNumbers))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+
+  app.post('/v1/gateways/:id/notifications', { schema: notificationSchema }, async (request, reply) => {
+    const recorded = await stored(
+      service.get().notifications.record({
+        gateway: request.params.id,
+        notificationId: signatureOf(request).id,
+        body: request.body,
+        correlationId: request.id,
+        traceparent: traceparentFor(request)
+      })
+    )
+    if (recorded === 'MALFORMED') throw new ApiError('notification_malformed')
+    request.paymentId = recorded?.paymentId ?? null
+    return reply.code(204).send()
+  })
+}
+
+/** @throws ApiError signature_missing */
+function signatureOf({ headers }: Pick<FastifyRequest, 'headers'>): SignatureHeaders {
+  const id = headers['webhook-id']
+  const timestamp = headers['webhook-timestamp']
+  const signature = headers['webhook-signature']
+  if (!isGiven(id) || !isGiven(timestamp) || !isGiven(signature)) throw new ApiError('signature_missing')
+  if (id.length > MAX_NOTIFICATION_ID_LENGTH) throw new ApiError('signature_missing')
+  return { id, timestamp, signature }
+}
+
+const isGiven = (header: string | string[] | undefined): header is string =>
+  typeof header === 'string' && header !== ''
