@@ -28,6 +28,8 @@ export interface Operation {
   readonly operationId: string
   readonly tags: readonly string[]
   readonly summary: string
+  /** Absent where no API key is asked for. */
+  readonly security?: readonly object[]
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Named<Media> }
   readonly responses: Named<DocumentedAnswer>

@@ -9,6 +9,7 @@ import {
   type NamedExample,
   type Operation
 } from '../http/contract.ts'
+import { exampleRequest, examplesOf, pathOf } from '../http/examples.ts'
 
 let app: App
 let worker: Worker
@@ -58,30 +59,16 @@ async function expectRest(path: string): Promise<void> {
   expect(['AUTHORIZED', 'COMPLETED', 'FAILED']).toContain(body['status'])
 }
 
-/** The names of all examples of an operation. */
-function examplesOf({ parameters = [], requestBody, responses }: Operation): string[] {
-  const media = [requestBody, ...Object.values(responses)].flatMap(part => Object.values(part?.content ?? {}))
-  return [...new Set([...parameters, ...media].flatMap(({ examples = {} }) => Object.keys(examples)))]
-}
-
 async function send(operation: Operation, name: string): Promise<GivenAnswer> {
-  const { method, path, parameters = [], requestBody } = operation
-  const values = parameters.flatMap(({ in: place, name: parameter, examples }) => {
-    const value = examples?.[name]?.value
-    return value === undefined ? [] : [{ place, parameter, value: value as string }]
-  })
-  const at = (wanted: string) =>
-    values.filter(({ place }) => place === wanted).map(({ parameter, value }) => [parameter, value] as const)
-  const url = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => new Map(at('path')).get(parameter)!)
-  const body = requestBody?.content['application/json']?.examples?.[name]?.value
+  const { pathValues, query, headers, body } = exampleRequest(operation, name)
   const response = await fetch(
-    `${worker.url}${url}?${new URLSearchParams(at('query').map(pair => [...pair])).toString()}`,
+    `${worker.url}${pathOf(operation, pathValues)}?${new URLSearchParams(query).toString()}`,
     {
-      method,
+      method: operation.method,
       headers: {
-        authorization: `Bearer ${path.startsWith('/v1/admin/') ? app.adminKey : app.apiKey}`,
+        authorization: `Bearer ${operation.path.startsWith('/v1/admin/') ? app.adminKey : app.apiKey}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...Object.fromEntries(at('header'))
+        ...headers
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) })
     }
