@@ -129,7 +129,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     if (route.schema !== undefined && route.schema.hide !== true) route.schema.querystring ??= NO_PARAMETERS
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    if (request.routeOptions.schema?.optionalBody === true) request.body ??= {}
+    if (request.routeOptions.schema?.optionalBody === true && request.body === undefined) request.body = {}
     done()
   })
   await app.register(fastifySwagger, openapiOptions(options.version))
@@ -178,12 +178,17 @@ function sendProblem(error: ApiError, reply: FastifyReply): FastifyReply {
   return reply.code(problem.status).headers(problemHeaders(error.code)).send(JSON.stringify(problem))
 }
 
-/** A URL as a person would write it; as it is when its escapes are broken. */
+/**
+ * A URL as a person would write it. One whose escapes are broken, or no UTF-8, could mean another thing to whoever
+ * screens it than to the route.
+ *
+ * @throws ApiError http_malformed
+ */
 function readable(url: string): string {
   try {
     return decodeURIComponent(url.replaceAll('+', ' '))
   } catch {
-    return url
+    throw new ApiError('http_malformed')
   }
 }
 

@@ -138,7 +138,10 @@ test.each<[string, ErrorCode]>([
   [`/v1/payments?customer=${CARD}`, 'card_number_not_allowed'],
   ['/v1/payments?customer=4242%204242%204242%204242', 'card_number_not_allowed'],
   [`/v1/${CARD}`, 'card_number_not_allowed'],
-  ['/v1/payments/%ZZ', 'http_malformed']
+  ['/v1/payments/%ZZ', 'http_malformed'],
+  ['/v1/payments?customer=%ZZ', 'http_malformed'],
+  ['/v1/payments?customer=%FF', 'http_malformed'],
+  [`/v1/payments?customer=${CARD.replace('4', '%34')}&gateway=%E0%A4%A`, 'http_malformed']
 ])('refuses GET %s with %s', async (url, code) => {
   service = await fakeService()
   const response = await service.app.inject({ url, headers: authorized })

@@ -7,9 +7,10 @@ type Named<T> = Readonly<Record<string, T>>
 export interface NamedExample {
   readonly value: unknown
 }
-interface Parameter {
+export interface Parameter {
   readonly in: 'path' | 'query' | 'header'
   readonly name: string
+  readonly schema: JsonSchema
   readonly examples?: Named<NamedExample>
 }
 interface Media {
@@ -35,7 +36,7 @@ export interface Operation {
   readonly responses: Named<DocumentedAnswer>
 }
 
-interface JsonSchema {
+export interface JsonSchema {
   readonly type?: string
   readonly properties?: Named<JsonSchema>
   readonly additionalProperties?: JsonSchema | boolean
