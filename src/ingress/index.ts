@@ -42,8 +42,11 @@ export interface IngressDeps {
   readonly log: Logger
 }
 
-/** Milliseconds after which a sender is told that Kafka does not take its command. */
-const SEND_TIMEOUT_MS = 900
+/**
+ * Milliseconds after which a sender is told that Kafka does not take its command: within a second of its request, also
+ * while Redis, which counts requests before, is away too.
+ */
+const SEND_TIMEOUT_MS = 800
 
 /** Milliseconds that an erasure waits for the read model. */
 const ERASURE_WAIT_MS = 2_000

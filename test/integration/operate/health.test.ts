@@ -113,6 +113,48 @@ test.each([
   }
 )
 
+/** What is promised, in milliseconds. */
+const REFUSAL_LIMIT_MS = 1000
+
+test.each(['cut', 'silence'] as const)(
+  'without kafka (%s) writes are answered 503 within a second from the first one on, and reads go on',
+  async way => {
+    // With contact details two records are written, one after the other.
+    const body = payment({ customer: { id: 'cus_1', email: 'someone@example.org' } })
+    const write = async (key: string) => {
+      const began = performance.now()
+      const {
+        status,
+        headers,
+        body: problem
+      } = await app.request(worker, 'POST', '/v1/payments', { key, body })
+      return {
+        status,
+        code: problem['code'],
+        retryAfter: headers.get('retry-after'),
+        ms: performance.now() - began
+      }
+    }
+    const expectRefusals = async (when: string) => {
+      const refusals = await Promise.all([1, 2, 3, 4].map(i => write(`${way}-${when}-${i}`)))
+      for (const { ms, ...refusal } of refusals) {
+        expect(refusal).toEqual({ status: 503, code: 'kafka_unavailable', retryAfter: expect.any(String) })
+        expect(ms).toBeLessThan(REFUSAL_LIMIT_MS)
+      }
+    }
+    expect((await write(`${way}-before`)).status).toBe(201)
+    proxies['kafka']![way]()
+    // Before the process knows, and after.
+    await expectRefusals('first')
+    await untilNotReady(['ingress', 'processor', 'gateway', 'projector', 'admin'])
+    await expectRefusals('later')
+    expect((await app.request(worker, 'GET', '/v1/payments')).status).toBe(200)
+    proxies['kafka']!.restore()
+    await untilNotReady([])
+    expect((await write(`${way}-after`)).status).toBe(201)
+  }
+)
+
 test.each(['redis', 'registry'])('without %s every role stays ready', async service => {
   const stopWatching = watchLiveness()
   proxies[service]!.cut()
