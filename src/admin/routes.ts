@@ -22,20 +22,18 @@ import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { formatControlPosition, parseControlPosition, POSITION_HEADER } from '../position.ts'
 import { refuseCardNumbers } from '../screen.ts'
+import { createKeySchema, revokeKeySchema, rotateKeySchema } from './key-schemas.ts'
 import { pageOf, type PageQuery } from './page.ts'
 import { basisOf, etagOf } from './preconditions.ts'
 import {
-  createKeySchema,
   deleteLimitsSchema,
   findSchema,
   historySchema,
   kindSchemaSchema,
   listSchema,
-  putSchema,
-  REASON_HEADER,
-  revokeKeySchema,
-  rotateKeySchema
+  putSchema
 } from './route-schemas.ts'
+import { REASON_HEADER } from './schema-parts.ts'
 
 /** What the routes need of the running role. */
 export interface AdminService {

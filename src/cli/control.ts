@@ -42,6 +42,11 @@ export function addControlCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+Kinds: ${writtenKinds.join(', ')}; and api-keys, which can only be looked at here.
+
+It works on Kafka itself, with no key and no running AegisPay: AEGISPAY_KAFKA_BROKERS and AEGISPAY_SCHEMA_REGISTRY_URL
+say where.
+
 Examples:
   aegispay control list merchants
   aegispay control get gateway-profiles sandbox-alpha > alpha.json
@@ -76,7 +81,7 @@ API keys are made by: aegispay keys create`
     .command('get')
     .description('show a document, as `put` takes it')
     .addArgument(kindArgument())
-    .argument('<id>')
+    .argument('<id>', 'of the document')
     .option('--json', 'on one line')
     .action((kind: ControlKind, id: string, { json }: ReadOptions) =>
       withControl(session => {
@@ -108,7 +113,7 @@ API keys are made by: aegispay keys create`
     .command('delete')
     .description('delete the limits of a merchant, so that the defaults hold; nothing else is ever deleted')
     .addArgument(new Argument('<kind>').choices(['limits']))
-    .argument('<id>')
+    .argument('<id>', 'of the document')
     .option('--reason <text>', 'why, for the history')
     .action((kind: 'limits', id: string, options: ChangeOptions) =>
       withControl(async session => {
@@ -123,7 +128,7 @@ API keys are made by: aegispay keys create`
     .command('history')
     .description('show every version of a document: who changed it, when and why')
     .addArgument(kindArgument())
-    .argument('<id>')
+    .argument('<id>', 'of the document')
     .option('--json', 'one JSON version a line')
     .action((kind: ControlKind, id: string, { json }: ReadOptions) =>
       withControl(session => {

@@ -27,6 +27,9 @@ export function addKeysCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+It works on Kafka itself, with no key and no running AegisPay: AEGISPAY_KAFKA_BROKERS and AEGISPAY_SCHEMA_REGISTRY_URL
+say where.
+
 Examples:
   aegispay keys create --admin
   aegispay keys create --merchant acme
@@ -63,7 +66,7 @@ Examples:
   keys
     .command('rotate')
     .description('give a key a new secret and show it, this once')
-    .argument('<id>', 'the part of the key after ak_')
+    .argument('<id>', 'the part of the key between ak_ and the next _')
     .option(
       '--overlap <seconds>',
       'how long earlier secrets work on; 0 ends them all at once',
@@ -81,7 +84,7 @@ Examples:
   keys
     .command('revoke')
     .description('end a key for ever')
-    .argument('<id>', 'the part of the key after ak_')
+    .argument('<id>', 'the part of the key between ak_ and the next _')
     .option('--reason <text>', 'why, for the history')
     .action((id: string, options: ShownOptions) =>
       withControl(async ({ apiKeys }) => {

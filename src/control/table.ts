@@ -4,7 +4,6 @@ import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { RegistryUnavailableError, UndecodableError } from '../platform/avro/codec.ts'
-import type { ControlDocument } from '../generated/records.ts'
 import { GroupReader } from '../platform/kafka/group-reader.ts'
 import { partitionBounds, type LogBounds } from '../platform/kafka/log-bounds.ts'
 import {
@@ -17,12 +16,13 @@ import {
   type MerchantDocument
 } from './documents.ts'
 import type { ControlHistory } from './history.ts'
+import { OffsetWaiters } from './offset-waiters.ts'
+import { readChange } from './read-change.ts'
 import { ControlState, type Held, type Judgement } from './state.ts'
 
 const PARTITION = 0
 const SESSION_TIMEOUT_MS = 10_000
 const REGISTRY_RETRY_MS = 500
-const REACH_TIMEOUT_MS = 1000
 
 export interface ControlTableDeps {
   readonly kafka: Kafka
@@ -58,8 +58,7 @@ export class ControlTable {
   #trouble: string | null = null
   #heardAt = performance.now()
   readonly #admin: Admin
-  /** Those who wait until an offset is in the table. */
-  readonly #awaiting = new Set<{ offset: number; resolve: () => void }>()
+  readonly #waiters = new OffsetWaiters()
   /** Those who wait for what becomes of their change, by its id. */
   readonly #authors = new Map<string, (judged: Judged) => void>()
 
@@ -174,21 +173,7 @@ export class ControlTable {
    */
   async reached(offset: number): Promise<void> {
     if (offset <= this.#offset) return
-    const waited = Promise.withResolvers<undefined>()
-    const timer = setTimeout(() => waited.resolve(undefined), REACH_TIMEOUT_MS)
-    const advanced = { offset, resolve: () => waited.resolve(undefined) }
-    this.#awaiting.add(advanced)
-    this.#bounds().then(
-      ({ end }) => {
-        advanced.offset = Math.min(offset, end - 1)
-        this.#wake()
-      },
-      // Without the end, the time is all that bounds the wait.
-      () => undefined
-    )
-    await waited.promise
-    clearTimeout(timer)
-    this.#awaiting.delete(advanced)
+    await this.#waiters.wait(offset, async () => (await this.#bounds()).end - 1)
   }
 
   async stop(): Promise<void> {
@@ -209,11 +194,7 @@ export class ControlTable {
       this.#apply(record)
       this.#offset = Number(record.offset)
     }
-    this.#wake()
-  }
-
-  #wake(): void {
-    for (const { offset, resolve } of this.#awaiting) if (offset <= this.#offset) resolve()
+    this.#waiters.reached(this.#offset)
   }
 
   /** Without its schema a record cannot be judged, so it is waited for. */
@@ -247,7 +228,7 @@ export class ControlTable {
   #judge(record: KafkaMessage): void {
     const { log, history } = this.#deps
     const version = Number(record.offset)
-    const change = this.#read(record)
+    const change = readChange(this.#deps.codec, record)
     const { kind, id, document, changedBy, reason } = change
     const judgement = this.#state.apply(change, version)
     if (judgement === 'foreign' || !isControlKind(kind)) return
@@ -264,19 +245,6 @@ export class ControlTable {
     this.#authors.get(record.headers?.['ce_id']?.toString() ?? '')?.({ judgement, version })
   }
 
-  /** @throws UndecodableError */
-  #read({ key, value }: KafkaMessage): ControlDocument {
-    const name = key?.toString() ?? ''
-    if (value === null) return deletionOf(name)
-    const decoded = this.#deps.codec.decode(value)
-    if (decoded.name !== 'aegispay.control.ControlDocument')
-      throw new UndecodableError(`${name} is a ${decoded.name}`)
-    const { kind, id, changedAt } = decoded.value
-    if (`${kind}/${id}` !== name) throw new UndecodableError(`${kind}/${id} stands under the key ${name}`)
-    if (Number.isNaN(new Date(changedAt).getTime())) throw new UndecodableError(`${name} changed at no time`)
-    return decoded.value
-  }
-
   #bounds(): Promise<LogBounds> {
     return partitionBounds(this.#admin, this.#deps.topic, PARTITION)
   }
@@ -286,10 +254,4 @@ export class ControlTable {
       .map(({ document }) => document)
       .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
   }
-}
-
-/** A tombstone says no more than its key: nothing of ours writes one, an operator with Kafka's tools may. */
-function deletionOf(key: string): ControlDocument {
-  const [kind = '', id = ''] = key.split('/', 2)
-  return { kind, id, document: 'null', changedBy: 'unknown', changedAt: 0, reason: null, basedOn: null }
 }
