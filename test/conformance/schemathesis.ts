@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import type { Processes } from '../../dev/stack/processes.ts'
 
-const REQUIREMENT = 'schemathesis==4.4.4'
+/** What draws the requests is pinned with it: it reaches into Hypothesis, which changes within its own minor versions. */
+const REQUIREMENTS = [
+  'schemathesis==4.4.4',
+  'hypothesis==6.169.4',
+  'hypothesis-jsonschema==0.23.1',
+  'hypothesis-graphql==0.13.5'
+]
 
 /**
  * Installs Schemathesis from PyPI into an environment of this run alone, and returns the program.
@@ -15,8 +21,8 @@ export async function installSchemathesis(
   const environment = join(dataDir, 'venv')
   const program = (name: string) => join(environment, 'bin', name)
   await processes.run({ name: 'venv', command: 'python3', args: ['-m', 'venv', environment] })
-  await processes.run({ name: 'pip', command: program('pip'), args: ['install', '--quiet', REQUIREMENT] })
-  log(`${REQUIREMENT} is installed`)
+  await processes.run({ name: 'pip', command: program('pip'), args: ['install', '--quiet', ...REQUIREMENTS] })
+  log(`${REQUIREMENTS[0]} is installed`)
   return program('schemathesis')
 }
 
