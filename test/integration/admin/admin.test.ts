@@ -320,6 +320,24 @@ describe('an API key', () => {
     expect(answer.body['errors']).toEqual([expect.objectContaining({ path })])
   })
 
+  test('works until its time is over, and not after, however it is rotated', async () => {
+    const expiresAt = new Date(Date.now() + 3_000).toISOString()
+    const { body } = await make({ ...writer, expiresAt })
+    const first = String(body['apiKey'])
+    const rotated = await rotate(String(body['id']))
+    expect(rotated.body['expiresAt']).toBe(expiresAt)
+    await arrived(rotated)
+    for (const apiKey of [first, String(rotated.body['apiKey'])]) {
+      let asked = Date.now()
+      while ((await knocks(apiKey)) === 400) {
+        expect(asked).toBeLessThan(Date.parse(expiresAt))
+        asked = Date.now()
+      }
+      expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expiresAt))
+      expect(await knocks(apiKey)).toBe(401)
+    }
+  })
+
   test('ends at the millisecond, whichever way its time is written', async () => {
     const answer = await make({ ...writer, expiresAt: '2652-03-01T22:02:47.898103Z' })
     expect(answer).toMatchObject({ status: 201, body: { expiresAt: '2652-03-01T22:02:47.898Z' } })

@@ -12,6 +12,7 @@ import { paymentIdOf } from '../../../src/identity.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import { topics, type TopicId } from '../../../src/topics.ts'
 import { App, eventually, payment, type Answer, type Worker } from '../app.ts'
+import { Contract, type Operation } from '../http/contract.ts'
 import { startCollector, type Collector } from '../operate/collector.ts'
 import { stack } from '../stack.ts'
 import { headerOf, produce, readAll } from './topic.ts'
@@ -52,6 +53,9 @@ beforeAll(async () => {
     partitions: PARTITIONS,
     settings: {
       AEGISPAY_LOG_LEVEL: 'trace',
+      // What is refused for its frequency is not looked at.
+      AEGISPAY_KEY_REQUESTS_PER_MINUTE: '1000000',
+      AEGISPAY_ADDRESS_REQUESTS_PER_MINUTE: '1000000',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '100'
@@ -139,7 +143,97 @@ test('over HTTP, in paths, parameters, headers and what is no HTTP', async () =>
   }
 })
 
+test('over HTTP, in every parameter, header and property of every route, those of the administration too', async () => {
+  const document = (await (await fetch(`${worker.url}/openapi.json`)).json()) as object
+  const { operations } = await Contract.of(document)
+  let sent = 0
+  for (const operation of operations) {
+    for (const { where, path, headers, body } of tainted(operation)) {
+      const card = CARDS[sent++ % CARDS.length]!
+      const { status } = await send(operation.method, path(encodeURIComponent(card)), {
+        ...(operation.path.startsWith('/v1/admin/') ? { apiKey: app.adminKey } : {}),
+        headers: headers(card),
+        ...(operation.requestBody === undefined ? {} : { body: body(card) })
+      })
+      const name = `${operation.operationId}, ${where}, ${card}`
+      expect([name, status >= 400 && status < 500 && status !== 429]).toEqual([name, true])
+    }
+  }
+  expect(sent).toBeGreaterThan(200)
+})
+
+interface Tainted {
+  readonly where: string
+  readonly path: (card: string) => string
+  readonly headers: (card: string) => Record<string, string>
+  readonly body: (card: string) => unknown
+}
+
+/** A good request, as far as the document says, with a card number in one place: each place in turn. */
+function tainted({ path, parameters = [], requestBody }: Operation): Tainted[] {
+  const { examples = {} } = requestBody?.content['application/json'] ?? {}
+  const example = Object.values(examples)[0]?.value ?? {}
+  const named = (place: string) =>
+    parameters.filter(parameter => parameter.in === place).map(({ name }) => name)
+  const ids = named('path')
+  const good = path.replaceAll(/\{\w+\}/g, 'demo')
+  const required = { 'idempotency-key': 'canary', 'if-none-match': '*' }
+  const plain = { path: () => good, headers: () => required, body: () => example }
+  return [
+    ...ids.map(name => ({
+      ...plain,
+      where: `the path's ${name}`,
+      path: (card: string) => path.replace(`{${name}}`, card).replaceAll(/\{\w+\}/g, 'demo')
+    })),
+    ...[...named('query'), 'unknown'].map(name => ({
+      ...plain,
+      where: `the parameter ${name}`,
+      path: (card: string) => `${good}?${name}=${card}`
+    })),
+    { ...plain, where: 'the name of a parameter', path: (card: string) => `${good}?${card}=1` },
+    ...[...named('header'), 'authorization'].map(name => ({
+      ...plain,
+      where: `the header ${name}`,
+      headers: (card: string) => ({ ...required, [name.toLowerCase()]: card })
+    })),
+    ...(requestBody === undefined
+      ? []
+      : waysIn(example).flatMap(way => [
+          { ...plain, where: `${way.join('/')} as text`, body: (card: string) => set(example, way, card) },
+          {
+            ...plain,
+            where: `${way.join('/')} as a number`,
+            body: (card: string) => set(example, way, digitsOf(card))
+          },
+          {
+            ...plain,
+            where: `beside ${way.join('/')}`,
+            body: (card: string) => set(example, [...way.slice(0, -1), card], 1)
+          }
+        ]))
+  ]
+}
+
+const digitsOf = (card: string): number => Number(card.replaceAll(/\D/g, ''))
+
+/** The ways to all values in an object, itself and what it holds. */
+const waysIn = (value: unknown): string[][] =>
+  Object.entries((typeof value === 'object' && value) || {}).flatMap(([name, held]) => [
+    [name],
+    ...waysIn(held).map(way => [name, ...way])
+  ])
+
+function set(value: unknown, [name, ...rest]: readonly string[], held: unknown): unknown {
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<
+    string,
+    unknown
+  >
+  copy[name!] = rest.length === 0 ? held : set(copy[name!], rest, held)
+  return copy
+}
+
 test('over HTTP, in headers of good requests that are not for us', async () => {
+  let etag = '*'
   for (const [i, card] of NUMBERS.entries()) {
     const { status } = await send('POST', '/v1/payments', {
       key: `good-${i}`,
@@ -156,6 +250,18 @@ test('over HTTP, in headers of good requests that are not for us', async () => {
       }
     })
     expect(status).toBe(201)
+    const limits = await send('PUT', `/v1/admin/limits/demo`, {
+      apiKey: app.adminKey,
+      headers: {
+        [i === 0 ? 'if-none-match' : 'if-match']: etag,
+        'user-agent': card,
+        'x-correlation-id': card,
+        referer: card
+      },
+      body: { id: 'demo', requestsPerMinute: 1_000_000 + i }
+    })
+    expect(limits.status).toBe(i === 0 ? 201 : 200)
+    etag = limits.headers.get('etag')!
   }
 })
 

@@ -186,6 +186,18 @@ describe('the same key again', () => {
     expect(await app.ledger(first.body['id'] as string)).toHaveLength(1)
   })
 
+  test('gets the answer of when the payment first rested, however far it has moved on', async () => {
+    const body = payment({ capture: 'manual' })
+    const first = await post('moved-on', body)
+    const path = `/v1/payments/${String(first.body['id'])}`
+    const captured = await app.request(worker, 'POST', `${path}/capture`, { key: 'moved-on', body: {} })
+    expect(captured.body['status']).toBe('COMPLETED')
+    const again = await post('moved-on', body)
+    expect([again.status, again.body]).toEqual([201, first.body])
+    expect(again.body['status']).toBe('AUTHORIZED')
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'))
+  })
+
   test('50 times at once is one payment, one charge and 50 equal answers', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => post('at-once')))
     expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1)
