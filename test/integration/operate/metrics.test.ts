@@ -37,6 +37,11 @@ test('each role alone shows its own metrics and no others, and all of them in us
     })
     expect(read.status).toBe(200)
   }
+  // This one's gateway has something to say later.
+  const body = payment({ paymentMethod: { type: 'card', token: 'tok_pending' } })
+  expect((await app.request(ingress!, 'POST', '/v1/payments', { key: 'metrics-later', body })).status).toBe(
+    201
+  )
   for (const [role, worker] of workers) {
     const expected = table.filter(([, { roles }]) => roles === 'all' || roles.some(name => name === role))
     await eventually(async () => {
