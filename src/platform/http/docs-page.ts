@@ -13,7 +13,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'"
 ].join('; ')
 
-/** A page at /docs on which people read /openapi.json and try requests out. It needs no key and no network. */
+/** A page at /docs on which people read what /openapi.json says, and try requests out. It needs no key and no network. */
 export async function addDocsPage(app: HttpApp): Promise<void> {
   await app.register(async scope => {
     scope.addHook('onSend', (_request, reply, _payload, done) => {
@@ -26,7 +26,8 @@ export async function addDocsPage(app: HttpApp): Promise<void> {
     await scope.register(fastifySwaggerUi, {
       routePrefix: '/docs',
       theme: { title: 'AegisPay API' },
-      uiConfig: { url: '/openapi.json', deepLinking: true, validatorUrl: null, tryItOutEnabled: false }
+      // The other layout has a bar with the library's logo, and a field for documents from elsewhere.
+      uiConfig: { layout: 'BaseLayout', deepLinking: true, validatorUrl: null, tryItOutEnabled: false }
     })
   })
 }
