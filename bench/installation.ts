@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
+import pg from 'pg'
 import { pino } from 'pino'
 import { seedDemo, setUp, startSandbox, startService } from '../dev/aegispay.ts'
 import { addressesAsSettings } from '../dev/stack/environment.ts'
@@ -37,16 +38,18 @@ export class Installation {
   readonly apiKey: string
   readonly #bench: Bench
   readonly #sandbox: Running
+  readonly #database: Database
   readonly #settings: Readonly<Record<string, string>>
 
   private constructor(
     bench: Bench,
     settings: Readonly<Record<string, string>>,
-    parts: { prefix: string; url: string; apiKey: string; sandbox: Running }
+    parts: { prefix: string; url: string; apiKey: string; sandbox: Running; database: Database }
   ) {
     this.#bench = bench
     this.#settings = settings
     this.#sandbox = parts.sandbox
+    this.#database = parts.database
     const { brokers } = bench.stack.kafka
     this.kafka = connectKafka({ brokers, clientId: 'bench' }, pino({ level: 'silent' }))
     this.topics = topicNames(parts.prefix)
@@ -58,8 +61,10 @@ export class Installation {
     const { processes, stack, dataDir } = bench
     const prefix = `bench-${randomBytes(4).toString('hex')}-`
     const [port, sandboxPort] = [await freePort(), await freePort()]
+    const database = await Database.create(stack.postgres, prefix.slice(0, -1))
     const settings = {
       ...addressesAsSettings(stack),
+      AEGISPAY_POSTGRES_URL: database.url,
       AEGISPAY_PREFIX: prefix,
       AEGISPAY_HTTP_HOST: '127.0.0.1',
       AEGISPAY_HTTP_PORT: String(port)
@@ -74,7 +79,8 @@ export class Installation {
     const keySecret = randomBytes(16).toString('hex')
     const adminSecret = randomBytes(16).toString('hex')
     const { apiKey } = await seedDemo(processes, settings, { sandboxUrl, keySecret, adminSecret })
-    return new Installation(bench, settings, { prefix, url: `http://127.0.0.1:${port}`, apiKey, sandbox })
+    const url = `http://127.0.0.1:${port}`
+    return new Installation(bench, settings, { prefix, url, apiKey, sandbox, database })
   }
 
   /** Starts the process under test with these roles, all unless given. */
@@ -94,5 +100,41 @@ export class Installation {
 
   async close(): Promise<void> {
     await this.#sandbox.end()
+    await this.#database.drop()
+  }
+}
+
+/** An empty database: positions of a read model say nothing about another installation's topics. */
+class Database {
+  readonly url: string
+  readonly #server: string
+  readonly #name: string
+
+  private constructor(server: string, name: string) {
+    this.#server = server
+    this.#name = name
+    const url = new URL(server)
+    url.pathname = `/${name}`
+    this.url = url.href
+  }
+
+  static async create(server: string, name: string): Promise<Database> {
+    const database = new Database(server, name)
+    await database.#execute(`CREATE DATABASE ${pg.escapeIdentifier(name)}`)
+    return database
+  }
+
+  async drop(): Promise<void> {
+    await this.#execute(`DROP DATABASE ${pg.escapeIdentifier(this.#name)} WITH (FORCE)`)
+  }
+
+  async #execute(statement: string): Promise<void> {
+    const client = new pg.Client(this.#server)
+    await client.connect()
+    try {
+      await client.query(statement)
+    } finally {
+      await client.end()
+    }
   }
 }

@@ -10,7 +10,8 @@ import type { Bench } from './installation.ts'
 import { help, readOptions, UsageError, type BenchmarkName, type Options } from './options.ts'
 import { benchProcessor, type ProcessorRun } from './processor.ts'
 import { describeProfiles } from './profile.ts'
-import { httpTable, machine, processorTable } from './report.ts'
+import { benchProjections, type ProjectionsRun } from './projections.ts'
+import { httpTable, machine, processorTable, projectionsTable } from './report.ts'
 
 const began = performance.now()
 
@@ -67,6 +68,16 @@ async function run(name: BenchmarkName, bench: Bench, options: Options): Promise
         runs.push(run)
       }
       report(name, processorTable(runs), { runs }, bench, options)
+      return
+    }
+    case 'projections': {
+      const runs: ProjectionsRun[] = []
+      for (let i = 0; i < options.runs; i++) {
+        const run = await benchProjections(bench, options.payments)
+        progress(`${run.steady.eventsPerSecond.toFixed(0)} events/s`)
+        runs.push(run)
+      }
+      report(name, projectionsTable(runs), { runs }, bench, options)
       return
     }
     case 'http': {

@@ -10,14 +10,19 @@ export interface ProcessorMetrics {
   readonly transactionSeconds: number
 }
 
-/** Reads the processor's metrics from a process with that role. */
-export async function processorMetrics(url: string): Promise<ProcessorMetrics> {
+/** Reads the metrics of a process: the value of each series, 0 for one that there is not yet. */
+export async function seriesIn(url: string): Promise<(series: string) => number> {
   const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) })
-  const text = await response.text()
-  const value = (series: string) => {
-    const line = text.split('\n').find(line => line.startsWith(`${series} `))
+  const lines = (await response.text()).split('\n')
+  return series => {
+    const line = lines.find(line => line.startsWith(`${series} `))
     return line === undefined ? 0 : Number(line.slice(series.length + 1))
   }
+}
+
+/** Reads the processor's metrics from a process with that role. */
+export async function processorMetrics(url: string): Promise<ProcessorMetrics> {
+  const value = await seriesIn(url)
   return {
     commands: value('aegispay_processor_inputs_total{input="commands"}'),
     outcomes: value('aegispay_processor_inputs_total{input="outcomes"}'),

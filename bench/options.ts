@@ -1,14 +1,16 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-export const help = `Usage: npm run bench [-- processor|http] [options]
+export const help = `Usage: npm run bench [-- processor|projections|http] [options]
 
-Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, both:
+Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, all:
 
   processor   InitiatePayment commands preloaded onto payments.commands, and one process with the role processor
+  projections events of payments preloaded onto payments.events, and one process with the role projector
   http        all roles in one process, and clients that each send a payment as soon as the last one is answered
 
   --commands N         processor: commands preloaded (default 200000)
+  --payments N         projections: payments whose events are preloaded, six each (default 100000)
   --connections A,B    http: clients at a time (default 1,16,64)
   --seconds N          http: measured for each number of clients (default 20)
   --warm-up N          http: seconds before that which do not count (default 10)
@@ -18,14 +20,16 @@ Measures AegisPay on a stack of its own, which it starts and removes. Without an
                        no results are written
   --help               shows this text
 
-Settings in the environment (AEGISPAY_PARTITIONS, ...) apply. With the addresses of a stack in it, that one is used: give
-it an empty database; the CPU time of its parts is then not known, and its topics, named bench-..., stay.`
+Settings in the environment (AEGISPAY_PARTITIONS, ...) apply. With the addresses of a stack in it, that one is used: its
+login makes and drops databases; the CPU time of its parts is then not known, and its topics, named bench-..., stay.`
 
-export type BenchmarkName = 'processor' | 'http'
+const benchmarks = ['processor', 'projections', 'http'] as const
+export type BenchmarkName = (typeof benchmarks)[number]
 
 export interface Options {
   readonly benchmarks: readonly BenchmarkName[]
   readonly commands: number
+  readonly payments: number
   readonly connections: readonly number[]
   readonly seconds: number
   readonly warmUp_s: number
@@ -48,13 +52,15 @@ export class UsageError extends Error {
 export function readOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parse(args)
   if (values.help) return undefined
-  const [name, ...more] = positionals
-  if (more.length > 0 || (name !== undefined && name !== 'processor' && name !== 'http')) {
+  const [given, ...more] = positionals
+  const name = benchmarks.find(benchmark => benchmark === given)
+  if (more.length > 0 || name !== given) {
     throw new UsageError(`there is no benchmark "${positionals.join(' ')}"`)
   }
   return {
-    benchmarks: name === undefined ? ['processor', 'http'] : [name],
+    benchmarks: name === undefined ? benchmarks : [name],
     commands: count('--commands', values.commands),
+    payments: count('--payments', values.payments),
     connections: values.connections.split(',').map(connections => count('--connections', connections)),
     seconds: count('--seconds', values.seconds),
     warmUp_s: count('--warm-up', values['warm-up']),
@@ -72,6 +78,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         commands: text('200000'),
+        payments: text('100000'),
         connections: text('1,16,64'),
         seconds: text('20'),
         'warm-up': text('10'),

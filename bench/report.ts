@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import type { CpuTimes } from './cpu-time.ts'
 import type { HttpRun } from './http.ts'
 import type { ProcessorRun } from './processor.ts'
+import type { ProjectionsRun } from './projections.ts'
 
 export function machine() {
   return {
@@ -29,6 +30,21 @@ export function processorTable(runs: readonly ProcessorRun[]): string {
       ],
       ...[whole(all.commandsPerSecond), whole(run.transactions), whole(run.transactionsGivenUp)],
       ...[whole(run.transactionMilliseconds), whole(run.commandsPerTransaction)]
+    ])
+  )
+}
+
+export function projectionsTable(runs: readonly ProjectionsRun[]): string {
+  const names = ['service', 'kafka', 'postgres']
+  return table(
+    [
+      ...['events/s', ...names.map(name => `CPU-µs per event, ${name}`), 'events/s with start'],
+      ...['transactions', 'ms each']
+    ],
+    runs.map(({ steady, whole: all, ...run }) => [
+      whole(steady.eventsPerSecond),
+      ...names.map(name => known(steady.cpuMicrosecondsPerEvent, name)),
+      ...[whole(all.eventsPerSecond), whole(run.transactions), whole(run.transactionMilliseconds)]
     ])
   )
 }

@@ -8,10 +8,21 @@ import { stack } from '../stack.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-test('both benchmarks run to their end and write what they measured', async () => {
+test('all benchmarks run to their end and write what they measured', async () => {
   const { kafkaBrokers, schemaRegistry, redis, createDatabase } = stack()
   const out = mkdtempSync(join(tmpdir(), 'aegispay-smoke-'))
-  const sizes = ['--commands', '500', '--connections', '2', '--seconds', '1', '--warm-up', '1']
+  const sizes = [
+    '--commands',
+    '500',
+    '--payments',
+    '100',
+    '--connections',
+    '2',
+    '--seconds',
+    '1',
+    '--warm-up',
+    '1'
+  ]
   const bench = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', 'bench/main.ts', ...sizes, '--out', out],
@@ -36,8 +47,9 @@ test('both benchmarks run to their end and write what they measured', async () =
     const runsOf = (name: string) =>
       (JSON.parse(readFileSync(join(out, `${name}.json`), 'utf8')) as { runs: object[] }).runs
     expect(runsOf('processor')).toEqual([expect.objectContaining({ commands: 500, partitions: 2 })])
+    expect(runsOf('projections')).toEqual([expect.objectContaining({ payments: 100, partitions: 2 })])
     expect(runsOf('http')).toEqual([expect.objectContaining({ connections: 2 })])
   } finally {
     rmSync(out, { recursive: true })
   }
-}, 120_000)
+}, 180_000)
