@@ -307,6 +307,7 @@ async function startGatewayRole({ clients, settings, topics, metrics, tracing, l
   const [codec, control] = await Promise.all([clients.codec(), clients.control(), clients.partitions()])
   return startGatewayExecutor({
     kafka: clients.kafka,
+    redis: clients.redis(),
     prefix: settings.topics.prefix,
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
     ...{ codec, control, topics, metrics, tracing, log, fatal }

@@ -228,6 +228,13 @@ export const metricsTable = {
     labels: [],
     why: 'Calls that are under way now.'
   },
+  aegispay_gateway_leases_total: {
+    roles: ['gateway'],
+    type: 'counter',
+    unit: null,
+    labels: ['lease'],
+    why: 'What came of asking Redis for the lease of a call: `OURS`; `TAKEN`, another executor is calling and this one waits; `NONE`, Redis did not say in time and the call was made without.'
+  },
   aegispay_gateway_lag_records: {
     roles: ['gateway'],
     type: 'gauge',

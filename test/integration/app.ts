@@ -14,6 +14,7 @@ import { pino } from 'pino'
 import { buildSandbox } from '../../sandbox/app.ts'
 import { sandboxGateways } from '../../sandbox/gateways.ts'
 import { drawSecret } from '../../src/api-key.ts'
+import type { GatewayProfileDocument } from '../../src/control/documents.ts'
 import { seedDemo } from '../../src/control/seed.ts'
 import { ControlTable } from '../../src/control/table.ts'
 import { ControlWriter } from '../../src/control/writer.ts'
@@ -31,6 +32,8 @@ export const NOTIFICATION_SECRET = `whsec_${'c2VjcmV0'.repeat(4)}`
 const root = join(import.meta.dirname, '..', '..')
 /** Milliseconds after which a gateway goes on with what it has to say later. */
 const LATER_MS = 200
+/** What `tok_slow` takes. */
+const SLOW_MS = 500
 const silent = pino({ level: 'silent' })
 
 export interface LedgerRow {
@@ -59,8 +62,10 @@ export interface AppOptions {
   /** Milliseconds that the sandbox gateways take. */
   readonly latencyMs?: number
   readonly settings?: Readonly<Record<string, string>>
-  /** Milliseconds after its request in which a call may start; what the demo's profiles say, unless given. */
-  readonly sendWithinMs?: number
+  /** What is to be other in the profiles of the demo. */
+  readonly profile?: ProfileChange
+  /** The address under which the gateways are to be called, given the sandbox's. */
+  readonly gatewaysBehind?: (sandboxUrl: string) => Promise<string>
 }
 
 const cleanups: (() => Promise<unknown>)[] = []
@@ -93,7 +98,7 @@ export class App {
   }
 
   static async create(options: AppOptions): Promise<App> {
-    const { name, partitions = 4, latencyMs = 0, settings = {}, sendWithinMs } = options
+    const { name, partitions = 4, latencyMs = 0, settings = {}, profile, gatewaysBehind } = options
     const { kafkaBrokers, schemaRegistry, redis, prefix: filePrefix, createDatabase } = stack()
     const prefix = `${filePrefix}${name}-`
     const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, silent)
@@ -107,7 +112,13 @@ export class App {
     ])
     const codec = await AvroCodec.connect(schemaRegistry)
     const topics = topicNames(prefix)
-    const { apiKey, adminKey } = await seed(kafka, codec, topics.control, prefix, sandboxUrl, sendWithinMs)
+    const { apiKey, adminKey } = await seed(
+      kafka,
+      codec,
+      topics.control,
+      prefix,
+      (await gatewaysBehind?.(sandboxUrl)) ?? sandboxUrl
+    )
     const parts = {
       ...{ kafka, topics, codec, apiKey, adminKey, sandboxUrl },
       settings: {
@@ -123,7 +134,9 @@ export class App {
         ...settings
       }
     }
-    return new App(parts, notified)
+    const app = new App(parts, notified)
+    if (profile !== undefined) await app.changeProfiles(profile)
+    return app
   }
 
   /**
@@ -182,6 +195,14 @@ export class App {
     const text = await response.text()
     const parsed = (text === '' ? null : JSON.parse(text)) as Record<string, unknown>
     return { status: response.status, headers: response.headers, body: parsed }
+  }
+
+  /** Changes the profiles of all gateways. */
+  async changeProfiles(change: ProfileChange): Promise<void> {
+    const { kafka, codec, topics, settings } = this
+    await withControl(kafka, codec, topics.control, settings['AEGISPAY_PREFIX']!, (writer, table) =>
+      changeProfiles(writer, table, change)
+    )
   }
 
   /** What really happened to money. */
@@ -250,6 +271,7 @@ async function startSandbox(latencyMs: number, notified: Notified): Promise<stri
     dataDir,
     latencyMs,
     laterMs: LATER_MS,
+    slowMs: SLOW_MS,
     notifications: { url: () => notified.url, secret: NOTIFICATION_SECRET }
   })
   await sandbox.listen({ host: '127.0.0.1', port: 0 })
@@ -260,29 +282,45 @@ async function startSandbox(latencyMs: number, notified: Notified): Promise<stri
   return `http://127.0.0.1:${(sandbox.server.address() as AddressInfo).port}`
 }
 
+/** What is to be other in a gateway's profile. */
+type ProfileChange = (profile: GatewayProfileDocument) => Partial<GatewayProfileDocument>
+
 async function seed(
   kafka: Kafka,
   codec: AvroCodec,
   topic: string,
   prefix: string,
-  sandboxUrl: string,
-  sendWithinMs: number | undefined
+  sandboxUrl: string
 ): Promise<{ apiKey: string; adminKey: string }> {
+  const [keySecret, adminSecret] = [drawSecret(), drawSecret()]
+  return withControl(kafka, codec, topic, prefix, (writer, table) =>
+    seedDemo({ writer, table, sandboxUrl, keySecret, adminSecret })
+  )
+}
+
+async function changeProfiles(writer: ControlWriter, table: ControlTable, change: ProfileChange) {
+  const profiles = await eventually(() => {
+    if (table.gatewayProfiles().length < 3) throw new Error('the profiles are not there yet')
+    return Promise.resolve(table.gatewayProfiles())
+  })
+  for (const profile of profiles) {
+    const document = { ...profile, ...change(profile) }
+    await writer.put('gateway-profiles', profile.id, document, { changedBy: 'test', reason: null })
+  }
+}
+
+async function withControl<T>(
+  kafka: Kafka,
+  codec: AvroCodec,
+  topic: string,
+  prefix: string,
+  work: (writer: ControlWriter, table: ControlTable) => Promise<T>
+): Promise<T> {
   const producer = await BatchingProducer.start(kafka, silent, { sendTimeoutMs: 10_000 })
   const table = await ControlTable.follow({ kafka, topic, codec, groupPrefix: prefix, log: silent })
-  const writer = new ControlWriter(producer, codec, topic)
-  const [keySecret, adminSecret] = [drawSecret(), drawSecret()]
-  const keys = await seedDemo({ writer, table, sandboxUrl, keySecret, adminSecret })
-  if (sendWithinMs !== undefined) {
-    const profiles = await eventually(() => {
-      if (table.gatewayProfiles().length < 3) throw new Error('the profiles are not there yet')
-      return Promise.resolve(table.gatewayProfiles())
-    })
-    for (const profile of profiles) {
-      const change = { changedBy: 'test', reason: null }
-      await writer.put('gateway-profiles', profile.id, { ...profile, sendWithinMs }, change)
-    }
+  try {
+    return await work(new ControlWriter(producer, codec, topic), table)
+  } finally {
+    await Promise.all([table.stop(), producer.stop()])
   }
-  await Promise.all([table.stop(), producer.stop()])
-  return keys
 }

@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis'
 import { isIP } from 'node:net'
 import { ApiError, type ErrorCode } from '../../errors.ts'
 import type { Metrics } from '../metrics.ts'
+import { within } from '../within.ts'
 import { isOfTheApi } from './load-shedding.ts'
 import type { HttpApp } from './app.ts'
 
@@ -117,16 +118,6 @@ async function counterOf(
       }
     }
     return (await local(request)) as Counted
-  }
-}
-
-async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error('too slow')), limitMs)
-  try {
-    return await Promise.race([promise, late.promise])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

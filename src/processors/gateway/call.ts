@@ -11,6 +11,8 @@ export interface Delivery {
    * the call, for the partition may have been lost meanwhile.
    */
   readonly isFirst: () => boolean
+  /** Another executor was seen to call, and may have been answered: the gateway is asked what it knows before it is called. */
+  readonly wasContested: boolean
   /** Milliseconds after which an operation that the gateway does not know was never done. */
   readonly settlingTimeMs: number
 }
@@ -20,7 +22,7 @@ export interface Delivery {
  * @param gateway null when no profile has the request's gateway
  */
 export async function deliver(
-  { call, sendBy, isFirst, settlingTimeMs }: Delivery,
+  { call, sendBy, isFirst, wasContested, settlingTimeMs }: Delivery,
   gateway: Gateway | null,
   now: () => number
 ): Promise<GatewayOutcome> {
@@ -32,6 +34,10 @@ export async function deliver(
           'gateway_unknown',
           'an earlier executor may have called a gateway that has no profile now'
         )
+  }
+  if (wasContested && now() <= sendBy) {
+    const known = await gateway.lookUp(call)
+    if (known !== null && known.outcome !== 'UNKNOWN') return known
   }
   if (now() <= sendBy) {
     // A gateway gives one key one effect, so a call that an earlier executor made is only asked for its answer again.

@@ -9,10 +9,9 @@ import { logBounds } from '../../platform/kafka/log-bounds.ts'
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
 import type { Span, Tracing } from '../../platform/tracing/tracing.ts'
 import { transportHeaders } from '../../replies.ts'
-import { deliver } from './call.ts'
-import { Gateways } from './gateways.ts'
+import type { Caller } from './caller.ts'
 import { Progress } from './progress.ts'
-import type { GatewayOutcome, GatewayProfile, OperationKind } from './spi.ts'
+import type { GatewayOutcome } from './spi.ts'
 
 export interface ExecutorOptions {
   readonly kafka: Kafka
@@ -21,7 +20,8 @@ export interface ExecutorOptions {
   readonly outcomesTopic: string
   readonly codec: AvroCodec
   readonly producer: BatchingProducer
-  readonly profiles: () => readonly GatewayProfile[]
+  /** Closed with the executor. */
+  readonly caller: Caller
   readonly sessionTimeoutMs: number
   readonly observe: ExecutorObserver
   readonly tracing: Tracing | null
@@ -64,7 +64,6 @@ interface Assignment {
  */
 export class GatewayExecutor {
   readonly #options: ExecutorOptions
-  readonly #gateways: Gateways
   readonly #admin
   readonly #assignments = new Map<number, Assignment>()
   readonly #calls = new Set<Promise<void>>()
@@ -82,7 +81,6 @@ export class GatewayExecutor {
 
   private constructor(options: ExecutorOptions) {
     this.#options = options
-    this.#gateways = new Gateways(options.profiles, options.log)
     this.#admin = options.kafka.admin()
   }
 
@@ -113,7 +111,7 @@ export class GatewayExecutor {
     // A position that is not committed only has a successor ask the gateways again.
     await Promise.race([this.#commit(), setTimeout(LAST_COMMIT_MS)])
     await this.#reader.stop()
-    await this.#gateways.close()
+    await this.#options.caller.close()
     await this.#admin.disconnect()
   }
 
@@ -263,21 +261,14 @@ export class GatewayExecutor {
     isFirst: () => boolean,
     trace: CallTrace
   ): Promise<boolean> {
-    const open = this.#gateways.get(request.gateway)
-    let started: number | null = null
-    const act = (): Promise<GatewayOutcome> | null => {
-      // What still waits for a connection is left to the successor.
-      if (this.#isStopping) return null
-      started = performance.now()
-      const call = callOf(request)
-      const settlingTimeMs = open?.profile.settlingTimeMs ?? 0
-      const delivery = { call, sendBy: request.sendBy, isFirst, settlingTimeMs }
-      const send = () => deliver(delivery, open?.gateway ?? null, Date.now)
-      return trace.span === null ? send() : trace.span.within(send)
-    }
-    const outcome = await (open === null ? act() : open.limit(act))
-    if (outcome === null) return false
-    const latencyMs = Math.round(performance.now() - started!)
+    const { span } = trace
+    const ended = await this.#options.caller.call(request, {
+      isFirst,
+      isStopping: () => this.#isStopping,
+      run: call => (span === null ? call() : span.within(call))
+    })
+    if (ended === null) return false
+    const { outcome, latencyMs } = ended
     this.#options.observe.call(request.gateway, outcome.outcome, latencyMs / 1000)
     trace.span?.set({ 'aegispay.gateway.outcome': outcome.outcome })
     if (outcome.outcome === 'UNKNOWN') trace.span?.fail(outcome.code ?? 'unknown')
@@ -399,21 +390,4 @@ export class GatewayExecutor {
       this.#readAll()
     }
   }
-}
-
-const callOf = (request: GatewayRequest) => ({
-  paymentId: request.paymentId,
-  operationId: request.operationId,
-  kind: knownKind(request.kind),
-  idempotencyKey: request.idempotencyKey,
-  amount: request.amount,
-  currency: request.currency,
-  token: request.token,
-  gatewayReference: request.reference,
-  timeoutMs: request.timeoutMs
-})
-
-function knownKind(kind: GatewayRequest['kind']): OperationKind {
-  if (kind === 'UNRECOGNIZED') throw new Error('a gateway request of a kind that this version does not know')
-  return kind
 }

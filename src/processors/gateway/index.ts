@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
@@ -8,12 +9,15 @@ import { repeat } from '../../platform/repeat.ts'
 import type { Role } from '../../platform/role.ts'
 import type { Tracing } from '../../platform/tracing/tracing.ts'
 import type { TopicNames } from '../../topics.ts'
+import { Caller } from './caller.ts'
 import { GatewayExecutor } from './executor.ts'
+import { Leases } from './leases.ts'
 import type { GatewayProfile } from './spi.ts'
 
 export interface GatewayExecutorDeps {
   readonly kafka: Kafka
-  /** Before the name of the group. */
+  readonly redis: Redis
+  /** Before the name of the group and of keys in Redis. */
   readonly prefix: string
   readonly topics: TopicNames
   readonly codec: AvroCodec
@@ -32,21 +36,29 @@ const LAG_INTERVAL_MS = 2000
 
 /** Makes the calls that payments ask for. */
 export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<Role> {
-  const { kafka, prefix, topics, codec, control, metrics, tracing, sessionTimeoutMs, fatal, log } = deps
+  const { kafka, redis, prefix, topics, codec, control, metrics, tracing, sessionTimeoutMs, fatal, log } =
+    deps
   const calls = metrics.counter('aegispay_gateway_calls_total')
   const seconds = metrics.histogram('aegispay_gateway_call_seconds')
+  const leases = metrics.counter('aegispay_gateway_leases_total')
   const inFlight = metrics.gauge('aegispay_gateway_in_flight')
   const producer = await BatchingProducer.start(kafka, log, {
     sendTimeoutMs: SEND_TIMEOUT_MS,
     tracing,
     observe: producerMetrics(metrics, 'gateway')
   })
+  const caller = new Caller({
+    profiles: () => control.gatewayProfiles(),
+    leases: new Leases(redis, prefix),
+    observeLease: lease => leases.inc({ lease }),
+    log
+  })
   const executor = await GatewayExecutor.start({
     ...{ kafka, codec, producer, tracing, sessionTimeoutMs, fatal, log },
     groupId: `${prefix}gateway`,
     requestsTopic: topics.gatewayRequests,
     outcomesTopic: topics.outcomes,
-    profiles: () => control.gatewayProfiles(),
+    caller,
     observe: {
       call: (gateway, outcome, took) => {
         calls.inc({ gateway, outcome })

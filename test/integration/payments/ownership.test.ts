@@ -139,7 +139,7 @@ test('an executor that was frozen while another made its calls takes none of the
     name: 'thawed',
     partitions: 2,
     latencyMs: 1500,
-    sendWithinMs,
+    profile: () => ({ sendWithinMs }),
     settings: { AEGISPAY_SESSION_TIMEOUT_MS: '2000', AEGISPAY_TRANSACTION_TIMEOUT_MS: '1500' }
   })
   const front = await app.start('ingress', 'query', 'processor', 'projector')

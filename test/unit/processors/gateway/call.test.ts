@@ -28,6 +28,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
   },
   sendBy: 5000,
   isFirst: () => true,
+  wasContested: false,
   settlingTimeMs: 2000,
   ...changes
 })
@@ -132,5 +133,38 @@ describe('a request that an earlier executor may have sent', () => {
 
   test('stays unknown when its gateway has no profile any more', async () => {
     expect(await deliver(redelivered, null, () => 0)).toMatchObject({ outcome: 'UNKNOWN' })
+  })
+})
+
+describe('a request that another executor was seen to call', () => {
+  const contested = delivery({ isFirst: () => false, wasContested: true })
+
+  test('is looked up first, and not sent when the gateway knows it', async () => {
+    const asked = gateway(outcome('SUCCEEDED'), outcome('DECLINED'))
+    expect(await deliver(contested, asked, () => 0)).toEqual(outcome('DECLINED'))
+    expect(asked.asked).toEqual(['lookUp'])
+  })
+
+  test.each([null, outcome('UNKNOWN')])(
+    'is sent under the same key when the look-up says %j',
+    async found => {
+      const asked = gateway(outcome('SUCCEEDED'), found)
+      expect(await deliver(contested, asked, () => 0)).toEqual(outcome('SUCCEEDED'))
+      expect(asked.asked).toEqual(['lookUp', 'perform'])
+    }
+  )
+
+  test('is not sent when its time passes during the look-up', async () => {
+    let time = 5000
+    const asked = gateway(outcome('SUCCEEDED'), null)
+    const slow = {
+      ...asked,
+      lookUp: (call: Parameters<Gateway['lookUp']>[0]) => {
+        time = 5001
+        return asked.lookUp(call)
+      }
+    }
+    expect(await deliver(contested, slow, () => time)).toMatchObject({ outcome: 'UNKNOWN' })
+    expect(asked.asked).not.toContain('perform')
   })
 })

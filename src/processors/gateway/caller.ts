@@ -1,0 +1,117 @@
+// One request's call: at its gateway, on one of its connections, under a lease.
+import { setTimeout } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { GatewayRequest } from '../../generated/records.ts'
+import { deliver } from './call.ts'
+import { Gateways, type OpenGateway } from './gateways.ts'
+import type { Claim, Leases } from './leases.ts'
+import type { GatewayCall, GatewayOutcome, GatewayProfile, OperationKind } from './spi.ts'
+
+export interface CallerOptions {
+  readonly profiles: () => readonly GatewayProfile[]
+  readonly leases: Leases
+  /** Told what came of asking for a call's lease. */
+  readonly observeLease: (lease: Claim['lease']) => void
+  readonly log: Logger
+}
+
+/** How a request is to be dealt with. */
+interface Circumstances {
+  /** See `Delivery`. */
+  readonly isFirst: () => boolean
+  /** What has not begun then is left to the successor. */
+  readonly isStopping: () => boolean
+  /** Runs the call, for instance as part of a trace. */
+  readonly run: <T>(call: () => T) => T
+}
+
+export interface EndedCall {
+  readonly outcome: GatewayOutcome
+  /** Milliseconds; what the request waited before is left out. */
+  readonly latencyMs: number
+}
+
+/** Milliseconds after which a lease that another has is asked for again. */
+const LEASE_POLL_MS = 50
+/** Milliseconds that a lease outlives the longest call. */
+const LEASE_MARGIN_MS = 1_000
+
+export class Caller {
+  readonly #gateways: Gateways
+  readonly #options: CallerOptions
+
+  constructor(options: CallerOptions) {
+    this.#options = options
+    this.#gateways = new Gateways(options.profiles, options.log)
+  }
+
+  /**
+   * Makes the call; while another executor has its lease, only after that, or when the time to call is over.
+   * @returns null when the executor stops before
+   */
+  async call(request: GatewayRequest, circumstances: Circumstances): Promise<EndedCall | null> {
+    const { isFirst, isStopping, run } = circumstances
+    const open = this.#gateways.get(request.gateway)
+    const send = async (wasContested: boolean): Promise<EndedCall> => {
+      const began = performance.now()
+      const delivery = {
+        call: callOf(request),
+        sendBy: request.sendBy,
+        isFirst: () => !wasContested && isFirst(),
+        wasContested,
+        settlingTimeMs: open?.profile.settlingTimeMs ?? 0
+      }
+      const outcome = await run(() => deliver(delivery, open?.gateway ?? null, Date.now))
+      return { outcome, latencyMs: Math.round(performance.now() - began) }
+    }
+    if (open === null) return isStopping() ? null : send(false)
+    for (let wasContested = false; ; wasContested = true) {
+      const ended = await open.limit(() =>
+        isStopping() ? null : this.#underLease(request, open, wasContested, send)
+      )
+      if (ended !== 'WAIT') return ended
+      // Outside of the limit: who waits takes no connection away from calls that can be made.
+      await setTimeout(LEASE_POLL_MS)
+    }
+  }
+
+  /** Waits for the calls under way. */
+  close(): Promise<void> {
+    return this.#gateways.close()
+  }
+
+  async #underLease<T>(
+    { idempotencyKey, sendBy, timeoutMs }: GatewayRequest,
+    { profile }: OpenGateway,
+    wasContested: boolean,
+    send: (wasContested: boolean) => Promise<T>
+  ): Promise<T | 'WAIT'> {
+    const lookUpMs = wasContested ? profile.callTimeoutMs : 0
+    const claim = await this.#options.leases.claim(idempotencyKey, lookUpMs + timeoutMs + LEASE_MARGIN_MS)
+    this.#options.observeLease(claim.lease)
+    // When it is too late to call, only a look-up is left to do, which disturbs nobody.
+    if (claim.lease === 'TAKEN') return Date.now() <= sendBy ? 'WAIT' : send(true)
+    try {
+      return await send(wasContested)
+    } finally {
+      if (claim.lease === 'OURS') claim.release()
+    }
+  }
+}
+
+const callOf = (request: GatewayRequest): GatewayCall => ({
+  paymentId: request.paymentId,
+  operationId: request.operationId,
+  kind: knownKind(request.kind),
+  idempotencyKey: request.idempotencyKey,
+  amount: request.amount,
+  currency: request.currency,
+  token: request.token,
+  gatewayReference: request.reference,
+  timeoutMs: request.timeoutMs
+})
+
+function knownKind(kind: GatewayRequest['kind']): OperationKind {
+  if (kind === 'UNRECOGNIZED') throw new Error('a gateway request of a kind that this version does not know')
+  return kind
+}
