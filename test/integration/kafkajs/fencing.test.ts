@@ -53,3 +53,32 @@ test('InitProducerId is tried no more often than the client was told', async () 
     cause: { type: 'CONCURRENT_TRANSACTIONS' }
   })
 })
+
+test('the transaction coordinator is looked up once, and anew after an error', async () => {
+  const topic = unique('log')
+  const other = unique('log')
+  await createTopic(client(), topic)
+  await createTopic(client(), other)
+  const transactionalId = unique('owner')
+  let lookUps = 0
+  const countLookUps = ({ log }: LogEntry): void => {
+    if (log.message.startsWith('Request GroupCoordinator(')) lookUps++
+  }
+  const owner = await connect(client(undefined, countLookUps), transactionalId)
+  for (const value of ['first', 'second', 'third']) {
+    const transaction = await owner.transaction()
+    await append(transaction, topic, [value])
+    await transaction.commit()
+  }
+  expect(lookUps).toBe(1)
+
+  const fenced = await owner.transaction()
+  await append(fenced, topic, ['never committed'])
+  const successor = await connect(client(), transactionalId)
+  await (await successor.transaction()).abort()
+  const invalid = { type: 'INVALID_PRODUCER_EPOCH' }
+  await expect(append(fenced, other, ['never committed'])).rejects.toMatchObject(invalid)
+  expect(lookUps).toBe(1)
+  await expect(fenced.abort()).rejects.toMatchObject(invalid)
+  expect(lookUps).toBe(2)
+})
