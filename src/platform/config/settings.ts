@@ -172,8 +172,8 @@ export const settingsTable = {
     partitions: {
       env: 'AEGISPAY_PARTITIONS',
       schema: count(1000),
-      default: '12',
-      doc: 'Partitions of the payment topics. It counts when the topics are created and can never be changed after.'
+      default: '4',
+      doc: 'Partitions of the payment topics: as many processors can share the work. It counts when the topics are created and can never be changed after.'
     },
     replicationFactor: {
       env: 'AEGISPAY_REPLICATION_FACTOR',

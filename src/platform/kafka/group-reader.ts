@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
 import type {
   Batch,
@@ -16,7 +17,15 @@ export interface GroupReaderOptions {
   readonly sessionTimeoutMs: number
   /** Bytes that one fetch brings of one partition. */
   readonly maxBytesPerPartition?: number
+  /**
+   * Milliseconds from the start of one fetch to that of the next, at least; below the heartbeat interval. What arrives
+   * alone is handed on at once; what arrives close behind it shares a fetch, and with it a transaction of the reader's.
+   */
+  readonly fetchIntervalMs?: number
 }
+
+/** Batches of one fetch that the client hands on side by side: more partitions than one member reads. */
+const MAX_BATCHES = 256
 
 /** What a reader tells its owner. All calls are synchronous and in order. */
 export interface GroupReaderListener {
@@ -44,14 +53,18 @@ export interface GroupReaderListener {
  * position is sought again, so that no record is skipped or seen twice.
  */
 export class GroupReader {
+  readonly #fetchIntervalMs: number
   readonly #consumer: Consumer
   readonly #listener: GroupReaderListener
   /** The offset that the next batch of a partition has to start from; absent while the partition is paused. */
   readonly #expected = new Map<string, number>()
+  /** When the last fetch began, by the monotonic clock, in milliseconds. */
+  #fetchBeganAt = 0
 
-  private constructor(consumer: Consumer, listener: GroupReaderListener) {
+  private constructor(consumer: Consumer, listener: GroupReaderListener, fetchIntervalMs: number) {
     this.#consumer = consumer
     this.#listener = listener
+    this.#fetchIntervalMs = fetchIntervalMs
   }
 
   /** Joins the group; resolves when this member has its first assignment. */
@@ -75,17 +88,17 @@ export class GroupReader {
       retry: { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1000, retries: 30 },
       ...(options.assigner === undefined ? {} : { partitionAssigners: [options.assigner] })
     })
-    const reader = new GroupReader(consumer, listener)
+    const reader = new GroupReader(consumer, listener, options.fetchIntervalMs ?? 0)
     const joined = reader.#observe()
     await consumer.connect()
     await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
     await consumer.run({
       autoCommit: false,
-      // A batch is handed on, not worked on, so no partition waits for another.
-      partitionsConsumedConcurrently: 1,
+      // All that a fetch brings is handed on at once; the client fetches again when every batch is done with.
+      partitionsConsumedConcurrently: MAX_BATCHES,
       eachBatch: ({ batch }) => {
         reader.#deliver(batch)
-        return Promise.resolve()
+        return reader.#untilNextFetch()
       }
     })
     await joined
@@ -93,7 +106,10 @@ export class GroupReader {
   }
 
   #observe(): Promise<void> {
-    const { GROUP_JOIN, HEARTBEAT, CRASH, END_BATCH_PROCESS } = this.#consumer.events
+    const { GROUP_JOIN, HEARTBEAT, CRASH, END_BATCH_PROCESS, FETCH_START } = this.#consumer.events
+    this.#consumer.on(FETCH_START, () => {
+      this.#fetchBeganAt = performance.now()
+    })
     this.#consumer.on(HEARTBEAT, () => this.#listener.heartbeat?.())
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) this.#advance(payload as typeof payload & Fetched)
@@ -153,6 +169,11 @@ export class GroupReader {
   /** Leaves the group. */
   async stop(): Promise<void> {
     await this.#consumer.disconnect()
+  }
+
+  async #untilNextFetch(): Promise<void> {
+    const early_ms = this.#fetchBeganAt + this.#fetchIntervalMs - performance.now()
+    if (early_ms > 0) await delay(early_ms)
   }
 
   #deliver(batch: Batch): void {

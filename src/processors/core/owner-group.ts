@@ -8,6 +8,7 @@ import type { Changelog, PartitionLogic } from './logic.ts'
 import { Membership } from './membership.ts'
 import { PartitionOwner, type InputTopic, type OwnerObserver } from './partition-owner.ts'
 import { Transactor } from './transactor.ts'
+import { Turns } from './turns.ts'
 
 export interface OwnerGroupOptions<State> {
   readonly kafka: Kafka
@@ -29,6 +30,9 @@ export interface OwnerGroupOptions<State> {
 
 /** Milliseconds without a record of the changelog after which restoring begins anew. */
 const NO_PROGRESS_MS = 10_000
+/** Inputs that come within this time of each other share a transaction, the dearest thing that a payment needs. */
+const FETCH_INTERVAL_MS = 5
+const TURN_PATIENCE_MS = 20
 
 interface PartitionLag {
   readonly input: string
@@ -44,6 +48,7 @@ export class OwnerGroup<State> {
   /** Those whose last commit has not ended yet, by partition. */
   readonly #closing = new Map<number, Promise<void>>()
   readonly #membership = new Membership()
+  readonly #turns = new Turns(TURN_PATIENCE_MS)
   readonly #admin
   #changelogReader!: ChangelogReader
   #reader!: GroupReader
@@ -73,7 +78,10 @@ export class OwnerGroup<State> {
     const topics = inputs.map(({ topic }) => topic)
     await GroupReader.start(
       kafka,
-      { groupId, topics, sessionTimeoutMs, assigner: coPartitioned(() => this.#owners.keys()) },
+      {
+        ...{ groupId, topics, sessionTimeoutMs, fetchIntervalMs: FETCH_INTERVAL_MS },
+        assigner: coPartitioned(() => this.#owners.keys())
+      },
       {
         joined: (assigned, reader) => {
           this.#reader = reader
@@ -147,6 +155,7 @@ export class OwnerGroup<State> {
       inputs,
       changelog,
       changelogReader: this.#changelogReader,
+      turns: this.#turns,
       transactor: new Transactor(
         kafka,
         { transactionalId: `${groupId}.${partition}`, transactionTimeoutMs },

@@ -7,6 +7,7 @@ import { InputQueue } from './input-queue.ts'
 import type { Changelog, InputRecord, OutputRecord, PartitionLogic, Positions } from './logic.ts'
 import { PartitionStore } from './partition-store.ts'
 import { OwnershipLostError, type Transactor } from './transactor.ts'
+import type { Turns } from './turns.ts'
 
 /*
  *            fenced, restored                   commit failed, or its outcome is unknown
@@ -33,6 +34,8 @@ export interface OwnerPorts<State> {
   readonly changelog: Changelog<State>
   readonly changelogReader: ChangelogReader
   readonly transactor: Transactor
+  /** Shared by all owners of the process. */
+  readonly turns: Turns
   readonly createLogic: () => PartitionLogic<State>
   readonly logBounds: (topic: string, partition: number) => Promise<LogBounds>
   readonly readFrom: (topic: string, partition: number, offset: number) => void
@@ -266,9 +269,12 @@ export class PartitionOwner<State> {
   }
 
   async #step(): Promise<void> {
-    const batch = this.#take()
-    if (batch.records.length === 0 && !(await this.#isCheckpointDue())) return
+    if (this.#hasWork() || (await this.#isCheckpointDue())) await this.#ports.turns.take(() => this.#deal())
+  }
+
+  async #deal(): Promise<void> {
     if (!this.#isIn('RUNNING')) return
+    const batch = this.#take()
     const started = performance.now()
     const logic = this.#logic
     if (!(await this.#prepare(batch.records))) return

@@ -36,6 +36,7 @@ export interface ExecutorObserver {
 
 /** Requests taken on and not finished, of all partitions, at which reading pauses; it resumes at half. */
 const MAX_UNFINISHED = 2000
+const FETCH_INTERVAL_MS = 5
 const COMMIT_EVERY_MS = 250
 /** Milliseconds that a stop waits for the last one. */
 const LAST_COMMIT_MS = 1000
@@ -120,7 +121,7 @@ export class GatewayExecutor {
     await this.#admin.connect()
     await GroupReader.start(
       kafka,
-      { groupId, topics: [requestsTopic], sessionTimeoutMs },
+      { groupId, topics: [requestsTopic], sessionTimeoutMs, fetchIntervalMs: FETCH_INTERVAL_MS },
       {
         joined: (assigned, reader) => {
           this.#reader = reader

@@ -6,6 +6,7 @@ import { partitionBounds } from '../../../src/platform/kafka/log-bounds.ts'
 import { ChangelogReader } from '../../../src/processors/core/changelog-reader.ts'
 import { PartitionOwner } from '../../../src/processors/core/partition-owner.ts'
 import { Transactor } from '../../../src/processors/core/transactor.ts'
+import { Turns } from '../../../src/processors/core/turns.ts'
 import {
   client,
   countingChangelog,
@@ -81,6 +82,7 @@ export class Worker {
       changelog: countingChangelog(state),
       changelogReader: this.#changelogReader,
       transactor,
+      turns: new Turns(0),
       createLogic: () => new CountingLogic(counted, record => this.told.push(record)),
       logBounds: (topic, partition) => partitionBounds(this.#admin, topic, partition),
       readFrom: (topic, partition, offset) => this.#reader.readFrom(topic, partition, offset),

@@ -78,3 +78,41 @@ test('what a partition brings after it was sought begins at just the offset that
   await done.promise
   expect(wrong).toEqual([])
 })
+
+test('what arrives close behind a record shares the next fetch, and what arrives alone does not wait', async () => {
+  const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, pino({ level: 'silent' }))
+  const topic = `${prefix}paced`
+  await filledTopic(kafka, topic)
+  const fetchIntervalMs = 250
+  const began: number[] = []
+  const arrived: number[] = []
+  const done = Promise.withResolvers<undefined>()
+  await GroupReader.start(
+    kafka,
+    {
+      groupId: `${prefix}paced`,
+      topics: [topic],
+      sessionTimeoutMs: 10_000,
+      maxBytesPerPartition: 2000,
+      fetchIntervalMs
+    },
+    {
+      joined: (_assigned, joined) => {
+        readers.push(joined)
+        for (let partition = 0; partition < PARTITIONS; partition++) joined.readFrom(topic, partition, 0)
+      },
+      records: (_topic, partition) => {
+        arrived.push(partition)
+        began.push(performance.now())
+        if (arrived.length === 4 * PARTITIONS) done.resolve(undefined)
+      },
+      crashed: error => done.reject(error)
+    }
+  )
+  await done.promise
+  // Every fetch brings a batch of each partition, all handed on at once.
+  const fetches = [0, 1, 2, 3].map(n => arrived.slice(n * PARTITIONS, (n + 1) * PARTITIONS))
+  for (const fetch of fetches) expect(new Set(fetch).size).toBe(PARTITIONS)
+  for (const n of [1, 2, 3])
+    expect(began[n * PARTITIONS]! - began[n * PARTITIONS - 1]!).toBeGreaterThan(fetchIntervalMs / 2)
+})
