@@ -5,9 +5,9 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import type { LogBounds } from '../platform/kafka/log-bounds.ts'
-import { inTransaction } from '../platform/postgres.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
-import { movePosition, OutOfStepError, readPosition } from './positions.ts'
+import { OutOfStepError, readPosition } from './positions.ts'
+import type { SharedTransactions } from './shared-transactions.ts'
 import { traceApplied } from './trace-applied.ts'
 import { UnprojectableError, type Applied, type View } from './view.ts'
 
@@ -35,6 +35,7 @@ export interface PartitionProjectionDeps {
   readonly groupId: string
   readonly partition: number
   readonly pool: pg.Pool
+  readonly transactions: SharedTransactions
   readonly codec: AvroCodec
   readonly reader: PartitionReader
   readonly applied: (applied: Applied) => void
@@ -160,18 +161,14 @@ export class PartitionProjection {
   }
 
   async #applySome(): Promise<void> {
-    const { view, topic, groupId: group, partition, pool, codec, applied, tracing, log } = this.#deps
+    const { view, topic, groupId: group, partition, transactions, codec, applied, tracing, log } = this.#deps
     const { records, nextOffset } = this.#dequeue()
-    const from = this.#position!
     await codec.learn(records.map(({ value }) => value))
     const read = records.map(record => view.read(record, partition, codec))
     const telling = read.filter(said => said !== null)
     const began = Date.now()
     const started = performance.now()
-    await inTransaction(pool, async db => {
-      await movePosition(db, view.name, partition, { from, to: nextOffset })
-      await view.apply(db, telling)
-    })
+    await transactions.apply({ partition, from: this.#position!, to: nextOffset, said: telling })
     this.#position = nextOffset
     this.#failures = 0
     this.#trouble = null
@@ -179,7 +176,7 @@ export class PartitionProjection {
     const skipped = records.filter(({ value }, i) => value !== null && read[i] === null).length
     applied({ records: records.length, skipped, seconds })
     if (tracing !== null) traceApplied(tracing, { view: view.name, topic, group, partition, records, began })
-    if (skipped > 0) log.warn({ from, to: nextOffset, skipped }, 'passed records over')
+    if (skipped > 0) log.warn({ before: nextOffset, skipped }, 'passed records over')
     if (log.isLevelEnabled('debug')) this.#logApplied(telling)
   }
 

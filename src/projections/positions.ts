@@ -7,34 +7,43 @@ export class OutOfStepError extends Error {
   override readonly name = 'OutOfStepError'
 }
 
-/** The offset of the first event that a view has not applied; 0 before the first. */
+/**
+ * The offset of the first event that a view has not applied; 0 before the first. Waits for a transaction that is moving
+ * the position.
+ */
 export async function readPosition(pool: Pool, view: ViewName, partition: number): Promise<number> {
   const { rows } = await pool.query<{ next_offset: number }>(
-    'SELECT next_offset FROM projection_positions WHERE view = $1 AND partition = $2',
+    `INSERT INTO projection_positions AS stored (view, partition, next_offset) VALUES ($1, $2, 0)
+     ON CONFLICT (view, partition) DO UPDATE SET next_offset = stored.next_offset
+     RETURNING next_offset`,
     [view, partition]
   )
-  return rows[0]?.next_offset ?? 0
+  return rows[0]!.next_offset
+}
+
+/** The move of a partition's position over events that are applied with it. */
+export interface Move {
+  readonly partition: number
+  readonly from: number
+  readonly to: number
 }
 
 /**
- * Moves a view's position, in the caller's transaction. The row stays locked until that ends, so that of two projectors
- * on one partition the second waits, then finds the position moved.
- * @throws OutOfStepError when the position is not `from`.
+ * Moves positions of a view that have been read before, in the caller's transaction. The rows stay locked until that
+ * ends, so that of two projectors on one partition the second waits, then finds the position moved.
+ * @throws OutOfStepError when one of them is not at its `from`.
  */
-export async function movePosition(
-  db: ClientBase,
-  view: ViewName,
-  partition: number,
-  { from, to }: { readonly from: number; readonly to: number }
-): Promise<void> {
+export async function movePositions(db: ClientBase, view: ViewName, moves: readonly Move[]): Promise<void> {
   const { rowCount } = await db.query(
-    from === 0
-      ? `INSERT INTO projection_positions AS stored (view, partition, next_offset) VALUES ($1, $2, $4)
-         ON CONFLICT (view, partition) DO UPDATE SET next_offset = $4 WHERE stored.next_offset = $3`
-      : 'UPDATE projection_positions SET next_offset = $4 WHERE view = $1 AND partition = $2 AND next_offset = $3',
-    [view, partition, from, to]
+    `UPDATE projection_positions AS stored SET next_offset = moved.next_offset
+     FROM unnest($2::integer[], $3::bigint[], $4::bigint[]) AS moved (partition, from_offset, next_offset)
+     WHERE stored.view = $1 AND stored.partition = moved.partition AND stored.next_offset = moved.from_offset`,
+    [view, moves.map(({ partition }) => partition), moves.map(({ from }) => from), moves.map(({ to }) => to)]
   )
-  if (rowCount !== 1) throw new OutOfStepError(`${view} is not at offset ${from} of partition ${partition}`)
+  if (rowCount !== moves.length) {
+    const expected = moves.map(({ partition, from }) => `${from} of partition ${partition}`)
+    throw new OutOfStepError(`${view} is not at offset ${expected.join(', or not at ')}`)
+  }
 }
 
 /**

@@ -7,10 +7,13 @@ import { partitionBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { PartitionProjection, type PartitionReader } from './partition-projection.ts'
+import { SharedTransactions } from './shared-transactions.ts'
 import type { Applied, View } from './view.ts'
 
 /** Bytes that one fetch brings of one partition: about a transaction's worth. */
 const FETCH_BYTES = 1024 * 1024
+/** How stale a busy view may be for the sake of fewer, fuller transactions. */
+const FETCH_INTERVAL_MS = 50
 
 export interface ProjectorDeps {
   readonly kafka: Kafka
@@ -40,6 +43,7 @@ export class Projector implements Role {
   readonly name: string
   readonly #deps: ProjectorDeps
   readonly #view: View
+  readonly #transactions: SharedTransactions
   /** Set before `#started` resolves, which every projection waits for. */
   #reader: GroupReader | null = null
   readonly #started = Promise.withResolvers<undefined>()
@@ -52,13 +56,17 @@ export class Projector implements Role {
     this.name = `projection ${view.name}`
     this.#deps = deps
     this.#view = view
+    this.#transactions = new SharedTransactions(deps.pool, view)
   }
 
   /** Joins the view's group; resolves when it has its first assignment, which may be none. */
   static async start(deps: ProjectorDeps, view: View): Promise<Projector> {
     const projector = new Projector({ ...deps, log: deps.log.child({ view: view.name }) }, view)
     const { kafka, topic, groupId, sessionTimeoutMs, fatal } = deps
-    const options = { groupId, topics: [topic], sessionTimeoutMs, maxBytesPerPartition: FETCH_BYTES }
+    const options = {
+      ...{ groupId, topics: [topic], sessionTimeoutMs },
+      ...{ maxBytesPerPartition: FETCH_BYTES, fetchIntervalMs: FETCH_INTERVAL_MS }
+    }
     projector.#reader = await GroupReader.start(kafka, options, {
       joined: assigned => projector.#assign(assigned.get(topic) ?? []),
       records: (_, partition, records, nextOffset) =>
@@ -102,7 +110,8 @@ export class Projector implements Role {
     const { pool, codec, topic, groupId, applied, tracing, log } = this.#deps
     return new PartitionProjection(
       {
-        ...{ view: this.#view, topic, groupId, partition, pool, codec, tracing },
+        ...{ view: this.#view, transactions: this.#transactions },
+        ...{ topic, groupId, partition, pool, codec, tracing },
         reader: this.#readerOf(partition),
         applied: what => applied(this.#view.name, what),
         log: log.child({ partition })

@@ -29,7 +29,7 @@ export interface View<R = unknown> {
    */
   read(record: KafkaMessage, partition: number, codec: AvroCodec): R | null
   /**
-   * Applies consecutive records within the caller's transaction.
+   * Applies records, of each partition consecutive ones, within the caller's transaction.
    * @throws UnprojectableError when one does not fit what is there.
    */
   apply(db: ClientBase, read: readonly R[]): Promise<void>
