@@ -58,6 +58,8 @@ export class ControlTable {
   #trouble: string | null = null
   #heardAt = performance.now()
   readonly #admin: Admin
+  /** Look-ups of the bounds that are under way. */
+  readonly #asked = new Set<Promise<LogBounds>>()
   readonly #waiters = new OffsetWaiters()
   /** Those who wait for what becomes of their change, by its id. */
   readonly #authors = new Map<string, (judged: Judged) => void>()
@@ -178,6 +180,8 @@ export class ControlTable {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
+    // One that is under way would connect the client again, which then nobody closes.
+    await Promise.allSettled(this.#asked)
     await this.#admin.disconnect()
     await this.#reader?.stop()
     await this.#applying
@@ -245,8 +249,14 @@ export class ControlTable {
     this.#authors.get(record.headers?.['ce_id']?.toString() ?? '')?.({ judgement, version })
   }
 
-  #bounds(): Promise<LogBounds> {
-    return partitionBounds(this.#admin, this.#deps.topic, PARTITION)
+  async #bounds(): Promise<LogBounds> {
+    const asked = partitionBounds(this.#admin, this.#deps.topic, PARTITION)
+    this.#asked.add(asked)
+    try {
+      return await asked
+    } finally {
+      this.#asked.delete(asked)
+    }
   }
 
   #sortProfiles(): void {
