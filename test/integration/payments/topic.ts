@@ -41,11 +41,11 @@ export async function readAll(
   return records
 }
 
-/** The decoded records of a topic. */
+/** The decoded records of a topic, without tombstones. */
 export async function decodeAll(kafka: Kafka, topic: string, codec: AvroCodec): Promise<Decoded[]> {
-  const records = await readAll(kafka, topic)
-  await codec.learn(records.map(({ value }) => value))
-  return records.map(({ value }) => codec.decode(value!))
+  const values = (await readAll(kafka, topic)).flatMap(({ value }) => value ?? [])
+  await codec.learn(values)
+  return values.map(value => codec.decode(value))
 }
 
 /** Sends records as a foreign producer does, where it wants them. */
