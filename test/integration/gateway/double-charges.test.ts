@@ -143,7 +143,8 @@ const FINAL: Readonly<Record<string, RegExp>> = {
   // By the first executor it would have been proof; the second cannot know what the first was told.
   tok_rate_limited: /^unknown$/,
   tok_slow: /^COMPLETED$/,
-  tok_timeout_charged: /^unknown$/,
+  // Who has to wait for the lease of the killed one looks the call up before it makes it, and finds the charge.
+  tok_timeout_charged: /^(unknown|COMPLETED)$/,
   tok_timeout_not_charged: /^unknown$/,
   tok_pending: /^COMPLETED$/,
   tok_customer_action: /^needs-customer$/,

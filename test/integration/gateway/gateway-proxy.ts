@@ -101,13 +101,16 @@ export class GatewayProxy {
     body: Buffer,
     answered: (answer: (response: ServerResponse) => void) => void
   ): void {
-    const forwarded = send(`${this.#target}${url ?? ''}`, { method, headers }, from => {
+    const cutOff = () => answered(response => response.destroy())
+    // On a connection of its own: one that was kept may be closed by the gateway just when it is used.
+    const options = { method, headers, agent: false }
+    const forwarded = send(`${this.#target}${url ?? ''}`, options, from => {
       void buffer(from).then(
         answer => answered(response => response.writeHead(from.statusCode!, from.headers).end(answer)),
-        () => undefined
+        cutOff
       )
     })
-    forwarded.on('error', () => undefined)
+    forwarded.on('error', cutOff)
     forwarded.end(body)
   }
 

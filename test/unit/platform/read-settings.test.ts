@@ -46,7 +46,7 @@ test('parses addresses and fills in defaults', () => {
   expect(settings.kafka.brokers).toEqual(['one:9092', 'two:9092'])
   expect(settings.http).toMatchObject({ host: '127.0.0.1', port: 8080, answerWaitMs: 10_000 })
   expect(settings.http.trustedProxies).toBeNull()
-  expect(settings.topics).toEqual({ prefix: '', partitions: 12, replicationFactor: null, minIsr: null })
+  expect(settings.topics).toEqual({ prefix: '', partitions: 4, replicationFactor: null, minIsr: null })
 })
 
 test('is frozen', () => {
@@ -68,7 +68,7 @@ test('takes an empty variable for one that is left out', () => {
 })
 
 test('asks only for the groups that are wanted', () => {
-  expect(readSettings(['topics'], {}).topics.partitions).toBe(12)
+  expect(readSettings(['topics'], {}).topics.partitions).toBe(4)
 })
 
 test('reports a variable that is not a setting, with the nearest name that is', () => {
