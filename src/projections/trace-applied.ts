@@ -1,4 +1,5 @@
 import type { KafkaMessage } from 'kafkajs'
+import { processing } from '../platform/tracing/messaging.ts'
 import { traceparentIn } from '../platform/tracing/traceparent.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 
@@ -37,12 +38,7 @@ export function traceApplied(tracing: Tracing, batch: AppliedBatch): void {
       parent,
       startTime: began,
       attributes: {
-        'messaging.system': 'kafka',
-        'messaging.operation.name': 'process',
-        'messaging.operation.type': 'process',
-        'messaging.destination.name': topic,
-        'messaging.destination.partition.id': String(partition),
-        'messaging.consumer.group.name': group,
+        ...processing(topic, partition, group),
         'messaging.batch.message_count': records.length
       }
     })

@@ -6,6 +6,7 @@ import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { ProducerUnavailableError, type BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { logBounds } from '../../platform/kafka/log-bounds.ts'
+import { processing } from '../../platform/tracing/messaging.ts'
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
 import type { Span, Tracing } from '../../platform/tracing/tracing.ts'
 import { transportHeaders } from '../../replies.ts'
@@ -324,12 +325,7 @@ export class GatewayExecutor {
       kind: 'consumer',
       parent,
       attributes: {
-        'messaging.system': 'kafka',
-        'messaging.operation.name': 'process',
-        'messaging.operation.type': 'process',
-        'messaging.destination.name': requestsTopic,
-        'messaging.destination.partition.id': String(partition),
-        'messaging.consumer.group.name': groupId,
+        ...processing(requestsTopic, partition, groupId),
         'messaging.kafka.offset': offset,
         'aegispay.payment.id': paymentId,
         'aegispay.gateway': gateway,

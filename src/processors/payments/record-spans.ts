@@ -1,3 +1,4 @@
+import { processing } from '../../platform/tracing/messaging.ts'
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
 import type { Span, Tracing } from '../../platform/tracing/tracing.ts'
 import type { InputRecord } from '../core/logic.ts'
@@ -31,12 +32,7 @@ export class RecordSpans {
       kind: 'consumer',
       parent,
       attributes: {
-        'messaging.system': 'kafka',
-        'messaging.operation.name': 'process',
-        'messaging.operation.type': 'process',
-        'messaging.destination.name': topic,
-        'messaging.destination.partition.id': String(record.partition),
-        'messaging.consumer.group.name': this.#group,
+        ...processing(topic, record.partition, this.#group),
         'messaging.kafka.offset': record.offset,
         'aegispay.payment.id': paymentId
       }

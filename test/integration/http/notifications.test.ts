@@ -220,7 +220,7 @@ describe('is refused, and leaves nothing,', () => {
     ]
   ])('%s', async (_what, status, code, body, sending) => {
     expect(await notify(body, sending)).toEqual([status, code])
-    expect(service.log()).not.toMatch(/4242/)
+    expect(service.log()).not.toMatch(/4242.?4242/)
   })
 
   test('when nobody has signed an empty body without a type', async () => {

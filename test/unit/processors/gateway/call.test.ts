@@ -1,18 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { deliver, type Delivery } from '../../../../src/processors/gateway/call.ts'
-import type { Gateway, GatewayOutcome } from '../../../../src/processors/gateway/spi.ts'
+import { nothingStated, type Gateway, type GatewayOutcome } from '../../../../src/processors/gateway/spi.ts'
 
-const outcome = (of: GatewayOutcome['outcome']): GatewayOutcome => ({
-  outcome: of,
-  reference: null,
-  amount: null,
-  currency: null,
-  settled: false,
-  declineType: null,
-  code: null,
-  message: null,
-  redirectUrl: null
-})
+const outcome = (of: GatewayOutcome['outcome']): GatewayOutcome => ({ ...nothingStated, outcome: of })
 
 const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
   call: {
