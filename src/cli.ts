@@ -5,6 +5,8 @@ import { drawSecret } from './api-key.ts'
 import { addControlCommand } from './cli/control.ts'
 import { addEraseCommand } from './cli/erase.ts'
 import { addKeysCommand } from './cli/keys.ts'
+import { addLagCommand } from './cli/lag.ts'
+import { addTopicsCommand } from './cli/topics.ts'
 import { seedDemo } from './control/seed.ts'
 import { ControlWriter } from './control/writer.ts'
 import { ApiError } from './errors.ts'
@@ -19,7 +21,6 @@ import { runUntilSignal } from './platform/lifecycle.ts'
 import { createLog, stderr } from './platform/log.ts'
 import { migrate } from './platform/postgres.ts'
 import { SharedClients } from './shared-clients.ts'
-import { topicsTable } from './topics-table.ts'
 import { topicNames } from './topics.ts'
 
 /** Milliseconds that the brokers may take to confirm a record of the seed. */
@@ -93,11 +94,8 @@ program
     }
   })
 
-program
-  .command('topics')
-  .description('show every topic: what it carries, who writes and reads it, how long it is kept and why')
-  .action(() => console.log(topicsTable(readSettings(['topics']).topics)))
-
+addTopicsCommand(program)
+addLagCommand(program)
 addControlCommand(program)
 addKeysCommand(program)
 addEraseCommand(program)

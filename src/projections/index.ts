@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
+import { groupNames } from '../groups.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { logBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
@@ -12,7 +13,7 @@ import { paymentsView } from './payments/index.ts'
 import { Projector } from './projector.ts'
 import type { Applied, View } from './view.ts'
 
-const views: readonly View[] = [paymentsView, paymentEventsView, customersView]
+export const views: readonly View[] = [paymentsView, paymentEventsView, customersView]
 
 const LAG_INTERVAL_MS = 2000
 
@@ -46,7 +47,7 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
   await admin.connect()
   const projectors = await Promise.all(
     views.map(async view => {
-      const groupId = `${prefix}projection.${view.name}`
+      const groupId = groupNames(prefix).projection(view.name)
       const topic = topics[view.topic]
       const applied = metrics.applied.bind(metrics)
       const shared = { kafka, admin, pool, codec, topic, sessionTimeoutMs, applied, tracing, fatal, log }

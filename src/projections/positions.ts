@@ -21,6 +21,20 @@ export async function readPosition(pool: Pool, view: ViewName, partition: number
   return rows[0]!.next_offset
 }
 
+/** By view and partition, the offset of the first event that is not applied; nothing of what was never read. */
+export async function storedPositions(pool: Pool): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+  const { rows } = await pool.query<{ view: string; partition: number; next_offset: number }>(
+    'SELECT view, partition, next_offset FROM projection_positions'
+  )
+  const byView = Map.groupBy(rows, ({ view }) => view)
+  return new Map(
+    [...byView].map(([view, stored]) => [
+      view,
+      new Map(stored.map(({ partition, next_offset }) => [partition, next_offset]))
+    ])
+  )
+}
+
 /** The move of a partition's position over events that are applied with it. */
 export interface Move {
   readonly partition: number

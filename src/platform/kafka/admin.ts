@@ -76,7 +76,8 @@ export async function assertCoPartitioned(kafka: Kafka, names: readonly string[]
   return commonSize(present, names)!
 }
 
-async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+/** Works with a connected client for administration, which gives up on brokers after some five seconds. */
+export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin({ retry: PATIENCE })
   await admin.connect()
   try {
@@ -89,7 +90,7 @@ async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): P
 type Present = ReadonlyMap<string, ITopicMetadata>
 
 /** Those of the topics that exist. Asking for one that does not is an error, so they are looked up in the list first. */
-async function describe(admin: Admin, names: readonly string[]): Promise<Present> {
+export async function describe(admin: Admin, names: readonly string[]): Promise<Present> {
   const existing = new Set(await admin.listTopics())
   const asked = names.filter(name => existing.has(name))
   if (asked.length === 0) return new Map()

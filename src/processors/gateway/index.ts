@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
+import { groupNames } from '../../groups.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import { producerMetrics } from '../../platform/kafka/producer-metrics.ts'
@@ -55,7 +56,7 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
   })
   const executor = await GatewayExecutor.start({
     ...{ kafka, codec, producer, tracing, sessionTimeoutMs, fatal, log },
-    groupId: `${prefix}gateway`,
+    groupId: groupNames(prefix).gateway,
     requestsTopic: topics.gatewayRequests,
     outcomesTopic: topics.outcomes,
     caller,

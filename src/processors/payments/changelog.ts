@@ -4,7 +4,7 @@ import type { PaymentState as WireState } from '../../generated/records.ts'
 import type { Changelog, ChangelogEntry, Positions } from '../core/logic.ts'
 
 /** No payment has such a key: payment ids begin with `pay_`. */
-const CHECKPOINT_KEY = 'checkpoint'
+export const CHECKPOINT_KEY = 'checkpoint'
 const FENCE_KEY = 'fence'
 
 /** The compacted topic `payments.state`: one record per payment, and per partition one checkpoint and one fence. */

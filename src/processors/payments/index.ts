@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { PaymentState } from '../../domain/payment/state.ts'
+import { groupNames } from '../../groups.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { Role } from '../../platform/role.ts'
@@ -46,7 +47,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
   const waiters = new Waiters(publisher(deps.redis, metrics))
   const outputs = new Outputs(codec, topics)
   const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
-  const groupId = `${prefix}processor`
+  const groupId = groupNames(prefix).processor
   const group = await OwnerGroup.start<PaymentState>({
     kafka,
     groupId,

@@ -1,0 +1,15 @@
+// The consumer groups that share the partitions of the topics out. Readers that need all of a topic have a group each.
+
+export interface GroupNames {
+  readonly processor: string
+  readonly gateway: string
+  /** Of a view of the read models. */
+  readonly projection: (view: string) => string
+}
+
+/** Group names as the cluster knows them: an installation may put a prefix before all of them. */
+export const groupNames = (prefix: string): GroupNames => ({
+  processor: `${prefix}processor`,
+  gateway: `${prefix}gateway`,
+  projection: view => `${prefix}projection.${view}`
+})
