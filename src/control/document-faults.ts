@@ -1,7 +1,14 @@
 import type { Validator } from 'typebox/compile'
 import { Compile } from 'typebox/compile'
 import { ApiError, type Fault } from '../errors.ts'
-import { writtenKinds, writtenSchema, type ControlDocuments, type WrittenKind } from './documents.ts'
+import {
+  writtenKinds,
+  writtenSchema,
+  type ControlDocuments,
+  type ControlKind,
+  type GatewayProfileDocument,
+  type WrittenKind
+} from './documents.ts'
 
 const validators = new Map<WrittenKind, Validator>(
   writtenKinds.map(kind => [kind, Compile(writtenSchema(kind))])
@@ -16,6 +23,19 @@ export function writtenDocument<K extends WrittenKind>(kind: K, document: unknow
   const faults = validators.get(kind)!.Errors(document).flatMap(faultsIn)
   if (faults.length === 0) return document as ControlDocuments[K]
   throw new ApiError('body_invalid', { detail: `The document is not one of the kind ${kind}.`, faults })
+}
+
+/**
+ * Refuses what no schema can: a gateway that would be sent a call again when it has forgotten the first, and charge anew.
+ *
+ * @throws ApiError body_invalid
+ */
+export function checkWindows<K extends ControlKind>(kind: K, document: ControlDocuments[K]): void {
+  if (kind !== 'gateway-profiles') return
+  const { sendWithinMs, callTimeoutMs, idempotencyWindowMs } = document as GatewayProfileDocument
+  if (idempotencyWindowMs > sendWithinMs + callTimeoutMs) return
+  const message = 'must be longer than sendWithinMs and callTimeoutMs together'
+  throw new ApiError('body_invalid', { faults: [{ path: '/idempotencyWindowMs', message }] })
 }
 
 type SchemaFault = ReturnType<Validator['Errors']>[number]

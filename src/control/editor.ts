@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ApiError } from '../errors.ts'
 import { ProducerUnavailableError } from '../platform/kafka/batching-producer.ts'
+import { checkWindows } from './document-faults.ts'
 import type { ControlDocuments, ControlKind } from './documents.ts'
 import type { ControlTable } from './table.ts'
 import type { Author, ControlWriter } from './writer.ts'
@@ -29,15 +30,17 @@ export class ControlEditor {
    * Resolves with the new version.
    *
    * @throws InvalidDocumentError before anything is written
+   * @throws ApiError body_invalid when its values contradict each other
    * @throws ApiError precondition_failed when another change came first
    * @throws ApiError change_unconfirmed when the change may or may not take effect
    */
-  put<K extends ControlKind>(
+  async put<K extends ControlKind>(
     kind: K,
     id: string,
     document: ControlDocuments[K],
     edit: Edit
   ): Promise<number> {
+    checkWindows(kind, document)
     return this.#make(kind, id, edit, changeId => this.#writer.put(kind, id, document, { ...edit, changeId }))
   }
 

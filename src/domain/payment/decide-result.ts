@@ -24,9 +24,10 @@ export function decideResult(
     case 'SUCCEEDED':
       return succeeded(result, state.paymentId, payment, operation, context)
     case 'DECLINED':
+      return [failed(result, operation)]
     case 'REFUSED':
     case 'NOT_SENT':
-      return [failed(result, operation)]
+      return isAccepted(operation) ? [] : [failed(result, operation)]
     case 'PENDING':
     case 'NEEDS_CUSTOMER':
     case 'UNKNOWN':
@@ -37,6 +38,9 @@ export function decideResult(
 
 const isOf = ({ operationId, attempt, gateway }: Operation, result: GatewayResult): boolean =>
   operationId === result.operationId && attempt === result.attempt && gateway === result.gateway
+
+/** Then that one call came to nothing says nothing: another has reached the gateway. */
+const isAccepted = ({ status }: Operation): boolean => status === 'PENDING' || status === 'NEEDS_CUSTOMER'
 
 /** What is said about another sum is no evidence of what became of this one. */
 const mismatch = (result: GatewayResult): GatewayResult => ({

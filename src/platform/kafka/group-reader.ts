@@ -60,6 +60,9 @@ export class GroupReader {
   readonly #expected = new Map<string, number>()
   /** When the last fetch began, by the monotonic clock, in milliseconds. */
   #fetchBeganAt = 0
+  #memberAt = -Infinity
+  /** When the coordinator last answered. */
+  #heardAt = -Infinity
 
   private constructor(consumer: Consumer, listener: GroupReaderListener, fetchIntervalMs: number) {
     this.#consumer = consumer
@@ -110,13 +113,19 @@ export class GroupReader {
     this.#consumer.on(FETCH_START, () => {
       this.#fetchBeganAt = performance.now()
     })
-    this.#consumer.on(HEARTBEAT, () => this.#listener.heartbeat?.())
+    this.#consumer.on(HEARTBEAT, () => {
+      this.#memberAt = this.#heardAt
+      this.#heardAt = performance.now()
+      this.#listener.heartbeat?.()
+    })
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize === 0) this.#advance(payload as typeof payload & Fetched)
     })
     return new Promise((resolve, reject) => {
       // The client calls this before its first fetch, so nothing can be fetched from a position of its own choice.
-      this.#consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+      this.#consumer.on(GROUP_JOIN, ({ payload: { memberAssignment, duration } }) => {
+        this.#heardAt = performance.now()
+        this.#memberAt = this.#heardAt - duration
         const assigned = new Map(Object.entries(memberAssignment))
         this.#expected.clear()
         this.#consumer.pause([...assigned].map(([topic, partitions]) => ({ topic, partitions })))
@@ -129,6 +138,14 @@ export class GroupReader {
         reject(error)
       })
     })
+  }
+
+  /**
+   * A time at which this process was a member of the group for certain, by the monotonic clock, in milliseconds. An answer
+   * may have lain here while the process was frozen; it was a member when the question was asked, or after.
+   */
+  get memberAt(): number {
+    return this.#memberAt
   }
 
   /** Starts, or goes on, reading an assigned partition from an offset that lies within its log. */

@@ -87,6 +87,8 @@ export class PartitionOwner<State> {
   #logic!: PartitionLogic<State>
   #positions: Record<string, number> = {}
   #checkpointed = ''
+  /** Records of the next transaction. What they lead to has no bound of its own, and may be more than a broker takes. */
+  #atMost = MAX_RECORDS_PER_TRANSACTION
   #wake: () => void = () => undefined
   readonly #closing = new AbortController()
   #done: Promise<void> = Promise.resolve()
@@ -196,6 +198,7 @@ export class PartitionOwner<State> {
   /** After anything but a definite commit nothing in memory is worth keeping: only the log knows what happened. */
   async #giveUpStaged(error: Error): Promise<void> {
     this.#state = 'CONFIRMING'
+    this.#atMost = Math.ceil(this.#atMost / 2)
     this.#log.warn({ err: error }, 'a transaction did not end in a definite commit: rebuilding from the log')
     this.#ports.observe.rebuild(error.name)
     for (const { topic } of this.#ports.inputs) this.#ports.pause(topic, this.partition)
@@ -285,6 +288,7 @@ export class PartitionOwner<State> {
       logic.abandoned()
       throw error
     }
+    this.#atMost = Math.min(2 * this.#atMost, MAX_RECORDS_PER_TRANSACTION)
     this.#positions = { ...this.#positions, ...batch.positions }
     logic.committed(this.#store)
     this.#store.merge()
@@ -316,10 +320,7 @@ export class PartitionOwner<State> {
     const records: InputRecord[] = []
     const positions: Record<string, number> = {}
     for (const { id, throttled } of this.#ports.inputs) {
-      const room = Math.min(
-        MAX_RECORDS_PER_TRANSACTION - records.length,
-        throttled ? this.#logic.capacity() : Infinity
-      )
+      const room = Math.min(this.#atMost - records.length, throttled ? this.#logic.capacity() : Infinity)
       if (room <= 0) continue
       const taken = this.#queues.get(id)!.take(room, MAX_BYTES_PER_TRANSACTION)
       if (taken === null) continue

@@ -15,6 +15,8 @@ export interface Delivery {
   readonly wasContested: boolean
   /** Milliseconds after which an operation that the gateway does not know was never done. */
   readonly settlingTimeMs: number
+  /** Milliseconds after `sendBy` from which the gateway may have forgotten a call that was made as early as can be. */
+  readonly memoryMs: number
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Delivery {
  * @param gateway null when no profile has the request's gateway
  */
 export async function deliver(
-  { call, sendBy, isFirst, wasContested, settlingTimeMs }: Delivery,
+  { call, sendBy, isFirst, wasContested, settlingTimeMs, memoryMs }: Delivery,
   gateway: Gateway | null,
   now: () => number
 ): Promise<GatewayOutcome> {
@@ -49,7 +51,10 @@ export async function deliver(
     return outcomeWithout('NOT_SENT', 'send_by_passed', 'the time to send the request had passed')
   // From before the look-up: what it says is as old as that, however late it is answered.
   const isSettled = now() > sendBy + call.timeoutMs + settlingTimeMs
-  return (await gateway.lookUp(call)) ?? absent(isSettled)
+  const found = await gateway.lookUp(call)
+  if (found !== null) return found
+  if (now() < sendBy + memoryMs) return absent(isSettled)
+  return outcomeWithout('UNKNOWN', 'gateway_may_have_forgotten', 'the gateway may have forgotten the request')
 }
 
 /** "Not found" proves something only once the gateway has had its time to settle what it was sent. */

@@ -51,25 +51,28 @@ export class Caller {
    */
   async call(request: GatewayRequest, circumstances: Circumstances): Promise<EndedCall | null> {
     const { isFirst, isStopping, run } = circumstances
-    const open = this.#gateways.get(request.gateway)
-    const send = async (wasContested: boolean): Promise<EndedCall> => {
+    const send = async (open: OpenGateway | null, wasContested: boolean): Promise<EndedCall> => {
       const began = performance.now()
       const delivery = {
         call: callOf(request),
         sendBy: request.sendBy,
         isFirst: () => !wasContested && isFirst(),
         wasContested,
-        settlingTimeMs: open?.profile.settlingTimeMs ?? 0
+        settlingTimeMs: open?.profile.settlingTimeMs ?? 0,
+        memoryMs: open === null ? 0 : open.profile.idempotencyWindowMs - open.profile.sendWithinMs
       }
       const outcome = await run(() => deliver(delivery, open?.gateway ?? null, Date.now))
       return { outcome, latencyMs: Math.round(performance.now() - began) }
     }
-    if (open === null) return isStopping() ? null : send(false)
-    for (let wasContested = false; ; wasContested = true) {
+    for (let wasContested = false; ;) {
+      const open = this.#gateways.get(request.gateway)
+      if (open === null) return isStopping() ? null : send(null, wasContested)
       const ended = await open.limit(() =>
         isStopping() ? null : this.#underLease(request, open, wasContested, send)
       )
+      if (ended === 'MOVED') continue
       if (ended !== 'WAIT') return ended
+      wasContested = true
       // Outside of the limit: who waits takes no connection away from calls that can be made.
       await setTimeout(LEASE_POLL_MS)
     }
@@ -81,18 +84,20 @@ export class Caller {
   }
 
   async #underLease<T>(
-    { idempotencyKey, sendBy, timeoutMs }: GatewayRequest,
-    { profile }: OpenGateway,
+    { gateway, idempotencyKey, sendBy, timeoutMs }: GatewayRequest,
+    open: OpenGateway,
     wasContested: boolean,
-    send: (wasContested: boolean) => Promise<T>
-  ): Promise<T | 'WAIT'> {
-    const lookUpMs = wasContested ? profile.callTimeoutMs : 0
+    send: (open: OpenGateway, wasContested: boolean) => Promise<T>
+  ): Promise<T | 'WAIT' | 'MOVED'> {
+    const lookUpMs = wasContested ? open.profile.callTimeoutMs : 0
     const claim = await this.#options.leases.claim(idempotencyKey, lookUpMs + timeoutMs + LEASE_MARGIN_MS)
     this.#options.observeLease(claim.lease)
     // When it is too late to call, only a look-up is left to do, which disturbs nobody.
-    if (claim.lease === 'TAKEN') return Date.now() <= sendBy ? 'WAIT' : send(true)
+    if (claim.lease === 'TAKEN' && Date.now() <= sendBy) return 'WAIT'
     try {
-      return await send(wasContested)
+      // Its profile may have changed while the call waited, and what was opened by the old one is closed.
+      if (this.#gateways.get(gateway) !== open) return 'MOVED'
+      return await send(open, wasContested || claim.lease === 'TAKEN')
     } finally {
       if (claim.lease === 'OURS') claim.release()
     }

@@ -74,8 +74,6 @@ export class GatewayExecutor {
   #committing: NodeJS.Timeout | undefined
   #commitUnderWay: Promise<void> | null = null
   #generation = 0
-  /** When this process was last known to be a member of the group, by the monotonic clock, in milliseconds. */
-  #memberAt = 0
   /** Requests taken on and not finished, those included that wait for the schema registry. */
   #unfinished = 0
   #isPaused = false
@@ -126,16 +124,12 @@ export class GatewayExecutor {
       {
         joined: (assigned, reader) => {
           this.#reader = reader
-          this.#memberAt = performance.now()
           this.#assigned(new Set(assigned.get(requestsTopic) ?? []))
         },
         records: (_topic, partition, records, next) => this.#take(partition, records, next),
         advanced: (_topic, partition, next) => {
           const assignment = this.#assignments.get(partition)
           if (assignment !== undefined) this.#readTo(assignment, next)
-        },
-        heartbeat: () => {
-          this.#memberAt = performance.now()
         },
         crashed: fatal
       }
@@ -148,6 +142,8 @@ export class GatewayExecutor {
     for (const partition of this.#assignments.keys()) {
       if (!partitions.has(partition)) this.#assignments.delete(partition)
     }
+    // Until their ends are known anew, what waits here may have been another's.
+    for (const kept of this.#assignments.values()) kept.firstDeliveryFrom = Infinity
     this.#isPaused = false
     const generation = ++this.#generation
     this.#begin([...partitions], () => generation === this.#generation && !this.#isStopping).catch(
@@ -373,7 +369,7 @@ export class GatewayExecutor {
    * answered heartbeat within the session timeout nothing is known.
    */
   #isSurelyMember(): boolean {
-    return performance.now() - this.#memberAt < this.#options.sessionTimeoutMs
+    return performance.now() - this.#reader.memberAt < this.#options.sessionTimeoutMs
   }
 
   #pauseOrResume(): void {

@@ -135,6 +135,8 @@ export interface GatewayProfile {
   /** Open connections, hence calls on the wire at one moment; further calls wait within their timeout. */
   readonly maxConnections: number
   readonly callTimeoutMs: number
+  /** How long after the request a call may still start. */
+  readonly sendWithinMs: number
   /** How long after a call ended its effect may still appear at the gateway; before that "not found" is no evidence. */
   readonly settlingTimeMs: number
   /** How long the gateway remembers an idempotency key; a replay after that is a new charge. */

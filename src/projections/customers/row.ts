@@ -20,6 +20,8 @@ export interface ContactChange extends ContactKey {
   readonly row: CustomerRow | null
 }
 
+/** More than any two ids that the API takes, and less than an entry of a PostgreSQL index has room for. */
+const MAX_KEY_BYTES = 1024
 /** The last instant with a year of four digits. */
 const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
@@ -40,7 +42,8 @@ export function contactChangeIn(
   if (decoded?.name !== 'aegispay.customers.CustomerContact') return null
   const { email, name, phone, updatedAt } = decoded.value
   const isFiled = contactKeyOf(decoded.value) === contactKeyOf(key)
-  if (!isFiled || updatedAt < 0 || updatedAt > LAST_TIME) return null
+  const isTooLong = bytes!.length > MAX_KEY_BYTES
+  if (!isFiled || isTooLong || updatedAt < 0 || updatedAt > LAST_TIME) return null
   const { merchantId: merchant_id, customerId: id } = key
   const row = { merchant_id, id, partition, email, name, phone, updated_at: new Date(updatedAt) }
   return { ...key, partition, row }

@@ -89,6 +89,22 @@ describe('a transaction that fails counts for nothing, and its records are dealt
   })
 })
 
+test('a transaction that is larger than the broker takes is cut until it fits', async () => {
+  const topics = await CountingTopics.create('too-large')
+  const worker = await Worker.start(topics, 'a')
+  await topics.write(100)
+  let refused = 0
+  worker.own({
+    intercept: (commit, records, mayCommit) => {
+      if (records.length <= 20) return commit(records, mayCommit)
+      refused++
+      throw new Error('MESSAGE_TOO_LARGE')
+    }
+  })
+  await topics.expectEachCountedOnce()
+  expect(refused).toBeGreaterThan(0)
+})
+
 test('nobody is told of a record before its commit is certain', async () => {
   const topics = await CountingTopics.create('told')
   const worker = await Worker.start(topics, 'a')

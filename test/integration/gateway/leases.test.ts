@@ -61,13 +61,20 @@ async function connect(): Promise<Redis> {
 interface ACaller {
   readonly caller: Caller
   readonly claims: Claim['lease'][]
+  readonly changeProfile: (changes: Partial<GatewayProfile>) => void
 }
 
 async function aCaller(): Promise<ACaller> {
-  const profile: GatewayProfile = {
+  let profile: GatewayProfile = {
     ...{ id: 'sandbox-alpha', adapter: 'sandbox', url: `${gateway.url}/gateways/sandbox-alpha` },
     ...{ currencies: ['EUR'], operations: ['PURCHASE'], maxConnections: 4, callTimeoutMs: 5_000 },
-    ...{ settlingTimeMs: 0, idempotencyWindowMs: 1, feeBasisPoints: 0, feeFixed: 0 }
+    ...{
+      settlingTimeMs: 0,
+      idempotencyWindowMs: 86_400_000,
+      sendWithinMs: 30_000,
+      feeBasisPoints: 0,
+      feeFixed: 0
+    }
   }
   const claims: Claim['lease'][] = []
   const caller = new Caller({
@@ -77,7 +84,10 @@ async function aCaller(): Promise<ACaller> {
     log: silent
   })
   cleanups.push(() => caller.close())
-  return { caller, claims }
+  const changeProfile = (changes: Partial<GatewayProfile>) => {
+    profile = { ...profile, ...changes }
+  }
+  return { caller, claims, changeProfile }
 }
 
 const request = (changes: Partial<GatewayRequest> = {}): GatewayRequest =>
@@ -207,4 +217,22 @@ test('a call is made when Redis says nothing', async () => {
   way.silence()
   expect((await call(one))?.outcome.outcome).toBe('SUCCEEDED')
   expect(one.claims).toEqual(['NONE'])
+})
+
+test('a call that waited while the profile of its gateway changed is made, as the gateway is now', async () => {
+  const one = await aCaller()
+  one.changeProfile({ maxConnections: 1 })
+  gateway.hold = () => 'after'
+  const first = call(one)
+  await held(1)
+  const waiting = call(one, { idempotencyKey: 'pay_1.purchase-2.1', operationId: 'purchase-2' })
+  one.changeProfile({ feeFixed: 1 })
+  gateway.hold = () => null
+  // It is the first to see the new profile, by which the old connections are given up.
+  const next = await call(one, { idempotencyKey: 'pay_1.purchase-3.1', operationId: 'purchase-3' })
+  expect(next?.outcome.outcome).toBe('SUCCEEDED')
+  gateway.release()
+  expect((await first)?.outcome.outcome).toBe('SUCCEEDED')
+  expect((await waiting)?.outcome.outcome).toBe('SUCCEEDED')
+  expect(await charges()).toHaveLength(3)
 })

@@ -46,6 +46,7 @@ const gatewayProfile: GatewayProfile = {
     operations: ['PURCHASE']
   },
   ...{ maxConnections: 1, callTimeoutMs: 1, settlingTimeMs: 0, idempotencyWindowMs: 1 },
+  sendWithinMs: 30_000,
   ...{ feeBasisPoints: 0, feeFixed: 0 }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { writtenDocument } from '../../../src/control/document-faults.ts'
+import { checkWindows, writtenDocument } from '../../../src/control/document-faults.ts'
 import {
   checkDocument,
   controlKinds,
@@ -101,4 +101,17 @@ describe('what a person writes', () => {
 test('a name that objects inherit is no kind', () => {
   expect(isControlKind('toString')).toBe(false)
   expect(isControlKind('merchants')).toBe(true)
+})
+
+test('a gateway must remember a call for longer than it may be made again', () => {
+  const { sendWithinMs, callTimeoutMs } = profile
+  const forgetting = { ...profile, idempotencyWindowMs: sendWithinMs + callTimeoutMs }
+  expect(() => checkWindows('gateway-profiles', forgetting)).toThrow(
+    expect.objectContaining({
+      code: 'body_invalid',
+      faults: [expect.objectContaining({ path: '/idempotencyWindowMs' })]
+    })
+  )
+  const remembering = { ...forgetting, idempotencyWindowMs: forgetting.idempotencyWindowMs + 1 }
+  expect(() => checkWindows('gateway-profiles', remembering)).not.toThrow()
 })

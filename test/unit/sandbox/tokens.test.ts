@@ -21,7 +21,7 @@ beforeEach(async () => {
   gateway = openGateway({
     ...{ id: 'sandbox-alpha', adapter: 'sandbox', url: `${url}/gateways/sandbox-alpha`, maxConnections: 4 },
     ...{ currencies: ['EUR'], operations: ['PURCHASE'], callTimeoutMs: TIMEOUT_MS, settlingTimeMs: 0 },
-    ...{ idempotencyWindowMs: 60_000, feeBasisPoints: 0, feeFixed: 0 }
+    ...{ idempotencyWindowMs: 60_000, sendWithinMs: 30_000, feeBasisPoints: 0, feeFixed: 0 }
   })
 })
 

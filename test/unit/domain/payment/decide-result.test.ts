@@ -99,11 +99,15 @@ describe('an answer to the operation in flight', () => {
     ])
   })
 
-  test.each(['PENDING', 'NEEDS_CUSTOMER'] as const)('UNKNOWN does not take back that it was %s', open => {
+  test.each(
+    (['PENDING', 'NEEDS_CUSTOMER'] as const).flatMap(open =>
+      (['UNKNOWN', 'REFUSED', 'NOT_SENT'] as const).map(later => [later, open] as const)
+    )
+  )('%s, of another call, does not take back that it was %s', (later, open) => {
     const scenario = new Scenario()
     scenario.send(initiate())
-    scenario.answer(answered(open))
-    expect(scenario.answer(answered('UNKNOWN'))).toEqual([])
+    scenario.answer(answered(open, { redirectUrl: 'https://bank.example/3ds' }))
+    expect(scenario.answer(answered(later))).toEqual([])
     expect(scenario.state?.payment?.operation?.status).toBe(open)
   })
 

@@ -20,6 +20,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
   isFirst: () => true,
   wasContested: false,
   settlingTimeMs: 2000,
+  memoryMs: 100_000,
   ...changes
 })
 
@@ -119,6 +120,16 @@ describe('a request that an earlier executor may have sent', () => {
       }
     }
     expect(await deliver(redelivered, slow, () => time)).toMatchObject({ outcome: 'UNKNOWN' })
+  })
+
+  test('"not found" is no proof once the gateway may have forgotten', async () => {
+    const asked = gateway(outcome('SUCCEEDED'), null)
+    const remembered = delivery({ isFirst: () => false, memoryMs: 10_000 })
+    expect(await deliver(remembered, asked, () => 14_999)).toMatchObject({ outcome: 'NOT_SENT' })
+    expect(await deliver(remembered, asked, () => 15_000)).toMatchObject({
+      outcome: 'UNKNOWN',
+      code: 'gateway_may_have_forgotten'
+    })
   })
 
   test('stays unknown when its gateway has no profile any more', async () => {

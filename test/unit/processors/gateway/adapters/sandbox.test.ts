@@ -36,6 +36,7 @@ function profileAt(url: string): GatewayProfile {
     callTimeoutMs: 5_000,
     settlingTimeMs: 0,
     idempotencyWindowMs: 60_000,
+    sendWithinMs: 30_000,
     feeBasisPoints: 0,
     feeFixed: 0
   }
