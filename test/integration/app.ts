@@ -128,6 +128,8 @@ export class App {
         AEGISPAY_REDIS_URL: redis,
         AEGISPAY_PREFIX: prefix,
         AEGISPAY_HTTP_PORT: '0',
+        // The tests of load shedding set their own; elsewhere a busy machine is no reason to refuse.
+        AEGISPAY_MAX_EVENT_LOOP_DELAY_MS: '60000',
         AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways
           .map(({ id }) => `${id}=${NOTIFICATION_SECRET}`)
           .join(','),

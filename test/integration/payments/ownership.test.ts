@@ -133,13 +133,14 @@ test('an executor that is killed after the call charges nobody twice', async () 
 }, 120_000)
 
 test('an executor that was frozen while another made its calls takes none of them for not sent', async () => {
-  const sendWithinMs = 12_000
-  const connections = 64
+  const sendWithinMs = 20_000
+  // So few that requests pile up also on a machine that sends them slowly.
+  const maxConnections = 8
   const app = await App.create({
     name: 'thawed',
     partitions: 2,
-    latencyMs: 1500,
-    profile: () => ({ sendWithinMs }),
+    latencyMs: 1000,
+    profile: () => ({ sendWithinMs, maxConnections }),
     settings: { AEGISPAY_SESSION_TIMEOUT_MS: '2000', AEGISPAY_TRANSACTION_TIMEOUT_MS: '1500' }
   })
   const front = await app.start('ingress', 'query', 'processor', 'projector')
@@ -153,11 +154,11 @@ test('an executor that was frozen while another made its calls takes none of the
       await eventually(async () => {
         const metrics = await (await fetch(`${executor.url}/metrics`)).text()
         const inHand = Number(/^aegispay_gateway_in_flight (\d+)/m.exec(metrics)?.[1])
-        expect(inHand).toBeGreaterThan(connections + 20)
+        expect(inHand).toBeGreaterThan(maxConnections + 20)
       })
       executor.process.kill('SIGSTOP')
     },
-    150
+    60
   )
   const sentBy = Date.now() + sendWithinMs
   await app.start('gateway')
