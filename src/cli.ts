@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { drawSecret } from './api-key.ts'
 import { addControlCommand } from './cli/control.ts'
+import { addDlqCommand } from './cli/dlq.ts'
 import { addEraseCommand } from './cli/erase.ts'
 import { addKeysCommand } from './cli/keys.ts'
 import { addLagCommand } from './cli/lag.ts'
@@ -99,6 +100,7 @@ addLagCommand(program)
 addControlCommand(program)
 addKeysCommand(program)
 addEraseCommand(program)
+addDlqCommand(program)
 
 try {
   await program.parseAsync()

@@ -25,7 +25,14 @@ export const recordHeaders = {
   'aegispay-dlq-topic': 'The topic it came from.',
   'aegispay-dlq-partition': 'The partition it came from.',
   'aegispay-dlq-offset': 'The offset it had there.',
-  'aegispay-dlq-at': 'When it was put aside, RFC 3339.'
+  'aegispay-dlq-at': 'When it was put aside, or redriven, RFC 3339.',
+  'aegispay-dlq-redrive-of':
+    'On a mark, which has no value: the dead letter that was redriven, `<partition>-<offset>` on this topic.',
+  'aegispay-dlq-redriven-to': 'On a mark: `<topic>/<partition>` that the record was written to again.',
+  'aegispay-dlq-redriven-by': 'On a mark: who did it.',
+  'aegispay-dlq-redrive-reason': 'On a mark: why.',
+  'aegispay-redriven-from':
+    'On a record that was redriven: the dead letter it was, `<partition>-<offset>` on `payments.dlq`.'
 } as const satisfies Record<string, string>
 
 export type HeaderName = keyof typeof recordHeaders

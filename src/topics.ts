@@ -65,7 +65,8 @@ export const topics = {
       'aegispay-control-offset',
       'aegispay-reply-to',
       'aegispay-reply-id',
-      'aegispay-deadline'
+      'aegispay-deadline',
+      'aegispay-redriven-from'
     ],
     partitions: 'payments',
     config: {
@@ -85,10 +86,10 @@ export const topics = {
     name: 'payments.outcomes',
     key: 'payment id',
     records: ['aegispay.outcomes.RecordGatewayResult', 'aegispay.outcomes.RecordGatewayNotification'],
-    headers: [...FOLLOWS_FROM_A_REQUEST, 'aegispay-correlation-id'],
+    headers: [...FOLLOWS_FROM_A_REQUEST, 'aegispay-correlation-id', 'aegispay-redriven-from'],
     partitions: 'payments',
     config: retained(7 * DAY_MS),
-    writer: 'gateway, and ingress for verified notifications',
+    writer: 'gateway, ingress for verified notifications, and `aegispay dlq redrive`',
     readers: ['processor'],
     why: 'What gateways answered and told by themselves. Apart from the commands, so that nobody forges an answer and results never queue behind bulk commands.'
   },
@@ -182,13 +183,17 @@ export const topics = {
       'aegispay-dlq-topic',
       'aegispay-dlq-partition',
       'aegispay-dlq-offset',
-      'aegispay-dlq-at'
+      'aegispay-dlq-at',
+      'aegispay-dlq-redrive-of',
+      'aegispay-dlq-redriven-to',
+      'aegispay-dlq-redriven-by',
+      'aegispay-dlq-redrive-reason'
     ],
     partitions: 'payments',
     config: { ...forever, ...TRANSACTION_BATCHES },
-    writer: 'processor',
+    writer: 'processor, and `aegispay dlq redrive`',
     readers: ['operators'],
-    why: 'Records that can never be processed, byte for byte, with the reason as headers. What holds a card number is named by its place only.'
+    why: 'Records that can never be processed, byte for byte, with the reason as headers. What holds a card number is named by its place only. Each one that was redriven is followed by a mark that says who did it, when and why.'
   }
 } as const satisfies Record<string, Topic>
 

@@ -1,5 +1,4 @@
 // `aegispay erase`: personal data, at a terminal. It needs Kafka and PostgreSQL, and no running AegisPay to be accepted.
-import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { contactKeyOf, parseContactKey, type ContactKey } from '../customers/contact-key.ts'
 import { ContactWriter } from '../customers/contact-writer.ts'
@@ -13,6 +12,7 @@ import { createLog, stderr } from '../platform/log.ts'
 import { heldContacts } from '../projections/customers/queries.ts'
 import { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
+import { confirmed } from './confirmed.ts'
 import { authorOf } from './control-session.ts'
 
 /** Milliseconds that the brokers may take to confirm the tombstones. */
@@ -78,17 +78,6 @@ async function eraseAndWait(writer: ContactWriter, held: HeldContacts, key: Cont
     `aegispay: Kafka has the erasure; waiting up to ${APPLIED_WAIT_MS / 1000} s for the read model`
   )
   return { wasHeld: erasure.wasHeld, isApplied: await untilErased(held, erasure, APPLIED_WAIT_MS) }
-}
-
-/** Asks at the terminal; where there is none, nobody can agree. */
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new SettingsError(['there is no terminal to ask at: say --yes'])
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim())
-  } finally {
-    terminal.close()
-  }
 }
 
 async function withContacts<T>(work: (writer: ContactWriter, held: HeldContacts) => Promise<T>): Promise<T> {

@@ -26,7 +26,7 @@ test('says its version', async () => {
 test('helps', async () => {
   const { code, stdout } = await run(['--help'])
   expect(code).toBe(0)
-  for (const command of ['start', 'setup', 'seed', 'topics', 'control', 'keys'])
+  for (const command of ['start', 'setup', 'seed', 'topics', 'control', 'keys', 'lag', 'dlq'])
     expect(stdout).toContain(command)
 })
 

@@ -1,0 +1,152 @@
+import type { Kafka } from 'kafkajs'
+import type { Logger } from 'pino'
+import type { Author } from '../../control/writer.ts'
+import { logBounds } from '../../platform/kafka/log-bounds.ts'
+import { withAdmin } from '../../platform/kafka/admin.ts'
+import type { InputRecord, OutputRecord } from '../../processors/core/logic.ts'
+import { Transactor } from '../../processors/core/transactor.ts'
+import type { TopicReader } from '../topic-reader.ts'
+import { idOf, markHeaders, standing, type DeadLetter, type Place } from './letter.ts'
+import { isRefusal, original, type Readers, type Refusal } from './redrivable.ts'
+
+export interface RedriveOptions extends Readers {
+  readonly kafka: Kafka
+  /** Of the dead-letter topic. */
+  readonly reader: TopicReader
+  /** Begins the transactional ids. */
+  readonly prefix: string
+  readonly author: Author & { readonly reason: string }
+  /** Also those that were redriven before. */
+  readonly again: boolean
+  /** Told after every transaction how many letters are dealt with. */
+  readonly progress: (done: number) => void
+  readonly log: Logger
+}
+
+/** What became of a letter. */
+export type Redriven =
+  | { readonly letter: string; readonly result: 'redriven'; readonly to: string }
+  | ({ readonly letter: string; readonly result: 'refused' } & Refusal)
+
+/** Abandoned with the terminal, a transaction holds up the processors' reading for so long. */
+const TRANSACTION_TIMEOUT_MS = 10_000
+const MAX_LETTERS_PER_TRANSACTION = 50
+/** Below what a topic of inputs takes in one batch. */
+const MAX_BYTES_PER_TRANSACTION = 1024 * 1024
+/** Offsets that are read of a partition at once. */
+const STRETCH = 500
+
+/**
+ * Writes records to the topics that they came from again, each in one transaction with the mark that says so: a letter
+ * is never redriven without its mark, nor marked without being redriven. Of two at the same time the later fences the
+ * earlier, then sees its marks.
+ * @throws when the outcome of a transaction is not known; to be repeated, which redrives nothing twice
+ */
+export async function redrive(places: readonly Place[], options: RedriveOptions): Promise<Redriven[]> {
+  const outcomes: Redriven[] = []
+  for (const [partition, asked] of Map.groupBy(places, place => place.partition)) {
+    const transactionalId = `${options.prefix}dlq-redrive.${partition}`
+    const transactionTimeoutMs = TRANSACTION_TIMEOUT_MS
+    const transactor = new Transactor(options.kafka, { transactionalId, transactionTimeoutMs }, options.log)
+    try {
+      await transactor.fence()
+      const done = (count: number) => options.progress(outcomes.length + count)
+      outcomes.push(...(await redrivePartition(partition, asked, transactor, { ...options, progress: done })))
+    } finally {
+      await transactor.close()
+    }
+  }
+  return outcomes
+}
+
+async function redrivePartition(
+  partition: number,
+  asked: readonly Place[],
+  transactor: Transactor,
+  options: RedriveOptions
+): Promise<Redriven[]> {
+  const { letters, marked } = await lookUp(partition, asked, options)
+  const outcomes: Redriven[] = []
+  let batch: { letter: DeadLetter; record: InputRecord }[] = []
+  let bytes = 0
+  const commit = async () => {
+    if (batch.length > 0) outcomes.push(...(await write(batch, transactor, options)))
+    batch = []
+    bytes = 0
+    options.progress(outcomes.length)
+  }
+  for (const id of new Set(asked.map(idOf))) {
+    const letter = letters.get(id)
+    const record = await judged(letter, marked, options)
+    if (isRefusal(record)) {
+      outcomes.push({ letter: id, result: 'refused', ...record })
+      continue
+    }
+    const { length } = record.value!
+    if (batch.length === MAX_LETTERS_PER_TRANSACTION || bytes + length > MAX_BYTES_PER_TRANSACTION)
+      await commit()
+    bytes += length
+    batch.push({ letter: letter!, record })
+  }
+  await commit()
+  return outcomes
+}
+
+async function judged(
+  letter: DeadLetter | undefined,
+  marked: ReadonlySet<string>,
+  options: RedriveOptions
+): Promise<InputRecord | Refusal> {
+  if (letter === undefined) return { code: 'letter_not_found', detail: 'no dead letter stands there' }
+  if (marked.has(letter.id) && !options.again)
+    return { code: 'already_redriven', detail: 'say --again if that is what you want' }
+  return original(letter, options)
+}
+
+/** The letters that are asked for, and which letters have marks. After the fence, so that no mark is still to come. */
+async function lookUp(partition: number, asked: readonly Place[], options: RedriveOptions) {
+  const { kafka, topics, reader } = options
+  const bounds = await withAdmin(kafka, admin => logBounds(admin, topics.deadLetters))
+  const { start, end } = bounds.get(partition) ?? { start: 0, end: 0 }
+  const wanted = new Set(asked.map(idOf))
+  const letters = new Map<string, DeadLetter>()
+  const marked = new Set<string>()
+  const first = Math.max(start, Math.min(...asked.map(({ offset }) => offset)))
+  for (let from = first; from < end; from += STRETCH) {
+    for (const message of await reader.read(partition, from, Math.min(end, from + STRETCH))) {
+      const what = standing(partition, message)
+      if (what?.type === 'mark') marked.add(what.mark.of)
+      else if (what?.type === 'letter' && wanted.has(what.letter.id)) letters.set(what.letter.id, what.letter)
+    }
+  }
+  return { letters, marked }
+}
+
+async function write(
+  batch: readonly { letter: DeadLetter; record: InputRecord }[],
+  transactor: Transactor,
+  { topics, author }: RedriveOptions
+): Promise<Redriven[]> {
+  const at = new Date().toISOString()
+  const records: OutputRecord[] = []
+  const counts = new Map<string, number>()
+  const written = batch.map(({ letter, record }) => {
+    const { topic } = letter.source
+    const { partition, key, value } = record
+    const to = `${topic}/${partition}`
+    const headers = { ...record.headers, 'aegispay-redriven-from': letter.id }
+    const mark = { of: letter.id, at, by: author.changedBy, reason: author.reason, to }
+    records.push(
+      { topic, partition, key, value, headers },
+      { topic: topics.deadLetters, partition: letter.partition, key, value: null, headers: markHeaders(mark) }
+    )
+    const position = counts.get(to) ?? 0
+    counts.set(to, position + 1)
+    return { letter: letter.id, to, position }
+  })
+  const offsets = await transactor.commit(records, () => true)
+  return written.map(({ letter, to, position }) => ({
+    ...{ letter, result: 'redriven' },
+    to: `${to}/${offsets.get(to)! + position}`
+  }))
+}
