@@ -70,6 +70,13 @@ export default {
       to: { path: entryPoints }
     },
     {
+      name: 'replay-is-for-the-command-line',
+      comment: 'It judges what the roles have made, and may read the code of all of them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/replay/', entryPoints] },
+      to: { path: '^src/replay/' }
+    },
+    {
       name: 'src-stands-alone',
       severity: 'error',
       from: { path: '^src/' },

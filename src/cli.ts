@@ -1,4 +1,5 @@
-// The command line. Output goes to stdout, what is told on the way to stderr; exit codes: 0 done, 1 failed, 2 misused.
+// The command line. Output goes to stdout, what is told on the way to stderr; exit codes: 0 done, 1 failed, 2 misused
+// or, of a check, that it could not be made.
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { drawSecret } from './api-key.ts'
@@ -7,7 +8,9 @@ import { addDlqCommand } from './cli/dlq.ts'
 import { addEraseCommand } from './cli/erase.ts'
 import { addKeysCommand } from './cli/keys.ts'
 import { addLagCommand } from './cli/lag.ts'
+import { addReplayCommand } from './cli/replay.ts'
 import { addTopicsCommand } from './cli/topics.ts'
+import { UncheckedError } from './cli/unchecked.ts'
 import { seedDemo } from './control/seed.ts'
 import { ControlWriter } from './control/writer.ts'
 import { ApiError } from './errors.ts'
@@ -101,6 +104,7 @@ addControlCommand(program)
 addKeysCommand(program)
 addEraseCommand(program)
 addDlqCommand(program)
+addReplayCommand(program)
 
 try {
   await program.parseAsync()
@@ -125,5 +129,5 @@ function explain(error: unknown): number {
   if (error instanceof ApiError) {
     for (const { path, message } of error.faults) console.error(`aegispay:   ${path} ${message}`)
   }
-  return error instanceof SettingsError ? 2 : 1
+  return error instanceof SettingsError || error instanceof UncheckedError ? 2 : 1
 }

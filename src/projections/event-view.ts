@@ -18,7 +18,7 @@ export interface EventView {
 export const eventView = ({ name, apply }: EventView): View<StoredEvent> => ({
   name,
   topic: 'events',
-  read: decode,
+  read: decodeEvent,
   async apply(db, events) {
     await apply(db, events)
     await noteInputs(db, name, events)
@@ -30,7 +30,15 @@ export const eventView = ({ name, apply }: EventView): View<StoredEvent> => ({
 
 const EVENTS = 'aegispay.events.'
 
-function decode({ value, offset: text }: KafkaMessage, partition: number, codec: AvroCodec): StoredEvent {
+/**
+ * A record of the event store whose schema the codec has learnt.
+ * @throws UnprojectableError when it is no event
+ */
+export function decodeEvent(
+  { value, offset: text }: KafkaMessage,
+  partition: number,
+  codec: AvroCodec
+): StoredEvent {
   const offset = Number(text)
   try {
     if (value === null) throw new UndecodableError('an event without a value')

@@ -5,7 +5,7 @@ import type { Changelog, ChangelogEntry, Positions } from '../core/logic.ts'
 
 /** No payment has such a key: payment ids begin with `pay_`. */
 export const CHECKPOINT_KEY = 'checkpoint'
-const FENCE_KEY = 'fence'
+export const FENCE_KEY = 'fence'
 
 /** The compacted topic `payments.state`: one record per payment, and per partition one checkpoint and one fence. */
 export class PaymentChangelog implements Changelog<PaymentState> {

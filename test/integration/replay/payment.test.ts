@@ -1,0 +1,77 @@
+// `aegispay replay payment` on an installation that runs, and on one whose records were tampered with.
+import { beforeAll, expect, test } from '@jest/globals'
+import type { PaymentState } from '../../../src/generated/records.ts'
+import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
+import { App, payment, type Worker } from '../app.ts'
+import { produce, readAll } from '../payments/topic.ts'
+import { aegispay } from '../operate/command-line.ts'
+
+const PARTITIONS = 2
+
+let app: App
+let worker: Worker
+
+beforeAll(async () => {
+  app = await App.create({ name: 'replay', partitions: PARTITIONS })
+  worker = await app.start()
+}, 240_000)
+
+async function pay(key: string): Promise<string> {
+  const { status, body } = await app.request(worker, 'POST', '/v1/payments', { key, body: payment() })
+  expect(status).toBe(201)
+  return body['id'] as string
+}
+
+const replay = (...args: string[]) => aegispay(app.settings, 'replay', 'payment', ...args)
+
+test('shows every event with the state after it, and finds the stored state equal', async () => {
+  const id = await pay('shown')
+  const { code, stdout, stderr } = await replay(id)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/1 +\S+Z +PaymentInitiated +cmd_\w+ +INITIATED +0 +0 +-/)
+  expect(stdout).toMatch(/PaymentCompleted .* COMPLETED +1099 +1099 +-/)
+  expect(stdout).toContain('The stored state is what follows from the events.')
+  const { body } = await app.request(worker, 'GET', `/v1/payments/${id}/events`)
+  const answered = JSON.parse((await replay(id, '--json')).stdout) as {
+    events: { sequence: number; type: string; causationId: string; payment: { version: number } }[]
+  }
+  expect(answered).toMatchObject({ payment: id, corrupt: null, differences: [] })
+  expect(answered.events.map(({ sequence, type }) => ({ sequence, type }))).toEqual(
+    (body['data'] as { sequence: number; type: string }[]).map(({ sequence, type }) => ({ sequence, type }))
+  )
+  expect(answered.events.map(event => event.payment.version)).toEqual(answered.events.map((_, i) => i + 1))
+}, 60_000)
+
+test('says what differs, field by field, when the stored state is not the fold', async () => {
+  const id = await pay('forged')
+  const partition = partitionOf(id, PARTITIONS)
+  const stored = (await readAll(app.kafka, app.topics.state)).findLast(({ key }) => String(key) === id)!
+  await app.codec.learn([stored.value])
+  const state = app.codec.decode(stored.value!).value as PaymentState
+  const forged = { ...state, payment: { ...state.payment!, capturedAmount: 1 } }
+  const value = app.codec.encode('aegispay.state.PaymentState', forged)
+  await produce(app.kafka, app.topics.state, [{ key: id, value, partition }])
+  const { code, stdout } = await replay(id)
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/payment\.capturedAmount +1099 +1$/m)
+  const { differences } = JSON.parse((await replay(id, '--json')).stdout) as { differences: unknown }
+  expect(differences).toEqual([{ field: 'payment.capturedAmount', expected: 1099, found: 1 }])
+}, 60_000)
+
+test('says where a history has an event twice', async () => {
+  const id = await pay('doubled')
+  const partition = partitionOf(id, PARTITIONS)
+  const last = (await readAll(app.kafka, app.topics.events)).findLast(({ key }) => String(key) === id)!
+  await produce(app.kafka, app.topics.events, [{ key: id, value: last.value, partition }])
+  const { code, stdout } = await replay(id)
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/The history is corrupt at offset \d+: .* cannot take event \d+/)
+}, 60_000)
+
+test('a payment that the log does not know is not found, and what is no id is refused', async () => {
+  const unknown = await replay(`pay_${'a'.repeat(32)}`)
+  expect(unknown).toMatchObject({ code: 2, stdout: '' })
+  expect(unknown.stderr).toMatch(/^aegispay: payment_not_found: /)
+  expect(await replay('pay_1')).toMatchObject({ code: 2, stdout: '' })
+  expect((await replay('--help')).stdout).toContain('aegispay replay payment pay_')
+}, 60_000)
