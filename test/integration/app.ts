@@ -34,6 +34,9 @@ const root = join(import.meta.dirname, '..', '..')
 const LATER_MS = 200
 /** What `tok_slow` takes. */
 const SLOW_MS = 500
+/** Far beyond what a process may need, so that one that hangs is told from a test that is slow. */
+const START_MS = 25_000
+const ANSWER_MS = 25_000
 const silent = pino({ level: 'silent' })
 
 export interface LedgerRow {
@@ -171,11 +174,16 @@ export class App {
       })
     }
     void exited.then(code => listening.reject(new Error(`the process ended (${code}):\n${log.join('\n')}`)))
-    const url = await listening.promise
+    const url = await Promise.race([
+      listening.promise,
+      delay(START_MS, null, { ref: false }).then(() => {
+        throw new Error(`the process does not listen after ${START_MS} ms:\n${log.join('\n')}`)
+      })
+    ])
     const worker = { url, log, process: child, end }
     if (roles.length === 0 || roles.includes('ingress')) this.#notified.url = `${url}/v1/gateways`
     await eventually(async () => {
-      const response = await fetch(`${url}/readyz`)
+      const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) })
       if (!response.ok) throw new Error(`${await response.text()}\n${log.join('\n')}`)
     })
     return worker
@@ -186,6 +194,7 @@ export class App {
     const { key, body, headers, apiKey = this.apiKey } = options
     const response = await fetch(`${worker.url}${path}`, {
       method,
+      signal: AbortSignal.timeout(ANSWER_MS),
       headers: {
         authorization: `Bearer ${apiKey}`,
         ...(key === undefined ? {} : { 'idempotency-key': key }),
