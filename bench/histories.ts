@@ -1,10 +1,6 @@
 import type { Kafka, Message } from 'kafkajs'
-import type { Command, GatewayResult } from '../src/domain/payment/commands.ts'
-import { decide } from '../src/domain/payment/decide.ts'
-import { decideResult } from '../src/domain/payment/decide-result.ts'
-import type { PaymentEvent, RecordedEvent } from '../src/domain/payment/events.ts'
-import { foldDecision, recordEvents } from '../src/domain/payment/record.ts'
-import type { PaymentState } from '../src/domain/payment/state.ts'
+import { Owner, type Decided } from '../dev/payment-owner.ts'
+import type { Command } from '../src/domain/payment/commands.ts'
 import { commandIdOf, fingerprintOf, paymentIdOf } from '../src/identity.ts'
 import { contactIn, initiatePayment } from '../src/ingress/payment-request.ts'
 import type { AvroCodec } from '../src/platform/avro/codec.ts'
@@ -15,29 +11,6 @@ import { paymentOf } from './payment.ts'
 
 /** Payments of one send. Those of a partition make a batch about as large as an owner's transaction does. */
 const PAYMENTS_PER_SEND = 2000
-
-const gateways = [
-  {
-    id: 'alpha',
-    priority: 1,
-    currencies: ['EUR'],
-    operations: ['AUTHORIZE' as const, 'PURCHASE' as const, 'CAPTURE' as const],
-    callTimeoutMs: 1000,
-    sendWithinMs: 1000
-  }
-]
-
-const SUCCESS = {
-  outcome: 'SUCCEEDED',
-  declineType: null,
-  reference: 'r1',
-  amount: null,
-  currency: null,
-  settled: true,
-  code: null,
-  message: null,
-  redirectUrl: null
-} as const
 
 /**
  * Writes the events of payments that complete, as their owners would, and a customer's contact details for each.
@@ -58,12 +31,7 @@ export async function preloadHistories(
         { length: Math.min(PAYMENTS_PER_SEND, payments - first) },
         (_, i) => first + i
       )
-      // All have begun before the first of them ends.
-      const begun = numbers.map(n => writer.begin(n))
-      const messages = [
-        ...begun.flatMap(({ messages }) => messages),
-        ...begun.flatMap(one => writer.end(one))
-      ]
+      const messages = writer.events(numbers)
       const contacts = numbers.map(n => writer.contact(n))
       await producer.sendBatch({
         acks: -1,
@@ -80,13 +48,6 @@ export async function preloadHistories(
   return events
 }
 
-interface Begun {
-  readonly n: number
-  readonly state: PaymentState
-  readonly partition: number
-  readonly messages: readonly Message[]
-}
-
 class HistoryWriter {
   readonly #codec: AvroCodec
   readonly #topics: TopicNames
@@ -100,34 +61,15 @@ class HistoryWriter {
     this.#outputs = new Outputs(codec, topics)
   }
 
-  begin(n: number): Begun {
-    const command = commandOf(n)
-    const { merchantId, paymentId, commandId, fingerprint } = command
-    const now = Date.now()
-    const decision = decide(command, null, { now, merchantIsKnown: true, gateways })
-    if (decision.type !== 'accepted') throw new Error(`the command is not accepted: ${decision.type}`)
-    const cause = { paymentId, merchantId, causationId: commandId, commandFingerprint: fingerprint }
-    const events = recordEvents(decision.events, null, cause, now)
-    const partition = partitionOf(paymentId, this.#partitions)
-    const messages = this.#messages(events, this.#topics.commands, partition, n)
-    return { n, state: foldDecision(null, events)!, partition, messages }
-  }
-
-  /** What follows from the gateway's success. */
-  end({ n, state, partition }: Begun): readonly Message[] {
-    const { operationId, attempt, gateway } = state.payment!.operation!
-    const result: GatewayResult = { ...SUCCESS, operationId, attempt, gateway }
-    const now = Date.now()
-    const decided: readonly PaymentEvent[] = decideResult(result, state, { now, gateways })
-    const { paymentId } = commandOf(n)
-    const cause = {
-      paymentId,
-      merchantId: state.merchantId,
-      causationId: operationId,
-      commandFingerprint: null
-    }
-    const events = recordEvents(decided, state, cause, now)
-    return this.#messages(events, this.#topics.outcomes, partition, n)
+  /** All begin before the first of them ends. */
+  events(numbers: readonly number[]): Message[] {
+    // What is over with these payments need not be kept for others.
+    const owner = new Owner(Date.now)
+    const begun = numbers.map(n => this.#messages(owner.command(commandOf(n)), this.#topics.commands, n))
+    const ended = numbers.map(n =>
+      this.#messages(owner.result(commandOf(n).paymentId, {}), this.#topics.outcomes, n)
+    )
+    return [...begun, ...ended].flat()
   }
 
   contact(n: number): Message {
@@ -139,7 +81,8 @@ class HistoryWriter {
     return { key, value, partition: partitionOf(key, this.#partitions) }
   }
 
-  #messages(events: readonly RecordedEvent[], topic: string, partition: number, offset: number): Message[] {
+  #messages({ events }: Decided, topic: string, offset: number): Message[] {
+    const partition = partitionOf(events[0]!.paymentId, this.#partitions)
     const origin = {
       ...{ inputTopic: topic, inputPartition: partition, inputOffset: offset, controlOffset: 0 },
       ...{ correlationId: `preloaded-${offset}`, traceparent: undefined }

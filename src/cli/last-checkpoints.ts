@@ -1,10 +1,10 @@
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
 import type { PartitionCheckpoint } from '../generated/records.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
-import { logBounds, type LogBounds } from '../platform/kafka/log-bounds.ts'
+import type { LogBounds } from '../platform/kafka/log-bounds.ts'
+import { withTopicReader, type TopicReader } from '../platform/kafka/topic-reader.ts'
 import { CHECKPOINT_KEY } from '../processors/payments/changelog.ts'
 import { topicNames } from '../topics.ts'
-import { withTopicReader, type TopicReader } from './topic-reader.ts'
 
 interface CheckpointPorts {
   readonly kafka: Kafka
@@ -28,10 +28,10 @@ export async function lastCheckpoints({
   prefix
 }: CheckpointPorts): Promise<ReadonlyMap<number, PartitionCheckpoint>> {
   const topic = topicNames(prefix).state
-  const bounds = await logBounds(admin, topic)
-  return withTopicReader(kafka, { topic, prefix }, async reader => {
+  const options = { topic, groupPrefix: `${prefix}lag` }
+  return withTopicReader(kafka, admin, options, async reader => {
     const found = await Promise.all(
-      [...bounds].map(async ([partition, of]) => {
+      [...(await reader.allBounds())].map(async ([partition, of]) => {
         const checkpoint = await lastOf(reader, partition, of, codec)
         return checkpoint === null ? [] : [[partition, checkpoint] as const]
       })
@@ -48,7 +48,7 @@ async function lastOf(
 ): Promise<PartitionCheckpoint | null> {
   for (let window = FIRST_WINDOW, to = end; to > start; window *= 10) {
     const from = Math.max(start, to - window)
-    const value = (await reader.read(partition, from, to)).findLast(isCheckpoint)?.value
+    const value = (await reader.read(partition, { start: from, end: to })).findLast(isCheckpoint)?.value
     if (value) return decoded(value, codec)
     to = from
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { ApiError } from '../errors.ts'
 import { ProducerUnavailableError } from '../platform/kafka/batching-producer.ts'
+import { within, TooSlowError } from '../platform/within.ts'
 import { checkWindows } from './document-faults.ts'
 import type { ControlDocuments, ControlKind } from './documents.ts'
 import type { ControlTable } from './table.ts'
@@ -63,24 +63,13 @@ export class ControlEditor {
     try {
       await send(changeId)
       const judged = await within(SEEN_WITHIN_MS, seen.judged)
-      if (judged === null) throw new ApiError('change_unconfirmed')
       if (judged.judgement !== 'applied') throw new ApiError('precondition_failed')
       return judged.version
     } catch (error) {
-      if (!(error instanceof ProducerUnavailableError)) throw error
+      if (!(error instanceof ProducerUnavailableError || error instanceof TooSlowError)) throw error
       throw new ApiError('change_unconfirmed', { cause: error })
     } finally {
       seen.forget()
     }
-  }
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
-  const ended = new AbortController()
-  const { signal } = ended
-  try {
-    return await Promise.race([promise, delay(ms, null, { signal }).catch(() => null)])
-  } finally {
-    ended.abort()
   }
 }

@@ -1,12 +1,17 @@
+/** What was waited for did not come in time. */
+export class TooSlowError extends Error {
+  override readonly name = 'TooSlowError'
+}
+
 /**
  * What a promise comes to, if it does so in time.
  *
  * @param limitMs milliseconds
- * @throws Error when it takes longer; what it comes to then is dropped
+ * @throws TooSlowError when it takes longer; what it comes to then is dropped
  */
 export async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error('too slow')), limitMs)
+  const timer = setTimeout(() => late.reject(new TooSlowError('too slow')), limitMs)
   try {
     return await Promise.race([promise, late.promise])
   } finally {

@@ -1,9 +1,9 @@
 // The event store as a replay reads it, up to an offset or up to what a checkpoint covers.
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import type { LogBounds } from '../platform/kafka/log-bounds.ts'
+import type { TopicReader } from '../platform/kafka/topic-reader.ts'
 import { decodeEvent } from '../projections/event-view.ts'
 import type { StoredEvent } from '../projections/view.ts'
-import type { LogReader } from './log-reader.ts'
 
 /** By the full name of an input topic, the next offset to deal with. */
 export type Checkpoint = ReadonlyMap<string, number>
@@ -15,10 +15,10 @@ export interface EventStretch {
 }
 
 export class EventLog {
-  readonly #reader: LogReader
+  readonly #reader: TopicReader
   readonly #codec: AvroCodec
 
-  constructor(reader: LogReader, codec: AvroCodec) {
+  constructor(reader: TopicReader, codec: AvroCodec) {
     this.#reader = reader
     this.#codec = codec
   }
@@ -29,7 +29,7 @@ export class EventLog {
 
   /** @param key leaves out the records of all others, unread */
   async *read(partition: number, bounds: LogBounds, key?: string): AsyncGenerator<EventStretch> {
-    for await (const { records, from, to } of this.#reader.read(partition, bounds)) {
+    for await (const { records, from, to } of this.#reader.stretches(partition, bounds)) {
       const wanted = key === undefined ? records : records.filter(record => String(record.key) === key)
       await this.#codec.learn(wanted.map(({ value }) => value))
       yield { events: wanted.map(record => decodeEvent(record, partition, this.#codec)), from, to }

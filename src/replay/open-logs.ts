@@ -1,10 +1,10 @@
 import type { Kafka } from 'kafkajs'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { assertCoPartitioned } from '../platform/kafka/admin.ts'
+import { TopicReader } from '../platform/kafka/topic-reader.ts'
 import { PaymentChangelog } from '../processors/payments/changelog.ts'
 import { topicNames } from '../topics.ts'
 import { EventLog } from './event-log.ts'
-import { LogReader } from './log-reader.ts'
 import { StateLog } from './stored-states.ts'
 
 export interface Logs {
@@ -25,11 +25,11 @@ export async function withLogs<T>(
   const partitions = await assertCoPartitioned(kafka, [topics.events, topics.state])
   const admin = kafka.admin()
   await admin.connect()
-  const opened: LogReader[] = []
+  const opened: TopicReader[] = []
   try {
     const [events, states] = await Promise.all(
       [topics.events, topics.state].map(async topic => {
-        const reader = await LogReader.open(kafka, admin, topic, `${prefix}replay`)
+        const reader = await TopicReader.open(kafka, admin, { topic, groupPrefix: `${prefix}replay` })
         opened.push(reader)
         return reader
       })

@@ -1,9 +1,9 @@
 // The changelog as it stands: the last record of each payment, and the checkpoint.
 import type { PaymentState } from '../domain/payment/state.ts'
+import type { TopicReader } from '../platform/kafka/topic-reader.ts'
 import { CHECKPOINT_KEY, FENCE_KEY, type PaymentChangelog } from '../processors/payments/changelog.ts'
 import type { TopicNames } from '../topics.ts'
 import type { Checkpoint } from './event-log.ts'
-import type { LogReader } from './log-reader.ts'
 
 export interface StoredStates {
   /** By payment id, undecoded. */
@@ -13,11 +13,11 @@ export interface StoredStates {
 }
 
 export class StateLog {
-  readonly #reader: LogReader
+  readonly #reader: TopicReader
   readonly #changelog: PaymentChangelog
   readonly #topics: TopicNames
 
-  constructor(reader: LogReader, changelog: PaymentChangelog, topics: TopicNames) {
+  constructor(reader: TopicReader, changelog: PaymentChangelog, topics: TopicNames) {
     this.#reader = reader
     this.#changelog = changelog
     this.#topics = topics
@@ -28,7 +28,7 @@ export class StateLog {
     const states = new Map<string, Buffer>()
     let checkpoint: Checkpoint | null = null
     const bounds = await this.#reader.bounds(partition)
-    for await (const { records } of this.#reader.read(partition, bounds)) {
+    for await (const { records } of this.#reader.stretches(partition, bounds)) {
       for (const record of records) {
         const name = String(record.key)
         if (name === FENCE_KEY) continue

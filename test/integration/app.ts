@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
+import pg from 'pg'
 import { pino } from 'pino'
 import { buildSandbox } from '../../sandbox/app.ts'
 import { sandboxGateways } from '../../sandbox/gateways.ts'
@@ -206,6 +207,27 @@ export class App {
     const text = await response.text()
     const parsed = (text === '' ? null : JSON.parse(text)) as Record<string, unknown>
     return { status: response.status, headers: response.headers, body: parsed }
+  }
+
+  /** Starts a payment of the demo merchant, and returns its id when it has been answered. */
+  async pay(worker: Worker, key: string, changes: object = {}): Promise<string> {
+    const { status, body } = await this.request(worker, 'POST', '/v1/payments', {
+      ...{ key, body: payment(changes) }
+    })
+    if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`)
+    return body['id'] as string
+  }
+
+  /** As the owner of the tables, on a connection of its own: the database is dropped when the file's tests have ended. */
+  async query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
+    const client = new pg.Client(this.settings['AEGISPAY_POSTGRES_URL'])
+    await client.connect()
+    try {
+      const { rows } = await client.query<R>(text, values)
+      return rows
+    } finally {
+      await client.end()
+    }
   }
 
   /** Changes the profiles of all gateways. */

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs'
 import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
-import type { TopicReader } from '../topic-reader.ts'
+import type { TopicReader } from '../../platform/kafka/topic-reader.ts'
 import { standing, type DeadLetter, type RedriveMark } from './letter.ts'
 
 export interface LetterFilter {
@@ -94,7 +94,7 @@ async function* newestFirst(
       tails.map(async tail => {
         while (tail.records.length === 0 && tail.position > tail.start) {
           const from = Math.max(tail.start, tail.position - STRETCH)
-          tail.records = await reader.read(tail.partition, from, tail.position)
+          tail.records = await reader.read(tail.partition, { start: from, end: tail.position })
           tail.position = from
         }
       })

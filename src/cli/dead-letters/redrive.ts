@@ -1,18 +1,16 @@
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { Author } from '../../control/writer.ts'
-import { logBounds } from '../../platform/kafka/log-bounds.ts'
-import { withAdmin } from '../../platform/kafka/admin.ts'
+import type { TopicReader } from '../../platform/kafka/topic-reader.ts'
 import type { InputRecord, OutputRecord } from '../../processors/core/logic.ts'
 import { Transactor } from '../../processors/core/transactor.ts'
-import type { TopicReader } from '../topic-reader.ts'
 import { idOf, markHeaders, standing, type DeadLetter, type Place } from './letter.ts'
 import { isRefusal, original, type Readers, type Refusal } from './redrivable.ts'
 
 export interface RedriveOptions extends Readers {
   readonly kafka: Kafka
   /** Of the dead-letter topic. */
-  readonly reader: TopicReader
+  readonly reader: Pick<TopicReader, 'allBounds' | 'stretches'>
   /** Begins the transactional ids. */
   readonly prefix: string
   readonly author: Author & { readonly reason: string }
@@ -33,7 +31,7 @@ const TRANSACTION_TIMEOUT_MS = 10_000
 const MAX_LETTERS_PER_TRANSACTION = 50
 /** Below what a topic of inputs takes in one batch. */
 const MAX_BYTES_PER_TRANSACTION = 1024 * 1024
-/** Offsets that are read of a partition at once. */
+/** Offsets that are read of a partition at once: a letter may be as large as a record can be. */
 const STRETCH = 500
 
 /**
@@ -104,16 +102,14 @@ async function judged(
 }
 
 /** The letters that are asked for, and which letters have marks. After the fence, so that no mark is still to come. */
-async function lookUp(partition: number, asked: readonly Place[], options: RedriveOptions) {
-  const { kafka, topics, reader } = options
-  const bounds = await withAdmin(kafka, admin => logBounds(admin, topics.deadLetters))
-  const { start, end } = bounds.get(partition) ?? { start: 0, end: 0 }
+async function lookUp(partition: number, asked: readonly Place[], { reader }: RedriveOptions) {
+  const { start, end } = (await reader.allBounds()).get(partition) ?? { start: 0, end: 0 }
   const wanted = new Set(asked.map(idOf))
   const letters = new Map<string, DeadLetter>()
   const marked = new Set<string>()
   const first = Math.max(start, Math.min(...asked.map(({ offset }) => offset)))
-  for (let from = first; from < end; from += STRETCH) {
-    for (const message of await reader.read(partition, from, Math.min(end, from + STRETCH))) {
+  for await (const { records } of reader.stretches(partition, { start: first, end }, STRETCH)) {
+    for (const message of records) {
       const what = standing(partition, message)
       if (what?.type === 'mark') marked.add(what.mark.of)
       else if (what?.type === 'letter' && wanted.has(what.letter.id)) letters.set(what.letter.id, what.letter)

@@ -1,13 +1,14 @@
+import type { Admin } from 'kafkajs'
 import type { Author } from '../../control/writer.ts'
 import { AvroCodec } from '../../platform/avro/codec.ts'
 import { kafkaConnection } from '../../platform/config/kafka-connection.ts'
 import { readSettings } from '../../platform/config/read-settings.ts'
 import { assertCoPartitioned, withAdmin } from '../../platform/kafka/admin.ts'
 import { connectKafka } from '../../platform/kafka/client.ts'
-import { logBounds, type LogBounds } from '../../platform/kafka/log-bounds.ts'
+import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
+import { withTopicReader, type TopicReader } from '../../platform/kafka/topic-reader.ts'
 import { createLog, stderr } from '../../platform/log.ts'
 import { topicNames } from '../../topics.ts'
-import { withTopicReader } from '../topic-reader.ts'
 import { findLetters, type Cursor, type FoundLetter, type LetterFilter } from './find-letters.ts'
 import { idOf, standing, type Place, type RedriveMark } from './letter.ts'
 import type { Readers } from './redrivable.ts'
@@ -42,9 +43,10 @@ export async function withLetters(work: (letters: Letters) => Promise<void>): Pr
   const codec = await AvroCodec.connect(settings.schemaRegistry.url)
   const partitions = await assertCoPartitioned(kafka, [topics.deadLetters, topics.commands, topics.outcomes])
   const readers = { codec, topics, partitions }
-  const boundsSince = (since?: number) => letterBounds(kafka, topics.deadLetters, since)
+  const read = { topic: topics.deadLetters, groupPrefix: `${prefix}dlq` }
 
-  await withTopicReader(kafka, { topic: topics.deadLetters, prefix }, async reader => {
+  const workWith = async (admin: Admin, reader: TopicReader) => {
+    const boundsSince = (since?: number) => letterBounds(admin, reader, since)
     const letters: Letters = {
       readers,
       list: async (filter, page) => findLetters(reader, await boundsSince(filter.since), filter, page),
@@ -55,7 +57,7 @@ export async function withLetters(work: (letters: Letters) => Promise<void>): Pr
       find: async place => {
         const { start, end } = (await boundsSince()).get(place.partition) ?? { start: 0, end: 0 }
         if (place.offset < start || place.offset >= end) return null
-        const standings = (await reader.read(place.partition, place.offset, end)).flatMap(
+        const standings = (await reader.read(place.partition, { start: place.offset, end })).flatMap(
           message => standing(place.partition, message) ?? []
         )
         const [first] = standings
@@ -66,7 +68,8 @@ export async function withLetters(work: (letters: Letters) => Promise<void>): Pr
       redrive: (places, how) => redrive(places, { ...how, ...readers, kafka, reader, prefix, log })
     }
     await work(letters)
-  })
+  }
+  await withAdmin(kafka, admin => withTopicReader(kafka, admin, read, reader => workWith(admin, reader)))
 }
 
 const marksOf = (place: Place, marks: readonly RedriveMark[]) =>
@@ -74,20 +77,18 @@ const marksOf = (place: Place, marks: readonly RedriveMark[]) =>
 
 /** From the first record of that time or later. */
 async function letterBounds(
-  kafka: ReturnType<typeof connectKafka>,
-  topic: string,
+  admin: Admin,
+  reader: TopicReader,
   since?: number
 ): Promise<ReadonlyMap<number, LogBounds>> {
-  return withAdmin(kafka, async admin => {
-    const bounds = await logBounds(admin, topic)
-    if (since === undefined) return bounds
-    const firsts = await admin.fetchTopicOffsetsByTimestamp(topic, since)
-    const starts = new Map(firsts.map(({ partition, offset }) => [partition, Number(offset)]))
-    return new Map(
-      [...bounds].map(([partition, { start, end }]) => [
-        partition,
-        { start: Math.min(end, Math.max(start, starts.get(partition) ?? start)), end }
-      ])
-    )
-  })
+  const bounds = await reader.allBounds()
+  if (since === undefined) return bounds
+  const firsts = await admin.fetchTopicOffsetsByTimestamp(reader.topic, since)
+  const starts = new Map(firsts.map(({ partition, offset }) => [partition, Number(offset)]))
+  return new Map(
+    [...bounds].map(([partition, { start, end }]) => [
+      partition,
+      { start: Math.min(end, Math.max(start, starts.get(partition) ?? start)), end }
+    ])
+  )
 }

@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { logBounds, partitionBounds } from '../../platform/kafka/log-bounds.ts'
-import { ChangelogReader } from './changelog-reader.ts'
+import { StretchReader } from '../../platform/kafka/stretch-reader.ts'
 import { coPartitioned } from './co-partitioned.ts'
 import type { Changelog, PartitionLogic } from './logic.ts'
 import { Membership } from './membership.ts'
@@ -50,7 +50,7 @@ export class OwnerGroup<State> {
   readonly #membership = new Membership()
   readonly #turns = new Turns(TURN_PATIENCE_MS)
   readonly #admin
-  #changelogReader!: ChangelogReader
+  #changelogReader!: StretchReader
   #reader!: GroupReader
   #stopped = false
 
@@ -68,7 +68,7 @@ export class OwnerGroup<State> {
   async #start(): Promise<void> {
     const { kafka, groupId, inputs, changelog, sessionTimeoutMs, fatal } = this.#options
     await this.#admin.connect()
-    this.#changelogReader = await ChangelogReader.start(kafka, {
+    this.#changelogReader = await StretchReader.start(kafka, {
       topic: changelog.topic,
       groupPrefix: `${groupId}.restore`,
       sessionTimeoutMs,

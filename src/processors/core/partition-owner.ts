@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
-import type { ChangelogReader } from './changelog-reader.ts'
+import type { StretchReader } from '../../platform/kafka/stretch-reader.ts'
 import { InputQueue } from './input-queue.ts'
 import type { Changelog, InputRecord, OutputRecord, PartitionLogic, Positions } from './logic.ts'
 import { PartitionStore } from './partition-store.ts'
@@ -32,7 +32,7 @@ export interface OwnerPorts<State> {
   /** In order of precedence: what comes first is dealt with first. */
   readonly inputs: readonly InputTopic[]
   readonly changelog: Changelog<State>
-  readonly changelogReader: ChangelogReader
+  readonly changelogReader: StretchReader
   readonly transactor: Transactor
   /** Shared by all owners of the process. */
   readonly turns: Turns

@@ -3,7 +3,7 @@
 import type { Kafka } from 'kafkajs'
 import { GroupReader } from '../../../src/platform/kafka/group-reader.ts'
 import { partitionBounds } from '../../../src/platform/kafka/log-bounds.ts'
-import { ChangelogReader } from '../../../src/processors/core/changelog-reader.ts'
+import { StretchReader } from '../../../src/platform/kafka/stretch-reader.ts'
 import { PartitionOwner } from '../../../src/processors/core/partition-owner.ts'
 import { Transactor } from '../../../src/processors/core/transactor.ts'
 import { Turns } from '../../../src/processors/core/turns.ts'
@@ -36,7 +36,7 @@ export class Worker {
   readonly #topics: CountingTopics
   readonly #kafka: Kafka = client()
   readonly #admin = this.#kafka.admin()
-  #changelogReader!: ChangelogReader
+  #changelogReader!: StretchReader
   #reader!: GroupReader
   #owner: PartitionOwner<number> | null = null
 
@@ -52,7 +52,7 @@ export class Worker {
 
   async #start(groupId: string): Promise<void> {
     await this.#admin.connect()
-    this.#changelogReader = await ChangelogReader.start(this.#kafka, {
+    this.#changelogReader = await StretchReader.start(this.#kafka, {
       topic: this.#topics.state,
       groupPrefix: groupId,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claim } from '../../../dev/claim.js'
@@ -113,7 +114,6 @@ test('a claim is held by one, and passes on when its holder is gone', () => {
   expect(claim(file).held).toBe(true)
 })
 
-// eslint-disable-next-line @typescript-eslint/require-await
 async function contains(file: string, text: string): Promise<void> {
-  if (!readFileSync(file, 'utf8').includes(text)) throw new Error('not yet')
+  if (!(await readFile(file, 'utf8')).includes(text)) throw new Error('not yet')
 }

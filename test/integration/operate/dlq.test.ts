@@ -5,11 +5,11 @@ import type { InitiatePayment } from '../../../src/generated/records.ts'
 import type { ListedLetter, ShownLetter } from '../../../src/cli/dead-letters/views.ts'
 import { placeOf } from '../../../src/cli/dead-letters/letter.ts'
 import { redrive, type Redriven } from '../../../src/cli/dead-letters/redrive.ts'
-import { withTopicReader } from '../../../src/cli/topic-reader.ts'
 import { paymentIdOf } from '../../../src/identity.ts'
 import { AvroCodec, registerSchemas } from '../../../src/platform/avro/codec.ts'
 import { createTopics } from '../../../src/platform/kafka/admin.ts'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
+import { withTopicReader } from '../../../src/platform/kafka/topic-reader.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import type { PoisonReason } from '../../../src/processors/payments/inputs.ts'
 import { Outputs } from '../../../src/processors/payments/outputs.ts'
@@ -198,22 +198,27 @@ test('a letter is redriven once, unless it is said to be meant again', async () 
 test('of two at the same time the later fences the earlier, and the letter is redriven once', async () => {
   const id = await buryCommand('raced')
   const places = [placeOf(id)!]
-  await withTopicReader(kafka, { topic: topics.deadLetters, prefix }, async reader => {
+  const admin = kafka.admin()
+  await admin.connect()
+  const read = { topic: topics.deadLetters, groupPrefix: prefix }
+  await withTopicReader(kafka, admin, read, async reader => {
     const options = {
-      ...{ kafka, codec, topics, partitions: PARTITIONS, prefix, reader, log, again: false },
+      ...{ kafka, codec, topics, partitions: PARTITIONS, prefix, log, again: false },
+      reader: reader as Pick<typeof reader, 'allBounds' | 'stretches'>,
       ...{ author: { changedBy: 'test', reason: 'both' }, progress: () => undefined }
     }
     // The other one comes and goes between the look for marks and the transaction.
-    const overtaken = {
-      read: async (...stretch: Parameters<typeof reader.read>) => {
-        const records = await reader.read(...stretch)
+    const overtaken: typeof options.reader = {
+      allBounds: () => reader.allBounds(),
+      async *stretches(...stretch) {
+        yield* reader.stretches(...stretch)
         expect(await redrive(places, options)).toMatchObject([{ result: 'redriven' }])
-        return records
       }
     }
     await expect(redrive(places, { ...options, reader: overtaken })).rejects.toThrow()
     expect(await redrive(places, options)).toMatchObject([{ code: 'already_redriven' }])
   })
+  await admin.disconnect()
   expect(await commandsOf('raced')).toHaveLength(1)
 })
 

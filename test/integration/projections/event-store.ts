@@ -3,6 +3,7 @@ import { afterAll } from '@jest/globals'
 import type { Kafka, Producer } from 'kafkajs'
 import type { Pool } from 'pg'
 import { pino, type Logger } from 'pino'
+import type { Decided } from '../../../dev/payment-owner.ts'
 import type { RecordName } from '../../../src/generated/records.ts'
 import { AvroCodec, registerSchemas } from '../../../src/platform/avro/codec.ts'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
@@ -11,7 +12,6 @@ import { connectPostgres, migrate } from '../../../src/platform/postgres.ts'
 import { ReadDatabase } from '../../../src/projections/read-database.ts'
 import { topicNames } from '../../../src/topics.ts'
 import { stack } from '../stack.ts'
-import type { Decided } from './histories.ts'
 
 export class EventStore {
   readonly kafka: Kafka

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import type { Admin } from 'kafkajs'
+import { Owner } from '../../../dev/payment-owner.ts'
 import { eventView, type EventView } from '../../../src/projections/event-view.ts'
 import { paymentsView } from '../../../src/projections/payments/index.ts'
 import { Projector } from '../../../src/projections/projector.ts'
 import type { View } from '../../../src/projections/view.ts'
 import { EventStore, eventually } from './event-store.ts'
-import { Owner } from './histories.ts'
+import { initiate } from './commands.ts'
 
 jest.setTimeout(60_000)
 
@@ -86,7 +87,7 @@ describe('exactly once', () => {
     await Promise.all([project(store, view, `${store.prefix}a`), project(store, view, `${store.prefix}b`)])
     const payments = 300
     for (let i = 0; i < payments; i += 10) {
-      const some = Array.from({ length: 10 }, (_, j) => owner.completes(`key-${i + j}`)).flat()
+      const some = Array.from({ length: 10 }, (_, j) => owner.completes(initiate(`key-${i + j}`))).flat()
       await store.write(some)
     }
     await eventually(async () => (await position(store, view)) === payments * EVENTS_OF_A_PAYMENT)
@@ -99,7 +100,7 @@ describe('exactly once', () => {
     const owner = new Owner()
     const payments = 600
     const writing = (async () => {
-      for (let i = 0; i < payments; i++) await store.write(owner.completes(`key-${i}`))
+      for (let i = 0; i < payments; i++) await store.write(owner.completes(initiate(`key-${i}`)))
     })()
     for (let i = 0; i < 3; i++) {
       const projector = await project(store, view)
@@ -124,7 +125,7 @@ describe('exactly once', () => {
         if (cuts++ < 3) await db.query('SELECT pg_terminate_backend(pg_backend_pid())')
       }
     }
-    await store.write(new Owner().completes('key'))
+    await store.write(new Owner().completes(initiate('key')))
     const projector = await project(store, cutting)
     await eventually(async () => (await position(store, view)) === EVENTS_OF_A_PAYMENT)
     expect(await count()).toBe(EVENTS_OF_A_PAYMENT)
@@ -137,21 +138,21 @@ describe('stops and says so', () => {
   test('at a record that cannot be decoded, while other partitions go on', async () => {
     const store = await EventStore.create('poison', 2)
     const owner = new Owner()
-    await store.write(owner.completes('before'))
+    await store.write(owner.completes(initiate('before')))
     await store.writeRaw(Buffer.from('no event'))
-    await store.write(owner.completes('behind'))
+    await store.write(owner.completes(initiate('behind')))
     const projector = await project(store, paymentsView)
     await eventually(() => projector.notReady()?.includes('stopped') === true)
     expect(projector.notReady()).toContain(`offset ${EVENTS_OF_A_PAYMENT} `)
 
-    await store.write(new Owner().completes('elsewhere'), 1)
+    await store.write(new Owner().completes(initiate('elsewhere')), 1)
     await eventually(async () => (await position(store, paymentsView, 1)) === EVENTS_OF_A_PAYMENT)
     expect(await position(store, paymentsView)).toBeLessThanOrEqual(EVENTS_OF_A_PAYMENT)
   })
 
   test('at a gap in the history of a payment', async () => {
     const store = await EventStore.create('gap')
-    const [first, second] = new Owner().completes('key')
+    const [first, second] = new Owner().completes(initiate('key'))
     await store.write([{ ...first!, events: first!.events.slice(0, 1) }, second!])
     const projector = await project(store, paymentsView)
     await eventually(() => projector.notReady()?.includes('stopped') === true)
@@ -171,7 +172,7 @@ describe('stops and says so', () => {
 test('reads on after its tables have come back', async () => {
   const store = await EventStore.create('missing')
   await store.pool.query('ALTER TABLE payments RENAME TO payments_away')
-  await store.write(new Owner().completes('key'))
+  await store.write(new Owner().completes(initiate('key')))
   const projector = await project(store, paymentsView)
   await eventually(() => projector.notReady()?.includes('retries') === true)
   await store.pool.query('ALTER TABLE payments_away RENAME TO payments')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { Owner, type Decided } from '../../../dev/payment-owner.ts'
 import type { Command } from '../../../src/domain/payment/commands.ts'
 import { viewOf, type PaymentView } from '../../../src/domain/payment/view.ts'
 import type { Role } from '../../../src/platform/role.ts'
@@ -12,7 +13,7 @@ import {
 import { findPayment } from '../../../src/projections/payments/queries.ts'
 import type { CommandAnswer } from '../../../src/replies.ts'
 import { EventStore, eventually } from './event-store.ts'
-import { capture, initiate, Owner, type Decided } from './histories.ts'
+import { capture, initiate } from './commands.ts'
 
 jest.setTimeout(60_000)
 

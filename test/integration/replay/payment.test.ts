@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import type { PaymentState } from '../../../src/generated/records.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
-import { App, payment, type Worker } from '../app.ts'
+import { App, type Worker } from '../app.ts'
 import { produce, readAll } from '../payments/topic.ts'
 import { aegispay } from '../operate/command-line.ts'
 
@@ -16,16 +16,10 @@ beforeAll(async () => {
   worker = await app.start()
 }, 240_000)
 
-async function pay(key: string): Promise<string> {
-  const { status, body } = await app.request(worker, 'POST', '/v1/payments', { key, body: payment() })
-  expect(status).toBe(201)
-  return body['id'] as string
-}
-
 const replay = (...args: string[]) => aegispay(app.settings, 'replay', 'payment', ...args)
 
 test('shows every event with the state after it, and finds the stored state equal', async () => {
-  const id = await pay('shown')
+  const id = await app.pay(worker, 'shown')
   const { code, stdout, stderr } = await replay(id)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/1 +\S+Z +PaymentInitiated +cmd_\w+ +INITIATED +0 +0 +-/)
@@ -43,7 +37,7 @@ test('shows every event with the state after it, and finds the stored state equa
 }, 60_000)
 
 test('says what differs, field by field, when the stored state is not the fold', async () => {
-  const id = await pay('forged')
+  const id = await app.pay(worker, 'forged')
   const partition = partitionOf(id, PARTITIONS)
   const stored = (await readAll(app.kafka, app.topics.state)).findLast(({ key }) => String(key) === id)!
   await app.codec.learn([stored.value])
@@ -59,7 +53,7 @@ test('says what differs, field by field, when the stored state is not the fold',
 }, 60_000)
 
 test('says where a history has an event twice', async () => {
-  const id = await pay('doubled')
+  const id = await app.pay(worker, 'doubled')
   const partition = partitionOf(id, PARTITIONS)
   const last = (await readAll(app.kafka, app.topics.events)).findLast(({ key }) => String(key) === id)!
   await produce(app.kafka, app.topics.events, [{ key: id, value: last.value, partition }])

@@ -1,12 +1,11 @@
 // `aegispay replay verify`: silent about an installation that is sound, however busy, and telling each thing that is not.
 import { beforeAll, expect, test } from '@jest/globals'
 import type { Message } from 'kafkajs'
-import pg from 'pg'
 import { paymentIdOf } from '../../../src/identity.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import type { Difference } from '../../../src/replay/differences.ts'
 import type { PaymentState } from '../../../src/generated/records.ts'
-import { App, payment, type Worker } from '../app.ts'
+import { App, type Worker } from '../app.ts'
 import { produce, readAll } from '../payments/topic.ts'
 import { aegispay } from '../operate/command-line.ts'
 
@@ -19,23 +18,6 @@ beforeAll(async () => {
   app = await App.create({ name: 'verify', partitions: PARTITIONS })
   worker = await app.start()
 }, 240_000)
-
-/** On a connection of its own, since the database is dropped when the file's tests have ended. */
-async function query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
-  const client = new pg.Client(app.settings['AEGISPAY_POSTGRES_URL'])
-  await client.connect()
-  try {
-    const { rows } = await client.query<R>(text, values)
-    return rows
-  } finally {
-    await client.end()
-  }
-}
-
-async function pay(key: string, capture = 'automatic'): Promise<string> {
-  const { body } = await app.request(worker, 'POST', '/v1/payments', { key, body: payment({ capture }) })
-  return body['id'] as string
-}
 
 interface Verified {
   readonly events: number
@@ -72,7 +54,9 @@ test('finds nothing in a sound installation under load', async () => {
   const load = { isOn: true }
   const payers = Array.from({ length: 6 }, async (_, payer) => {
     for (let i = 0; load.isOn; i++) {
-      const id = await pay(`load-${payer}-${i}`, i % 2 === 0 ? 'automatic' : 'manual')
+      const id = await app.pay(worker, `load-${payer}-${i}`, {
+        capture: i % 2 === 0 ? 'automatic' : 'manual'
+      })
       if (i % 2 === 1) await app.request(worker, 'POST', `/v1/payments/${id}/capture`, { key: `c-${id}` })
       // A payment that the gateway declines, and a command that is refused.
       await app.request(worker, 'POST', `/v1/payments/${id}/cancel`, { key: `x-${id}` })
@@ -96,17 +80,18 @@ test('a view that does not move is no difference, and is told as not checked', a
   expect(await verify()).toMatchObject({ code: 0, said: sound })
   await worker.end('SIGTERM')
   const position = `projection_positions WHERE view = 'payments' AND partition = 0`
-  const rows = await query<{ next_offset: string }>(`SELECT next_offset FROM ${position}`)
-  await query(`UPDATE projection_positions SET next_offset = 1 WHERE view = 'payments' AND partition = 0`)
+  const rows = await app.query<{ next_offset: string }>(`SELECT next_offset FROM ${position}`)
+  await app.query(`UPDATE projection_positions SET next_offset = 1 WHERE view = 'payments' AND partition = 0`)
   const { code, said } = await verify()
   expect({ code, total: said.differences.total }).toEqual({ code: 2, total: 0 })
   expect(said.notChecked).toEqual([
     expect.stringMatching(/^payments, partition 0: the view stands at offset 1 of \d+$/)
   ])
   expect(await verify('--partition', '1')).toMatchObject({ code: 0, said: sound })
-  await query(`UPDATE projection_positions SET next_offset = $1 WHERE view = 'payments' AND partition = 0`, [
-    rows[0]!.next_offset
-  ])
+  await app.query(
+    `UPDATE projection_positions SET next_offset = $1 WHERE view = 'payments' AND partition = 0`,
+    [rows[0]!.next_offset]
+  )
   const absent = await aegispay(app.settings, 'replay', 'verify', '--partition', '9')
   expect(absent).toMatchObject({ code: 2, stdout: '' })
   expect(absent.stderr).toContain('has no partition 9')
@@ -115,30 +100,30 @@ test('a view that does not move is no difference, and is told as not checked', a
 test('tells what differs in read models, states and checkpoints, and nothing else', async () => {
   worker = await app.start()
   const keys = ['row', 'gone', 'event', 'lost', 'state', 'stateless']
-  const [row, gone, event, lost, state, stateless] = (await Promise.all(keys.map(key => pay(key)))) as [
-    ...[string, string, string, string, string, string]
-  ]
+  const [row, gone, event, lost, state, stateless] = (await Promise.all(
+    keys.map(key => app.pay(worker, key))
+  )) as [...[string, string, string, string, string, string]]
   expect(await verify()).toMatchObject({ code: 0, said: sound })
   await worker.end('SIGTERM')
 
   const extra = paymentIdOf('demo', 'of no event')
-  await query('UPDATE payments SET captured_amount = 1 WHERE id = $1', [row])
-  await query('DELETE FROM payments WHERE id = $1', [gone])
-  await query(
+  await app.query('UPDATE payments SET captured_amount = 1 WHERE id = $1', [row])
+  await app.query('DELETE FROM payments WHERE id = $1', [gone])
+  await app.query(
     `INSERT INTO payments SELECT (json_populate_record(payments, json_build_object('id', $2::text))).*
      FROM payments WHERE id = $1`,
     [row, extra]
   )
-  const changed = await query<{ event_offset: string }>(
+  const changed = await app.query<{ event_offset: string }>(
     `UPDATE payment_events SET data = data || '{"gateway":"forged"}'
      WHERE payment_id = $1 AND type = 'GatewaySelected' RETURNING event_offset`,
     [event]
   )
-  const deleted = await query<{ event_offset: string }>(
+  const deleted = await app.query<{ event_offset: string }>(
     'DELETE FROM payment_events WHERE payment_id = $1 AND sequence = 3 RETURNING event_offset',
     [lost]
   )
-  await query(
+  await app.query(
     `INSERT INTO payment_events SELECT (json_populate_record(payment_events, '{"event_offset":999999}')).*
      FROM payment_events WHERE payment_id = $1 AND sequence = 1`,
     [row]
@@ -188,10 +173,10 @@ test('tells of events that came twice, are missing, cannot follow, or take more 
   const made = await App.create({ name: 'histories', partitions: PARTITIONS })
   app = made
   worker = await app.start()
-  const twice = await pay('twice')
-  const gap = await pay('gap')
-  const illegal = await pay('illegal')
-  const greedy = await pay('greedy', 'manual')
+  const twice = await app.pay(worker, 'twice')
+  const gap = await app.pay(worker, 'gap')
+  const illegal = await app.pay(worker, 'illegal')
+  const greedy = await app.pay(worker, 'greedy', { capture: 'manual' })
   expect(await verify()).toMatchObject({ code: 0, said: sound })
   await worker.end('SIGTERM')
 

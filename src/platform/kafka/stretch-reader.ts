@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Kafka, KafkaMessage } from 'kafkajs'
-import { GroupReader } from '../../platform/kafka/group-reader.ts'
+import { GroupReader } from './group-reader.ts'
 
-export interface ChangelogReaderOptions {
+export interface StretchReaderOptions {
   readonly topic: string
   /** Begins the name of the reader's group, which it has to itself. */
   readonly groupPrefix: string
   readonly sessionTimeoutMs: number
-  /** Milliseconds without a record after which restoring is given up, to be begun anew. */
+  /** Milliseconds without a record after which a stretch is given up; the reader goes on to serve others. */
   readonly noProgressMs: number
-  /** It has given up: nothing can be restored any more. */
+  /** It has given up: nothing can be read any more, and whoever reads is told by the promise. */
   readonly crashed: (error: Error) => void
 }
 
@@ -23,21 +23,21 @@ interface Request {
 }
 
 /**
- * Reads the changelog for all partitions that this process restores. One reader serves them all, since the joins of a
+ * Reads stretches of a topic, of each partition one at a time. One reader serves all partitions, since the joins of a
  * group for each would cost more than the reading.
  */
-export class ChangelogReader {
-  readonly #options: ChangelogReaderOptions
+export class StretchReader {
+  readonly #options: StretchReaderOptions
   readonly #requests = new Map<number, Request>()
   #reader!: GroupReader
   #crash: Error | null = null
 
-  private constructor(options: ChangelogReaderOptions) {
+  private constructor(options: StretchReaderOptions) {
     this.#options = options
   }
 
-  static async start(kafka: Kafka, options: ChangelogReaderOptions): Promise<ChangelogReader> {
-    const changelog = new ChangelogReader(options)
+  static async start(kafka: Kafka, options: StretchReaderOptions): Promise<StretchReader> {
+    const stretches = new StretchReader(options)
     const { topic, groupPrefix, sessionTimeoutMs } = options
     await GroupReader.start(
       kafka,
@@ -49,18 +49,18 @@ export class ChangelogReader {
       },
       {
         joined: (_assigned, reader) => {
-          changelog.#reader = reader
-          for (const [partition, { position }] of changelog.#requests) changelog.#read(partition, position)
+          stretches.#reader = reader
+          for (const [partition, { position }] of stretches.#requests) stretches.#read(partition, position)
         },
-        records: (_topic, partition, records, next) => changelog.#accept(partition, records, next),
-        advanced: (_topic, partition, next) => changelog.#accept(partition, [], next),
+        records: (_topic, partition, records, next) => stretches.#accept(partition, records, next),
+        advanced: (_topic, partition, next) => stretches.#accept(partition, [], next),
         crashed: error => {
-          changelog.#fail(error)
+          stretches.#fail(error)
           options.crashed(error)
         }
       }
     )
-    return changelog
+    return stretches
   }
 
   /**
@@ -84,7 +84,9 @@ export class ChangelogReader {
         resolve,
         reject
       }
-      this.#end(partition)?.reject(new Error('the changelog is being read anew'))
+      this.#end(partition)?.reject(
+        new Error(`another stretch of ${this.#options.topic}/${partition} is asked for`)
+      )
       this.#requests.set(partition, request)
       signal.addEventListener('abort', () => {
         if (this.#requests.get(partition) === request) this.#end(partition)?.reject(signal.reason as Error)
@@ -94,7 +96,7 @@ export class ChangelogReader {
   }
 
   async stop(): Promise<void> {
-    this.#fail(new Error('the changelog reader has stopped'))
+    this.#fail(new Error(`the reader of ${this.#options.topic} has stopped`))
     await this.#reader.stop()
   }
 

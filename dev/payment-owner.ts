@@ -1,12 +1,11 @@
-// Histories of payments as their owner would write them: decided, recorded and folded by the domain itself.
-import type { Command, GatewayResult } from '../../../src/domain/payment/commands.ts'
-import { decide } from '../../../src/domain/payment/decide.ts'
-import { decideResult } from '../../../src/domain/payment/decide-result.ts'
-import type { RecordedEvent } from '../../../src/domain/payment/events.ts'
-import { foldDecision, recordEvents, recordRejection } from '../../../src/domain/payment/record.ts'
-import { rejections } from '../../../src/domain/payment/rejections.ts'
-import type { PaymentState } from '../../../src/domain/payment/state.ts'
-import { commandIdOf, fingerprintOf, paymentIdOf } from '../../../src/identity.ts'
+// Histories of payments as their owner would write them, without Kafka: decided, recorded and folded by the domain itself.
+import type { Command, GatewayResult } from '../src/domain/payment/commands.ts'
+import { decide } from '../src/domain/payment/decide.ts'
+import { decideResult } from '../src/domain/payment/decide-result.ts'
+import type { RecordedEvent } from '../src/domain/payment/events.ts'
+import { foldDecision, recordEvents, recordRejection } from '../src/domain/payment/record.ts'
+import { rejections } from '../src/domain/payment/rejections.ts'
+import type { PaymentState } from '../src/domain/payment/state.ts'
 
 /** The events that one input record led to. */
 export interface Decided {
@@ -30,7 +29,12 @@ const gateways = [
 export class Owner {
   readonly #states = new Map<string, PaymentState | null>()
   readonly #offsets = { 'payments.commands': 0, 'payments.outcomes': 0 }
-  #now = Date.UTC(2026, 0, 1)
+  readonly #now: () => number
+
+  /** @param now epoch milliseconds; by default each decision is taken a second after the one before */
+  constructor(now: () => number = ticking(Date.UTC(2026, 0, 1))) {
+    this.#now = now
+  }
 
   state(paymentId: string): PaymentState | null {
     return this.#states.get(paymentId) ?? null
@@ -40,7 +44,7 @@ export class Owner {
     const state = this.state(command.paymentId)
     const { paymentId, merchantId, commandId, fingerprint } = command
     const cause = { paymentId, merchantId, causationId: commandId, commandFingerprint: fingerprint }
-    const now = this.#tick()
+    const now = this.#now()
     const decision = decide(command, state, { now, merchantIsKnown: true, gateways })
     switch (decision.type) {
       case 'repeat':
@@ -64,7 +68,7 @@ export class Owner {
   result(paymentId: string, answer: Partial<GatewayResult>): Decided {
     const state = this.state(paymentId)!
     const { operationId, attempt, gateway } = state.payment!.operation!
-    const now = this.#tick()
+    const now = this.#now()
     const result: GatewayResult = {
       ...{ operationId, attempt, gateway, outcome: 'SUCCEEDED', declineType: null, reference: 'r1' },
       ...{ amount: null, currency: null, settled: true, code: null, message: null, redirectUrl: null },
@@ -79,8 +83,7 @@ export class Owner {
   }
 
   /** A payment that completes at once. */
-  completes(key: string): Decided[] {
-    const command = initiate(key)
+  completes(command: Command): Decided[] {
     return [this.command(command), this.result(command.paymentId, {})]
   }
 
@@ -89,41 +92,6 @@ export class Owner {
     if (events.length > 0) this.#states.set(paymentId, foldDecision(state, events))
     return { topic, offset: this.#offsets[topic]++, events }
   }
-
-  #tick(): number {
-    return (this.#now += 1000)
-  }
 }
 
-export function initiate(idempotencyKey: string, changes: Partial<Command> = {}): Command {
-  const merchantId = 'm1'
-  const paymentId = paymentIdOf(merchantId, idempotencyKey)
-  const terms = {
-    ...{ amount: 1099, currency: 'EUR', capture: 'AUTOMATIC' as const, captureDelayMs: null },
-    customer: { id: `customer of ${idempotencyKey}`, country: 'DE' },
-    paymentMethod: { type: 'CARD' as const, token: 'tok_visa' },
-    description: 'Tea',
-    metadata: { order: '7' }
-  }
-  return identified({
-    type: 'InitiatePayment',
-    merchantId,
-    paymentId,
-    idempotencyKey,
-    ...terms,
-    ...changes
-  } as Command)
-}
-
-export const capture = (paymentId: string, idempotencyKey: string, merchantId = 'm1'): Command =>
-  identified({
-    ...{ type: 'CapturePayment', merchantId, paymentId, idempotencyKey },
-    ...{ amount: null, expectedVersion: null }
-  } as Command)
-
-function identified(command: Command): Command {
-  const operation = command.type === 'InitiatePayment' ? 'initiate' : 'capture'
-  const { merchantId, paymentId, idempotencyKey } = command
-  const commandId = commandIdOf(merchantId, paymentId, operation, idempotencyKey)
-  return { ...command, commandId, fingerprint: fingerprintOf(command) }
-}
+const ticking = (start: number) => () => (start += 1000)
