@@ -8,6 +8,7 @@ import { addDlqCommand } from './cli/dlq.ts'
 import { addEraseCommand } from './cli/erase.ts'
 import { addKeysCommand } from './cli/keys.ts'
 import { addLagCommand } from './cli/lag.ts'
+import { reachKafka } from './cli/reach-kafka.ts'
 import { addReplayCommand } from './cli/replay.ts'
 import { addTopicsCommand } from './cli/topics.ts'
 import { UncheckedError } from './cli/unchecked.ts'
@@ -16,11 +17,9 @@ import { ControlWriter } from './control/writer.ts'
 import { ApiError } from './errors.ts'
 import { isRoleName, roles, startRoles } from './main.ts'
 import { registerSchemas } from './platform/avro/codec.ts'
-import { kafkaConnection } from './platform/config/kafka-connection.ts'
 import { readSettings, SettingsError } from './platform/config/read-settings.ts'
 import { createTopics } from './platform/kafka/admin.ts'
 import { BatchingProducer } from './platform/kafka/batching-producer.ts'
-import { connectKafka } from './platform/kafka/client.ts'
 import { runUntilSignal } from './platform/lifecycle.ts'
 import { createLog, stderr } from './platform/log.ts'
 import { migrate } from './platform/postgres.ts'
@@ -58,11 +57,7 @@ program
   .action(async () => {
     const settings = readSettings(['kafka', 'schemaRegistry', 'postgres', 'topics', 'log'])
     const log = createLog(settings.log, stderr())
-    const created = await createTopics(
-      connectKafka(kafkaConnection(settings.kafka), log),
-      settings.topics,
-      log
-    )
+    const created = await createTopics(await reachKafka(settings.kafka, log), settings.topics, log)
     console.log(created.length === 0 ? 'all topics are there' : `created the topics ${created.join(', ')}`)
     await registerSchemas(settings.schemaRegistry.url)
     console.log('all schemas are registered')
@@ -80,6 +75,7 @@ program
       ...(['demo', 'log'] as const)
     ])
     const log = createLog(settings.log, stderr())
+    await reachKafka(settings.kafka, log)
     const clients = new SharedClients(settings, log)
     const producer = await BatchingProducer.start(clients.kafka, log, { sendTimeoutMs: SEED_TIMEOUT_MS })
     try {

@@ -5,13 +5,12 @@ import { ControlHistory } from '../control/history.ts'
 import { ControlTable } from '../control/table.ts'
 import { ControlWriter, type Author } from '../control/writer.ts'
 import { AvroCodec } from '../platform/avro/codec.ts'
-import { kafkaConnection } from '../platform/config/kafka-connection.ts'
 import { readSettings } from '../platform/config/read-settings.ts'
 import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
-import { connectKafka } from '../platform/kafka/client.ts'
 import { createLog, stderr } from '../platform/log.ts'
 import { refuseCardNumbers } from '../screen.ts'
 import { topicNames } from '../topics.ts'
+import { reachKafka } from './reach-kafka.ts'
 
 /** The control data, read and changed without a running AegisPay: Kafka's permissions say who may. */
 export interface ControlSession {
@@ -31,7 +30,7 @@ export async function withControl<T>(work: (session: ControlSession) => Promise<
   const log = createLog({ ...settings.log, level: 'warn' }, stderr())
   const { prefix } = settings.topics
   const topic = topicNames(prefix).control
-  const kafka = connectKafka(kafkaConnection(settings.kafka), log)
+  const kafka = await reachKafka(settings.kafka, log)
   const codec = await AvroCodec.connect(settings.schemaRegistry.url)
   const history = new ControlHistory()
   const table = await ControlTable.follow({ ...{ kafka, topic, codec, history, log }, groupPrefix: prefix })

@@ -3,17 +3,16 @@ import type { Command } from 'commander'
 import { contactKeyOf, parseContactKey, type ContactKey } from '../customers/contact-key.ts'
 import { ContactWriter } from '../customers/contact-writer.ts'
 import { eraseCustomer, untilErased, type HeldContacts } from '../customers/erase-customer.ts'
-import { kafkaConnection } from '../platform/config/kafka-connection.ts'
 import { readSettings, SettingsError } from '../platform/config/read-settings.ts'
 import { assertCoPartitioned } from '../platform/kafka/admin.ts'
 import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
-import { connectKafka } from '../platform/kafka/client.ts'
 import { createLog, stderr } from '../platform/log.ts'
 import { heldContacts } from '../projections/customers/queries.ts'
 import { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
 import { confirmed } from './confirmed.ts'
 import { authorOf } from './control-session.ts'
+import { reachKafka } from './reach-kafka.ts'
 
 /** Milliseconds that the brokers may take to confirm the tombstones. */
 const CONFIRMATION_TIMEOUT_MS = 10_000
@@ -84,10 +83,10 @@ async function withContacts<T>(work: (writer: ContactWriter, held: HeldContacts)
   const settings = readSettings(['kafka', 'postgres', 'topics', 'log'])
   // What goes well is told on stdout.
   const log = createLog({ ...settings.log, level: 'warn' }, stderr())
-  const kafka = connectKafka(kafkaConnection(settings.kafka), log)
   const topic = topicNames(settings.topics.prefix).customers
   const reads = ReadDatabase.connect(settings.postgres, log)
   try {
+    const kafka = await reachKafka(settings.kafka, log)
     const partitions = await assertCoPartitioned(kafka, [topic])
     const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: CONFIRMATION_TIMEOUT_MS })
     try {

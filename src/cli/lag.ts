@@ -1,14 +1,13 @@
 // `aegispay lag`: what an operator asks first.
 import type { Command } from 'commander'
 import { AvroCodec } from '../platform/avro/codec.ts'
-import { kafkaConnection } from '../platform/config/kafka-connection.ts'
 import { readSettings } from '../platform/config/read-settings.ts'
 import { withAdmin } from '../platform/kafka/admin.ts'
-import { connectKafka } from '../platform/kafka/client.ts'
 import { createLog, stderr } from '../platform/log.ts'
 import { connectPostgres } from '../platform/postgres.ts'
 import { textTable } from '../text-table.ts'
 import { lagOfGroups, type GroupLag } from './lag-of-groups.ts'
+import { reachKafka } from './reach-kafka.ts'
 
 /** Adds the command. */
 export function addLagCommand(program: Command): void {
@@ -40,7 +39,7 @@ cannot be read. Being behind is no fault: alert on the metrics for that.`
 async function currentLag(): Promise<GroupLag[]> {
   const settings = readSettings(['kafka', 'schemaRegistry', 'postgres', 'topics', 'log'])
   const log = createLog({ ...settings.log, level: 'error' }, stderr())
-  const kafka = connectKafka(kafkaConnection(settings.kafka), log)
+  const kafka = await reachKafka(settings.kafka, log)
   const pool = connectPostgres(settings.postgres, log)
   const codec = () => AvroCodec.connect(settings.schemaRegistry.url)
   try {

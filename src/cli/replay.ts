@@ -2,9 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { isPaymentId } from '../identity.ts'
 import { AvroCodec } from '../platform/avro/codec.ts'
-import { kafkaConnection } from '../platform/config/kafka-connection.ts'
 import { readSettings } from '../platform/config/read-settings.ts'
-import { connectKafka } from '../platform/kafka/client.ts'
 import { partitionOf } from '../platform/kafka/partition-of.ts'
 import { createLog, stderr } from '../platform/log.ts'
 import { connectPostgres } from '../platform/postgres.ts'
@@ -15,6 +13,7 @@ import { replayPayment, type PaymentReplay, type ReplayedEvent } from '../replay
 import { verify } from '../replay/verify.ts'
 import { textTable } from '../text-table.ts'
 import { Progress } from './progress.ts'
+import { reachKafka } from './reach-kafka.ts'
 import { shownDifference } from './shown-difference.ts'
 import { UncheckedError } from './unchecked.ts'
 
@@ -63,11 +62,11 @@ async function verifyLog({ json, partition }: Options & { partition?: number }):
   const settings = readSettings(['kafka', 'schemaRegistry', 'postgres', 'topics', 'log'])
   const log = createLog({ ...settings.log, level: 'warn' }, stderr())
   const { prefix } = settings.topics
-  const kafka = connectKafka(kafkaConnection(settings.kafka), log)
   const pool = connectPostgres(settings.postgres, log)
   const findings = new Findings()
   try {
     await orUnchecked(async () => {
+      const kafka = await reachKafka(settings.kafka, log)
       const codec = await AvroCodec.connect(settings.schemaRegistry.url)
       await withLogs(kafka, codec, prefix, logs =>
         verify(
@@ -103,9 +102,9 @@ async function showPayment(id: string, { json }: Options): Promise<void> {
   const settings = readSettings(['kafka', 'schemaRegistry', 'topics', 'log'])
   const log = createLog({ ...settings.log, level: 'warn' }, stderr())
   const { prefix } = settings.topics
-  const kafka = connectKafka(kafkaConnection(settings.kafka), log)
   const events: ReplayedEvent[] = []
   const replayed = await orUnchecked(async () => {
+    const kafka = await reachKafka(settings.kafka, log)
     const codec = await AvroCodec.connect(settings.schemaRegistry.url)
     return withLogs(kafka, codec, prefix, logs =>
       replayPayment(logs, partitionOf(id, logs.partitions), id, event => events.push(event))

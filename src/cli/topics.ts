@@ -1,12 +1,11 @@
 // `aegispay topics`: what the product wants of its topics, and what there is.
 import type { Command } from 'commander'
-import { kafkaConnection } from '../platform/config/kafka-connection.ts'
 import { readSettings, SettingsError } from '../platform/config/read-settings.ts'
 import { withAdmin } from '../platform/kafka/admin.ts'
-import { connectKafka } from '../platform/kafka/client.ts'
 import { createLog, stderr } from '../platform/log.ts'
 import { textTable } from '../text-table.ts'
 import { topicsTable } from '../topics-table.ts'
+import { reachKafka } from './reach-kafka.ts'
 import { describeTopics, differs, type TopicDescription } from './topic-descriptions.ts'
 
 /** Adds the command and what it can do. */
@@ -43,7 +42,7 @@ Exit code: 0 when all is as it should be, 1 when something differs.`
 async function currentTopics(name: string | null): Promise<TopicDescription[]> {
   const settings = readSettings(['kafka', 'topics', 'log'])
   const log = createLog({ ...settings.log, level: 'error' }, stderr())
-  const kafka = connectKafka(kafkaConnection(settings.kafka), log)
+  const kafka = await reachKafka(settings.kafka, log)
   const found = await withAdmin(kafka, admin => describeTopics(admin, settings.topics, name))
   if (found.length === 0) throw new SettingsError([`AegisPay has no topic "${name}"`])
   return found

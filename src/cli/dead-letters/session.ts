@@ -1,14 +1,13 @@
 import type { Admin } from 'kafkajs'
 import type { Author } from '../../control/writer.ts'
 import { AvroCodec } from '../../platform/avro/codec.ts'
-import { kafkaConnection } from '../../platform/config/kafka-connection.ts'
 import { readSettings } from '../../platform/config/read-settings.ts'
 import { assertCoPartitioned, withAdmin } from '../../platform/kafka/admin.ts'
-import { connectKafka } from '../../platform/kafka/client.ts'
 import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
 import { withTopicReader, type TopicReader } from '../../platform/kafka/topic-reader.ts'
 import { createLog, stderr } from '../../platform/log.ts'
 import { topicNames } from '../../topics.ts'
+import { reachKafka } from '../reach-kafka.ts'
 import { findLetters, type Cursor, type FoundLetter, type LetterFilter } from './find-letters.ts'
 import { idOf, standing, type Place, type RedriveMark } from './letter.ts'
 import type { Readers } from './redrivable.ts'
@@ -39,7 +38,7 @@ export async function withLetters(work: (letters: Letters) => Promise<void>): Pr
   const log = createLog({ ...settings.log, level: 'warn' }, stderr())
   const { prefix } = settings.topics
   const topics = topicNames(prefix)
-  const kafka = connectKafka(kafkaConnection(settings.kafka), log)
+  const kafka = await reachKafka(settings.kafka, log)
   const codec = await AvroCodec.connect(settings.schemaRegistry.url)
   const partitions = await assertCoPartitioned(kafka, [topics.deadLetters, topics.commands, topics.outcomes])
   const readers = { codec, topics, partitions }

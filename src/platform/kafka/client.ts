@@ -10,11 +10,24 @@ export interface KafkaConnection {
   readonly sasl?: KafkaConfig['sasl']
 }
 
+/** How long a client waits, in milliseconds, and how often it tries again. */
+export type KafkaPatience = Required<Pick<KafkaConfig, 'connectionTimeout' | 'requestTimeout' | 'retry'>>
+
+const OF_A_SERVICE: KafkaPatience = {
+  connectionTimeout: 3000,
+  requestTimeout: 10_000,
+  retry: { initialRetryTime: 5, factor: 0, multiplier: 1.2, retries: 40 }
+}
+
 /**
- * A client whose retries start after 5 ms: for some milliseconds after a commit the transaction coordinator answers
+ * A client whose retries, unless told otherwise, start after 5 ms: for some milliseconds after a commit the transaction coordinator answers
  * CONCURRENT_TRANSACTIONS, and the library's own first pause of 300 ms would be paid for every transaction.
  */
-export function connectKafka({ brokers, clientId, ssl, sasl }: KafkaConnection, log: Logger): Kafka {
+export function connectKafka(
+  { brokers, clientId, ssl, sasl }: KafkaConnection,
+  log: Logger,
+  patience = OF_A_SERVICE
+): Kafka {
   return new Kafka({
     clientId,
     brokers: [...brokers],
@@ -22,9 +35,7 @@ export function connectKafka({ brokers, clientId, ssl, sasl }: KafkaConnection, 
     ...(sasl === undefined ? {} : { sasl }),
     logLevel: logLevel.WARN,
     logCreator: () => entry => forward(entry, log),
-    connectionTimeout: 3000,
-    requestTimeout: 10_000,
-    retry: { initialRetryTime: 5, factor: 0, multiplier: 1.2, retries: 40 }
+    ...patience
   })
 }
 
