@@ -16,18 +16,41 @@ export interface KafkaPart {
  * @throws StackError when it does not serve within 60 s
  */
 export async function startKafka(
-  { dataDir, processes, dist }: PartOptions,
+  part: PartOptions,
   ports: { readonly client: number; readonly controller: number }
 ): Promise<KafkaPart> {
-  const home = join(dataDir, 'kafka')
-  const logs = join(home, 'logs')
-  const settings = join(home, 'server.properties')
   const broker = `127.0.0.1:${ports.client}`
+  const home = join(part.dataDir, 'kafka')
+  const settings = singleNode(broker, `127.0.0.1:${ports.controller}`)
+  const running = await startNode(part, { name: 'kafka', home, settings, serves: [broker] })
+  return { running, broker }
+}
+
+export type KafkaSettings = Readonly<Record<string, string | number | boolean>>
+
+export interface KafkaNode {
+  /** Of its process and its log; no other process of the data folder has it. */
+  readonly name: string
+  /** Its own folder. */
+  readonly home: string
+  readonly settings: KafkaSettings
+  /** It is ready when the cluster answers at these addresses. */
+  readonly serves: readonly string[]
+}
+
+/**
+ * Starts a node with settings of the caller's.
+ *
+ * @throws StackError when it does not serve within 60 s
+ */
+export async function startNode(
+  { processes, dist }: Pick<PartOptions, 'processes' | 'dist'>,
+  { name, home, settings, serves }: KafkaNode
+): Promise<Running> {
+  const logs = join(home, 'logs')
+  const file = join(home, 'server.properties')
   mkdirSync(home, { recursive: true })
-  writeFileSync(
-    settings,
-    asProperties({ ...singleNode(broker, `127.0.0.1:${ports.controller}`), 'log.dirs': logs })
-  )
+  writeFileSync(file, asProperties({ ...settings, 'log.dirs': logs }))
 
   const command = join(dist.jdk.home, 'bin', 'java')
   const log4j = join(import.meta.dirname, 'log4j2.properties')
@@ -39,25 +62,25 @@ export async function startKafka(
     ...main
   ]
   if (!existsSync(join(logs, 'meta.properties'))) {
-    const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', settings]
+    const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', file]
     // A run that was killed may have formatted in part.
     await processes.run({
-      name: 'kafka-format',
+      name: `${name}-format`,
       command,
       args: java(['-Xmx128m', ...smallJvm], ...format, '--ignore-formatted')
     })
   }
   // Unlike the other parts it lives long and works hard: without the second compiler a payment costs it half as much again.
   const jvm = ['-Xmx256m', '-XX:+UseSerialGC']
-  const running = processes.start({ name: 'kafka', command, args: java(jvm, 'kafka.Kafka', settings) })
-  await running.untilReady(() => kafkaAnswers([broker]), 60_000)
-  return { running, broker }
+  const running = processes.start({ name, command, args: java(jvm, 'kafka.Kafka', file) })
+  await running.untilReady(() => kafkaAnswers(serves), 60_000)
+  return running
 }
 
 const clusterId = 'aegispay-local-stack-0'
 
 /** The settings of a single node, the same in `docker-compose.yml`. */
-function singleNode(broker: string, controller: string): Record<string, string | number | boolean> {
+export function singleNode(broker: string, controller: string): KafkaSettings {
   return {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -89,7 +112,7 @@ function singleNode(broker: string, controller: string): Record<string, string |
   }
 }
 
-function asProperties(settings: Record<string, string | number | boolean>): string {
+function asProperties(settings: KafkaSettings): string {
   // A backslash begins an escape in a properties file.
   const lines = Object.entries(settings).map(
     ([name, value]) => `${name}=${String(value).replaceAll('\\', '\\\\')}\n`

@@ -1,20 +1,12 @@
-// A processor that cannot go wrong unnoticed: it numbers the records of each key, so that a record that is lost, doubled
-// or folded into a state that never was shows as a gap or a repeat in what it writes.
+// The topics of a counting processor (counting-logic.ts), and what must stand on them in the end.
 import { afterAll, expect } from '@jest/globals'
 import type { Admin, Kafka, Producer } from 'kafkajs'
 import { pino } from 'pino'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
-import type {
-  Changelog,
-  ChangelogEntry,
-  InputRecord,
-  OutputRecord,
-  PartitionLogic,
-  StagedState
-} from '../../../src/processors/core/logic.ts'
 import { readAll } from '../payments/topic.ts'
 import { createTopics } from '../create-topics.ts'
 import { stack } from '../stack.ts'
+import { countedOf, inputsOf, stateOf, type Counted } from './counting-logic.ts'
 
 const KEYS = 7
 /** Milliseconds after which what has not happened is taken never to happen. */
@@ -23,21 +15,16 @@ const { kafkaBrokers, prefix } = stack()
 
 export const silent = pino({ level: 'silent' })
 
-export const client = (): Kafka => connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, silent)
-
-/** One counted record: which it was, and the number that it got among the records of its key. */
-interface Counted {
-  readonly input: string
-  readonly partition: number
-  readonly offset: number
-  readonly key: string
-  readonly count: number
-}
+export const client = (brokers: readonly string[] = kafkaBrokers): Kafka =>
+  connectKafka({ brokers, clientId: 'test' }, silent)
 
 const stops: (() => Promise<unknown>)[] = []
-afterAll(async () => {
-  for (const stop of stops.reverse()) await stop()
-})
+afterAll(stopAll)
+
+/** Stops what the tests have started so far: needed earlier only by those whose broker ends before the file does. */
+export async function stopAll(): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop()
+}
 
 /** Has something stopped after the last test of the file. */
 export const finallyStop = (stop: () => Promise<unknown>): void => void stops.push(stop)
@@ -45,24 +32,28 @@ export const finallyStop = (stop: () => Promise<unknown>): void => void stops.pu
 /** The topics of one test: two co-partitioned inputs, the changelog, and what was counted. */
 export class CountingTopics {
   readonly name: string
-  readonly kafka = client()
-  readonly admin: Admin = this.kafka.admin()
+  readonly kafka: Kafka
+  readonly admin: Admin
   readonly partitions: number
-  readonly #producer: Producer = this.kafka.producer({
-    createPartitioner:
-      () =>
-      ({ message }) =>
-        message.partition!
-  })
+  readonly #producer: Producer
   #written = 0
 
-  private constructor(name: string, partitions: number) {
+  private constructor(name: string, partitions: number, kafka: Kafka) {
     this.name = `${prefix}${name}`
     this.partitions = partitions
+    this.kafka = kafka
+    this.admin = kafka.admin()
+    this.#producer = kafka.producer({
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition!
+    })
   }
 
-  static async create(name: string, partitions = 1): Promise<CountingTopics> {
-    const topics = new CountingTopics(name, partitions)
+  /** @param kafka a client of the broker that they are to be on: that of the test run, unless given */
+  static async create(name: string, partitions = 1, kafka = client()): Promise<CountingTopics> {
+    const topics = new CountingTopics(name, partitions, kafka)
     await Promise.all([topics.admin.connect(), topics.#producer.connect()])
     await createTopics(
       topics.admin,
@@ -76,16 +67,16 @@ export class CountingTopics {
     return topics
   }
 
-  get inputs(): Readonly<Record<'first' | 'second', string>> {
-    return { first: `${this.name}-first`, second: `${this.name}-second` }
+  get inputs(): ReturnType<typeof inputsOf> {
+    return inputsOf(this.name)
   }
 
   get state(): string {
-    return `${this.name}-state`
+    return stateOf(this.name)
   }
 
   get counted(): string {
-    return `${this.name}-counted`
+    return countedOf(this.name)
   }
 
   /** Writes some records to both inputs of every partition. */
@@ -99,11 +90,11 @@ export class CountingTopics {
     })
   }
 
-  /** Writes some records again and again. */
-  async writeUntil(signal: AbortSignal, records: number): Promise<void> {
+  /** Writes some records again and again, with so many milliseconds between. */
+  async writeUntil(signal: AbortSignal, records: number, everyMs = 5): Promise<void> {
     while (!signal.aborted) {
       await this.write(records)
-      await pause(5)
+      await pause(everyMs)
     }
   }
 
@@ -145,61 +136,3 @@ export async function until(holds: () => boolean): Promise<void> {
     await pause(1)
   }
 }
-
-export class CountingLogic implements PartitionLogic<number> {
-  readonly #topic: string
-  readonly #told: (record: string) => void
-  #batch: readonly InputRecord[] = []
-
-  /** @param told called, with its input and offset, for every record whose commit is certain */
-  constructor(topic: string, told: (record: string) => void = () => undefined) {
-    this.#topic = topic
-    this.#told = told
-  }
-
-  prepare(): Promise<void> {
-    return Promise.resolve()
-  }
-
-  process(records: readonly InputRecord[], state: StagedState<number>): OutputRecord[] {
-    this.#batch = records
-    return records.map(({ key: bytes, input, partition, offset }) => {
-      const key = bytes!.toString()
-      const count = (state.get(key) ?? 0) + 1
-      state.set(key, count)
-      const counted: Counted = { input, partition, offset, key, count }
-      return { topic: this.#topic, partition, key, value: Buffer.from(JSON.stringify(counted)) }
-    })
-  }
-
-  replaced(): void {
-    // Nothing is derived from the state.
-  }
-
-  committed(): void {
-    for (const { input, offset } of this.#batch) this.#told(`${input}/${offset}`)
-    this.#batch = []
-  }
-
-  abandoned(): void {
-    this.#batch = []
-  }
-
-  capacity(): number {
-    return Infinity
-  }
-}
-
-export const countingChangelog = (topic: string): Changelog<number> => ({
-  topic,
-  encodeState: (key, state) => entry(key, { type: 'state', key, state }),
-  encodeCheckpoint: positions => entry('checkpoint', { type: 'checkpoint', positions }),
-  encodeFence: () => entry('fence', { type: 'fence' }),
-  prepare: () => Promise.resolve(),
-  decode: value => JSON.parse(value.toString()) as ChangelogEntry<number>
-})
-
-const entry = (key: string, content: ChangelogEntry<number>) => ({
-  key,
-  value: Buffer.from(JSON.stringify(content))
-})

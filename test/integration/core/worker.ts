@@ -1,20 +1,14 @@
 // A process that owns a partition, as far as an owner can tell: with clients of its own, in a group of its own, so that
 // a test may let two of them hold the same partition.
-import type { Kafka } from 'kafkajs'
+import type { Admin, Kafka } from 'kafkajs'
 import { GroupReader } from '../../../src/platform/kafka/group-reader.ts'
 import { partitionBounds } from '../../../src/platform/kafka/log-bounds.ts'
 import { StretchReader } from '../../../src/platform/kafka/stretch-reader.ts'
 import { PartitionOwner } from '../../../src/processors/core/partition-owner.ts'
 import { Transactor } from '../../../src/processors/core/transactor.ts'
 import { Turns } from '../../../src/processors/core/turns.ts'
-import {
-  client,
-  countingChangelog,
-  CountingLogic,
-  finallyStop,
-  silent,
-  type CountingTopics
-} from './counting.ts'
+import { countingChangelog, CountingLogic } from './counting-logic.ts'
+import { client, finallyStop, silent, type CountingTopics } from './counting.ts'
 
 type Commit = Transactor['commit']
 
@@ -34,18 +28,21 @@ export class Worker {
   /** Names of the errors that led to a rebuild. */
   readonly rebuilds: string[] = []
   readonly #topics: CountingTopics
-  readonly #kafka: Kafka = client()
-  readonly #admin = this.#kafka.admin()
+  readonly #kafka: Kafka
+  readonly #admin: Admin
   #changelogReader!: StretchReader
   #reader!: GroupReader
   #owner: PartitionOwner<number> | null = null
 
-  private constructor(topics: CountingTopics) {
+  private constructor(topics: CountingTopics, kafka: Kafka) {
     this.#topics = topics
+    this.#kafka = kafka
+    this.#admin = kafka.admin()
   }
 
-  static async start(topics: CountingTopics, name: string): Promise<Worker> {
-    const worker = new Worker(topics)
+  /** @param kafka its way to the brokers: the plain one of the test run, unless given */
+  static async start(topics: CountingTopics, name: string, kafka = client()): Promise<Worker> {
+    const worker = new Worker(topics, kafka)
     await worker.#start(`${topics.name}.${name}`)
     return worker
   }

@@ -72,20 +72,6 @@ test('a command on the topic works as one over HTTP, and both are the same comma
   expect(await app.ledger(command.paymentId)).toHaveLength(1)
 })
 
-test('a command on another partition than its payment is forwarded to it: one payment has one owner', async () => {
-  const command = initiate('misplaced')
-  const elsewhere = (home(command.paymentId) + 1) % PARTITIONS
-  await produce(app.kafka, app.topics.commands, [
-    { key: command.paymentId, value: encode(command), partition: elsewhere },
-    { key: command.paymentId, value: encode(command), partition: home(command.paymentId) }
-  ])
-  await becomes(command.paymentId, 'COMPLETED')
-  expect(await app.ledger(command.paymentId)).toHaveLength(1)
-  const events = await readAll(app.kafka, app.topics.events)
-  const own = events.filter(({ key }) => key?.toString() === command.paymentId)
-  expect(new Set(own.map(({ partition }) => partition))).toEqual(new Set([home(command.paymentId)]))
-})
-
 describe('poison goes to the dead-letter topic with its reason, byte for byte, and the partition moves on', () => {
   const paymentId = paymentIdOf('demo', 'poisoned')
   const cases: [string, string, () => { key: string; value: Buffer | null }][] = [

@@ -1,6 +1,6 @@
 // An event store on the real services, with a database of its own.
 import { afterAll } from '@jest/globals'
-import type { Kafka, Producer } from 'kafkajs'
+import type { Kafka, Producer, Transaction } from 'kafkajs'
 import type { Pool } from 'pg'
 import { pino, type Logger } from 'pino'
 import type { Decided } from '../../../dev/payment-owner.ts'
@@ -23,6 +23,7 @@ export class EventStore {
   readonly prefix: string
   readonly log: Logger
   readonly #producer: Producer
+  readonly #producers: Producer[] = []
 
   private constructor(
     parts: Pick<EventStore, 'kafka' | 'pool' | 'reads' | 'codec' | 'prefix' | 'log'>,
@@ -60,8 +61,20 @@ export class EventStore {
     return store
   }
 
-  /** Writes events the way an owner does: those of one decision in one batch. */
-  async write(decisions: readonly Decided[], partition = 0): Promise<void> {
+  /** Begins a transaction, which the caller ends. */
+  async transaction(): Promise<Transaction> {
+    const producer = this.kafka.producer({
+      transactionalId: `${this.prefix}writer`,
+      transactionTimeout: 20_000,
+      idempotent: true
+    })
+    await producer.connect()
+    this.#producers.push(producer)
+    return producer.transaction()
+  }
+
+  /** Writes events the way an owner does: those of one decision in one batch; outside transactions unless one is given. */
+  async write(decisions: readonly Decided[], partition = 0, to?: Transaction): Promise<void> {
     const messages = decisions.flatMap(({ topic, offset, events }) =>
       events.map(event => {
         const { type, ...fields } = event
@@ -79,7 +92,7 @@ export class EventStore {
         }
       })
     )
-    await this.#producer.send({ topic: this.topic, messages })
+    await (to ?? this.#producer).send({ topic: this.topic, messages })
   }
 
   async writeRaw(value: Buffer, partition = 0): Promise<void> {
@@ -87,7 +100,7 @@ export class EventStore {
   }
 
   async close(): Promise<void> {
-    await this.#producer.disconnect()
+    for (const producer of [this.#producer, ...this.#producers]) await producer.disconnect()
     await Promise.all([this.pool.end(), this.reads.close()])
   }
 }

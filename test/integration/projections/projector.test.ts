@@ -79,7 +79,7 @@ async function position(store: EventStore, view: Pick<View, 'name'>, partition =
 const EVENTS_OF_A_PAYMENT = 6
 
 describe('exactly once', () => {
-  test('of two projectors that hold one partition, only one applies each event', async () => {
+  test('R15 of two projectors that hold one partition, only one applies each event', async () => {
     const store = await EventStore.create('twins')
     const { view, count } = await countingView(store)
     const owner = new Owner()
@@ -92,6 +92,19 @@ describe('exactly once', () => {
     }
     await eventually(async () => (await position(store, view)) === payments * EVENTS_OF_A_PAYMENT)
     expect(await count()).toBe(payments * EVENTS_OF_A_PAYMENT)
+  })
+
+  test('what an aborted transaction left on the log is never shown', async () => {
+    const store = await EventStore.create('aborted')
+    const { view, count } = await countingView(store)
+    const aborted = await store.transaction()
+    await store.write(new Owner().completes(initiate('aborted')), 0, aborted)
+    await aborted.abort()
+    await store.write(new Owner().completes(initiate('key')))
+    await project(store, view)
+    // The marker of the abort takes an offset too.
+    await eventually(async () => (await position(store, view)) === 2 * EVENTS_OF_A_PAYMENT + 1)
+    expect(await count()).toBe(EVENTS_OF_A_PAYMENT)
   })
 
   test('a projector that is restarted over and over counts every event once', async () => {

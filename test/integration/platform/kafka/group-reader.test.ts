@@ -38,7 +38,7 @@ async function filledTopic(kafka: Kafka, topic: string): Promise<void> {
   await Promise.all([admin.disconnect(), producer.disconnect()])
 }
 
-test('what a partition brings after it was sought begins at just the offset that was asked for', async () => {
+test('R8 what a partition brings after it was sought begins at just the offset that was asked for', async () => {
   const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, pino({ level: 'silent' }))
   const topic = `${prefix}sought`
   await filledTopic(kafka, topic)

@@ -1,18 +1,37 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { client, CountingTopics, silent, until } from './counting.ts'
+import { client, CountingTopics, silent, stopAll, until } from '../core/counting.ts'
 import { Transactor } from '../../../src/processors/core/transactor.ts'
-import { Worker, type OwnOptions } from './worker.ts'
+import { Worker, type OwnOptions } from '../core/worker.ts'
+import { takeOverRounds } from './on-demand.ts'
 
 jest.setTimeout(60_000)
 
 const never = (): Promise<void> => new Promise(() => undefined)
-const TAKE_OVERS = 50
+/** Side by side, since a take-over mostly waits. */
+const CHAINS = 4
+/** Of one partition: each reads all of the changelog. */
+const TAKE_OVERS = 75
+const ROUNDS = takeOverRounds(CHAINS * TAKE_OVERS)
 
-test('take-overs, each right after a commit of an owner that goes on, lose and double nothing', async () => {
-  const topics = await CountingTopics.create('takeovers')
+test(
+  `R3 ${ROUNDS * CHAINS * TAKE_OVERS} take-overs, each right after a commit of an owner that goes on, lose and double nothing`,
+  async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const chains = Array.from({ length: CHAINS }, (_, chain) =>
+        takeOverAgainAndAgain(`r3-${round}-${chain}`)
+      )
+      await Promise.all(chains)
+      await stopAll()
+    }
+  },
+  ROUNDS * 120_000
+)
+
+async function takeOverAgainAndAgain(name: string): Promise<void> {
+  const topics = await CountingTopics.create(name)
   const workers = await Promise.all([Worker.start(topics, 'a'), Worker.start(topics, 'b')])
   const over = new AbortController()
-  const writing = topics.writeUntil(over.signal, 5)
+  const writing = topics.writeUntil(over.signal, 2, 20)
   let zombie = null
   for (let i = 0; i < TAKE_OVERS; i++) {
     const successor = workers[i % 2]!
@@ -26,9 +45,9 @@ test('take-overs, each right after a commit of an owner that goes on, lose and d
   over.abort()
   await writing
   await topics.expectEachCountedOnce()
-})
+}
 
-describe('a transaction that fails counts for nothing, and its records are dealt with once', () => {
+describe('R8 a transaction that fails at any point counts for nothing, and its records are dealt with once', () => {
   const failure = new Error('made by the test')
   const points: [string, NonNullable<OwnOptions['intercept']>][] = [
     ['before anything is written', () => Promise.reject(failure)],
@@ -123,7 +142,7 @@ test('nobody is told of a record before its commit is certain', async () => {
   await until(() => worker.told.length === 20)
 })
 
-test('what an aborted transaction left on the inputs or the changelog is never read', async () => {
+test('R2 what an aborted transaction left on the inputs or the changelog is never read', async () => {
   const topics = await CountingTopics.create('aborted')
   const transactional = client().producer({
     transactionalId: `${topics.name}.0`,
@@ -180,7 +199,7 @@ test('an owner that was fenced leaves its successor alone until it knows itself 
   await topics.expectEachCountedOnce()
 })
 
-test('an owner that is closed while its records are written does not commit them', async () => {
+test('R7 an owner that is closed while its records are written does not commit them', async () => {
   const topics = await CountingTopics.create('closed')
   const [first, second] = await Promise.all([Worker.start(topics, 'a'), Worker.start(topics, 'b')])
   let commits = 0
@@ -200,7 +219,7 @@ test('an owner that is closed while its records are written does not commit them
   await topics.expectEachCountedOnce()
 })
 
-test('an owner that is closed while it takes over ends at once and leaves its successor alone', async () => {
+test('R7 an owner that is closed while it takes over ends at once and leaves its successor alone', async () => {
   const topics = await CountingTopics.create('closed-early')
   await topics.write(10)
   const worker = await Worker.start(topics, 'a')
