@@ -310,6 +310,7 @@ async function startGatewayRole({ clients, settings, topics, metrics, tracing, l
     redis: clients.redis(),
     prefix: settings.topics.prefix,
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
+    noProgressMs: settings.processing.noProgressMs,
     ...{ codec, control, topics, metrics, tracing, log, fatal }
   })
 }
@@ -325,6 +326,7 @@ async function startProjectorRole({ clients, settings, metrics, tracing, log, fa
     codec: await clients.codec(),
     prefix: settings.topics.prefix,
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
+    noProgressMs: settings.processing.noProgressMs,
     metrics: {
       applied: (view, { records, skipped, seconds }) => {
         events.inc({ view }, records)

@@ -5,6 +5,7 @@ import { groupNames } from '../groups.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { logBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
+import { watchForStalls } from '../platform/stall-watch.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { topicNames } from '../topics.ts'
 import { customersView } from './customers/index.ts'
@@ -32,6 +33,8 @@ export interface ProjectionsDeps {
   readonly prefix: string
   /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
   readonly sessionTimeoutMs: number
+  /** Milliseconds without progress, with events there, after which the role cannot go on. */
+  readonly noProgressMs: number
   readonly metrics: ProjectionMetrics
   readonly tracing: Tracing | null
   /** The role cannot go on and has to be started anew. */
@@ -41,7 +44,7 @@ export interface ProjectionsDeps {
 
 /** Starts every view, each under a consumer group of its own, so that one that stops holds up no other. */
 export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
-  const { kafka, pool, codec, prefix, sessionTimeoutMs, metrics, tracing, fatal, log } = deps
+  const { kafka, pool, codec, prefix, sessionTimeoutMs, noProgressMs, metrics, tracing, fatal, log } = deps
   const topics = topicNames(prefix)
   const admin = kafka.admin()
   await admin.connect()
@@ -58,12 +61,27 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
   const lag = setInterval(() => void reportLag().catch(unknownLag), LAG_INTERVAL_MS)
   lag.unref()
 
-  async function reportLag(): Promise<void> {
+  const stopWatching = watchForStalls({
+    limitMs: noProgressMs,
+    look: async () => {
+      // While it gives no answer nobody gets on.
+      await pool.query('SELECT 1')
+      const bounds = await readBounds()
+      return projectors.flatMap(({ view, projector }) => projector.duties(bounds[view.topic]))
+    },
+    stalled: fatal
+  })
+
+  async function readBounds() {
     const [events, customers] = await Promise.all([
       logBounds(admin, topics.events),
       logBounds(admin, topics.customers)
     ])
-    const bounds = { events, customers }
+    return { events, customers }
+  }
+
+  async function reportLag(): Promise<void> {
+    const bounds = await readBounds()
     for (const { view, projector } of projectors) {
       const positions = projector.positions()
       for (const [partition, { end }] of bounds[view.topic]) {
@@ -84,6 +102,7 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
     },
     async stop() {
       clearInterval(lag)
+      stopWatching()
       await Promise.all(projectors.map(({ projector }) => projector.stop()))
       await admin.disconnect()
     }

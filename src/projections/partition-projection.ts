@@ -77,6 +77,9 @@ export class PartitionProjection {
   #wake: () => void = () => undefined
   #failures = 0
   #trouble: string | null = 'has not begun'
+  #isOver = false
+  /** That failed. */
+  #attempts = 0
 
   /** @param previous the end of whatever this process did with the partition before */
   constructor(deps: PartitionProjectionDeps, previous: Promise<unknown>) {
@@ -92,6 +95,16 @@ export class PartitionProjection {
   /** Why nothing is applied; null when all is well. */
   get trouble(): string | null {
     return this.#trouble
+  }
+
+  /** Changes when it gets on, and when it learns that it cannot now: nobody else would get on either. */
+  get progress(): string {
+    return `${this.#position} ${this.#attempts}`
+  }
+
+  /** False once it has stopped for good, before an event that nobody can apply. */
+  get isAtWork(): boolean {
+    return !this.#isOver
   }
 
   /** Takes what was fetched next: records, or none where only control records were passed. */
@@ -216,6 +229,7 @@ export class PartitionProjection {
   async #backOff(error: unknown): Promise<void> {
     const wait_ms = Math.min(BACKOFF_MIN_MS * 2 ** this.#failures, BACKOFF_MAX_MS)
     this.#failures++
+    this.#attempts++
     this.#trouble = `retries: ${String(error)}`
     this.#deps.log.warn({ error, position: this.#position, wait_ms }, 'cannot apply events now; will retry')
     await delay(wait_ms, null, { signal: this.#cancelled.signal }).catch(() => undefined)
@@ -226,6 +240,7 @@ export class PartitionProjection {
     if (!this.#isPaused) this.#deps.reader.pause()
     this.#queue = []
     this.#trouble = `stopped: ${String(error)}`
+    this.#isOver = true
     this.#deps.log.error({ error, position: this.#position }, 'stopped: an event cannot be applied')
   }
 }

@@ -3,8 +3,9 @@ import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { GroupReader } from '../platform/kafka/group-reader.ts'
-import { partitionBounds } from '../platform/kafka/log-bounds.ts'
+import { partitionBounds, type LogBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
+import type { Duty } from '../platform/stall-watch.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { PartitionProjection, type PartitionReader } from './partition-projection.ts'
 import { SharedTransactions } from './shared-transactions.ts'
@@ -76,6 +77,18 @@ export class Projector implements Role {
     })
     projector.#started.resolve(undefined)
     return projector
+  }
+
+  /**
+   * What the projector has to get on with.
+   * @param bounds of the topic, by partition
+   */
+  duties(bounds: ReadonlyMap<number, LogBounds>): Duty[] {
+    return [...this.#partitions].map(([partition, { position, progress, isAtWork }]) => ({
+      name: `${this.name}, partition ${partition},`,
+      progress,
+      isDue: isAtWork && (position === null || position < bounds.get(partition)!.end)
+    }))
   }
 
   notReady(): string | null {

@@ -203,6 +203,13 @@ export const settingsTable = {
       unit: 'ms',
       doc: 'Time after which the broker aborts an abandoned transaction. Below the session timeout, so that the next owner never has to wait for it.'
     },
+    noProgressMs: {
+      env: 'AEGISPAY_NO_PROGRESS_MS',
+      schema: milliseconds(60_000, 3_600_000),
+      default: '120000',
+      unit: 'ms',
+      doc: 'Time after which a process ends that has work, could do it and gets nowhere ([operating.md](operating.md#when-a-process-ends-itself)).'
+    },
     maxInFlight: {
       env: 'AEGISPAY_MAX_IN_FLIGHT',
       schema: count(100_000),

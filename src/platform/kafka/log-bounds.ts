@@ -6,7 +6,7 @@ import type { Admin } from 'kafkajs'
 export interface LogBounds {
   /** The first. */
   readonly start: number
-  /** The one behind the last that is on all in-sync replicas: the high watermark. */
+  /** The one behind the last that a read_committed reader is given: an open transaction holds it back. */
   readonly end: number
 }
 

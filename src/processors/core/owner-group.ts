@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { logBounds, partitionBounds } from '../../platform/kafka/log-bounds.ts'
 import { StretchReader } from '../../platform/kafka/stretch-reader.ts'
+import { watchForStalls, type Duty } from '../../platform/stall-watch.ts'
 import { coPartitioned } from './co-partitioned.ts'
 import type { Changelog, PartitionLogic } from './logic.ts'
 import { Membership } from './membership.ts'
@@ -21,6 +22,8 @@ export interface OwnerGroupOptions<State> {
   readonly sessionTimeoutMs: number
   /** Below the session timeout, so that an abandoned transaction has ended when another member takes over. */
   readonly transactionTimeoutMs: number
+  /** Milliseconds without progress, with work there, after which the group cannot go on. */
+  readonly noProgressMs: number
   readonly processName: string
   readonly observe: OwnerObserver
   /** The group cannot go on. */
@@ -29,7 +32,7 @@ export interface OwnerGroupOptions<State> {
 }
 
 /** Milliseconds without a record of the changelog after which restoring begins anew. */
-const NO_PROGRESS_MS = 10_000
+const RESTORE_PATIENCE_MS = 10_000
 /** Inputs that come within this time of each other share a transaction, the dearest thing that a payment needs. */
 const FETCH_INTERVAL_MS = 5
 const TURN_PATIENCE_MS = 20
@@ -52,6 +55,7 @@ export class OwnerGroup<State> {
   readonly #admin
   #changelogReader!: StretchReader
   #reader!: GroupReader
+  #stopWatching: () => void = () => undefined
   #stopped = false
 
   private constructor(options: OwnerGroupOptions<State>) {
@@ -66,13 +70,13 @@ export class OwnerGroup<State> {
   }
 
   async #start(): Promise<void> {
-    const { kafka, groupId, inputs, changelog, sessionTimeoutMs, fatal } = this.#options
+    const { kafka, groupId, inputs, changelog, sessionTimeoutMs, noProgressMs, fatal } = this.#options
     await this.#admin.connect()
     this.#changelogReader = await StretchReader.start(kafka, {
       topic: changelog.topic,
       groupPrefix: `${groupId}.restore`,
       sessionTimeoutMs,
-      noProgressMs: NO_PROGRESS_MS,
+      noProgressMs: RESTORE_PATIENCE_MS,
       crashed: fatal
     })
     const topics = inputs.map(({ topic }) => topic)
@@ -94,6 +98,8 @@ export class OwnerGroup<State> {
         crashed: fatal
       }
     )
+    const look = () => this.#duties()
+    this.#stopWatching = watchForStalls({ limitMs: noProgressMs, look, stalled: fatal })
   }
 
   /** The partitions owned, and whether each deals with its inputs already. */
@@ -108,7 +114,7 @@ export class OwnerGroup<State> {
       inputs.map(async ({ id, topic }) => {
         const bounds = await logBounds(this.#admin, topic)
         return [...this.#owners].flatMap(([partition, owner]) => {
-          const own = owner.progress()?.get(id)
+          const own = owner.positions()?.get(id)
           const end = bounds.get(partition)?.end
           if (own === undefined || end === undefined) return []
           return [{ input: id, partition, behind: Math.max(0, end - own.position), queued: own.queued }]
@@ -120,12 +126,22 @@ export class OwnerGroup<State> {
 
   /** Ends the transactions under way, leaves the group and closes everything. */
   async stop(): Promise<void> {
+    this.#stopWatching()
     this.#stopped = true
     this.#assigned(new Set())
     await Promise.all(this.#closing.values())
     await this.#reader.stop()
     await this.#changelogReader.stop()
     await this.#admin.disconnect()
+  }
+
+  /** @throws while Kafka does not say how far the inputs reach: nobody gets on then */
+  async #duties(): Promise<Duty[]> {
+    const lags = Map.groupBy(await this.lag(), ({ partition }) => partition)
+    return [...this.#owners].map(([partition, owner]) => {
+      const behind = new Map(lags.get(partition)?.map(({ input, behind }) => [input, behind]))
+      return { name: `partition ${partition}`, progress: owner.progress, isDue: owner.isDue(behind) }
+    })
   }
 
   #assigned(partitions: ReadonlySet<number>): void {

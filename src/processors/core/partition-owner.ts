@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { KafkaMessage } from 'kafkajs'
+import kafkajs, { type KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
 import type { StretchReader } from '../../platform/kafka/stretch-reader.ts'
@@ -90,6 +90,7 @@ export class PartitionOwner<State> {
   /** Records of the next transaction. What they lead to has no bound of its own, and may be more than a broker takes. */
   #atMost = MAX_RECORDS_PER_TRANSACTION
   #wake: () => void = () => undefined
+  #progress = Symbol()
   readonly #closing = new AbortController()
   #done: Promise<void> = Promise.resolve()
 
@@ -104,8 +105,24 @@ export class PartitionOwner<State> {
     return this.#state === 'RUNNING'
   }
 
+  /**
+   * Another one after every commit, every part of the changelog that was restored, and whenever it was learnt that the
+   * partition waits for the brokers or for what its records need: nobody else would get on either.
+   */
+  get progress(): symbol {
+    return this.#progress
+  }
+
+  /** Whether it should be getting on, with so many records of each input before it. Commands may wait for capacity. */
+  isDue(behind: ReadonlyMap<string, number>): boolean {
+    return (
+      this.#state !== 'RUNNING' ||
+      this.#ports.inputs.some(input => (behind.get(input.id) ?? 0) > 0 && this.#takes(input))
+    )
+  }
+
   /** Of each input, the next offset to deal with and the records that wait; null while it does not run. */
-  progress(): ReadonlyMap<string, { position: number; queued: number }> | null {
+  positions(): ReadonlyMap<string, { position: number; queued: number }> | null {
     if (this.#state !== 'RUNNING') return null
     const inputs = [...this.#queues].map(
       ([id, { length: queued }]) => [id, { position: this.#positions[id]!, queued }] as const
@@ -186,6 +203,7 @@ export class PartitionOwner<State> {
         while (this.#isIn('RUNNING')) await this.#step()
       } catch (error) {
         if (this.#isIn('CLOSED')) return
+        if (error instanceof kafkajs.KafkaJSError) this.#gotOn()
         if (error instanceof CheckpointOutOfRangeError) {
           this.#ports.fatal(error)
           return
@@ -246,6 +264,7 @@ export class PartitionOwner<State> {
     const { start } = await this.#ports.logBounds(changelog.topic, this.partition)
     const { signal } = this.#closing
     await changelogReader.read(this.partition, { from: start, through, signal }, messages => {
+      this.#gotOn()
       for (const { key, value } of messages)
         if (key !== null && value !== null) latest.set(key.toString('latin1'), value)
     })
@@ -288,6 +307,7 @@ export class PartitionOwner<State> {
       logic.abandoned()
       throw error
     }
+    this.#gotOn()
     this.#atMost = Math.min(2 * this.#atMost, MAX_RECORDS_PER_TRANSACTION)
     this.#positions = { ...this.#positions, ...batch.positions }
     logic.committed(this.#store)
@@ -309,6 +329,7 @@ export class PartitionOwner<State> {
         return true
       } catch (error) {
         this.#log.error({ err: error }, 'the partition waits: what its next records need cannot be had')
+        this.#gotOn()
         await delay(PREPARE_RETRY_MS)
       }
     }
@@ -342,9 +363,15 @@ export class PartitionOwner<State> {
   }
 
   #hasWork(): boolean {
-    return this.#ports.inputs.some(
-      ({ id, throttled }) => this.#queues.get(id)!.length > 0 && (!throttled || this.#logic.capacity() > 0)
-    )
+    return this.#ports.inputs.some(input => this.#queues.get(input.id)!.length > 0 && this.#takes(input))
+  }
+
+  #takes({ throttled }: InputTopic): boolean {
+    return !throttled || this.#logic.capacity() > 0
+  }
+
+  #gotOn(): void {
+    this.#progress = Symbol()
   }
 
   async #commit(outputs: readonly OutputRecord[], moved: Positions): Promise<void> {

@@ -6,6 +6,7 @@ import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { ProducerUnavailableError, type BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { logBounds } from '../../platform/kafka/log-bounds.ts'
+import { watchForStalls, type Duty } from '../../platform/stall-watch.ts'
 import { processing } from '../../platform/tracing/messaging.ts'
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
 import type { Span, Tracing } from '../../platform/tracing/tracing.ts'
@@ -24,6 +25,8 @@ export interface ExecutorOptions {
   /** Closed with the executor. */
   readonly caller: Caller
   readonly sessionTimeoutMs: number
+  /** Milliseconds without progress, with requests there, after which the executor cannot go on. */
+  readonly noProgressMs: number
   readonly observe: ExecutorObserver
   readonly tracing: Tracing | null
   readonly fatal: (error: Error) => void
@@ -78,6 +81,11 @@ export class GatewayExecutor {
   #unfinished = 0
   #isPaused = false
   #isStopping = false
+  /** Another one whenever a request is finished, or waits for the schema registry or the brokers. */
+  #progress = Symbol()
+  /** When the last of the requests taken on has to be finished, if nothing goes wrong; epoch milliseconds. */
+  #dueAt = 0
+  #stopWatching: () => void = () => undefined
 
   private constructor(options: ExecutorOptions) {
     this.#options = options
@@ -102,6 +110,7 @@ export class GatewayExecutor {
 
   /** Takes on nothing more, lets the calls under way end and reports them, then leaves the group. */
   async stop(): Promise<void> {
+    this.#stopWatching()
     this.#isStopping = true
     for (const partition of this.#assignments.keys())
       this.#reader.pause(this.#options.requestsTopic, partition)
@@ -135,6 +144,18 @@ export class GatewayExecutor {
       }
     )
     this.#committing = setInterval(() => void this.#commit(), COMMIT_EVERY_MS)
+    const look = () => this.#duties()
+    this.#stopWatching = watchForStalls({ limitMs: this.#options.noProgressMs, look, stalled: fatal })
+  }
+
+  /** A gateway that takes its time is no fault of this process: what is under way is due when it must have ended. */
+  async #duties(): Promise<Duty[]> {
+    const isLate = Date.now() > this.#dueAt
+    return [...(await this.unfinished())].map(([partition, requests]) => ({
+      name: `partition ${partition}`,
+      progress: this.#progress,
+      isDue: requests > 0 && isLate
+    }))
   }
 
   /** Calls for partitions that have gone are still reported; only their progress counts no more. */
@@ -219,6 +240,7 @@ export class GatewayExecutor {
         return
       } catch (error) {
         this.#options.log.error({ err: error }, 'gateway requests wait for the schema registry')
+        this.#progress = Symbol()
         await setTimeout(RETRY_MS)
       }
     }
@@ -235,6 +257,8 @@ export class GatewayExecutor {
         this.#assignments.get(partition) === assignment &&
         Number(offset) >= assignment.firstDeliveryFrom
       const request = decoded.value
+      // It may be called until then; after that, or after a call of another executor, the gateway is asked.
+      this.#dueAt = Math.max(this.#dueAt, Math.max(request.sendBy, Date.now()) + 2 * request.timeoutMs)
       const span = this.#startSpan(request, partition, Number(offset), traceparentIn(headers))
       const traceparent = span === null ? traceparentIn(headers) : span.traceparent
       const call = this.#call(partition, request, isFirst, { span, traceparent })
@@ -245,6 +269,7 @@ export class GatewayExecutor {
         .finally(() => {
           span?.end()
           this.#calls.delete(call)
+          this.#progress = Symbol()
           this.#unfinished--
           this.#pauseOrResume()
         })
@@ -304,6 +329,7 @@ export class GatewayExecutor {
         if (!(error instanceof ProducerUnavailableError)) throw error
         if (this.#isStopping) return false
         log.warn({ err: error, paymentId, correlationId }, 'an outcome could not be reported yet')
+        this.#progress = Symbol()
         await setTimeout(RETRY_MS)
       }
     }

@@ -26,6 +26,8 @@ export interface GatewayExecutorDeps {
   readonly metrics: Metrics
   readonly tracing: Tracing | null
   readonly sessionTimeoutMs: number
+  /** Milliseconds without progress, with requests there, after which the role cannot go on. */
+  readonly noProgressMs: number
   readonly fatal: (error: Error) => void
   readonly log: Logger
 }
@@ -37,8 +39,20 @@ const LAG_INTERVAL_MS = 2000
 
 /** Makes the calls that payments ask for. */
 export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<Role> {
-  const { kafka, redis, prefix, topics, codec, control, metrics, tracing, sessionTimeoutMs, fatal, log } =
-    deps
+  const {
+    kafka,
+    redis,
+    prefix,
+    topics,
+    codec,
+    control,
+    metrics,
+    tracing,
+    sessionTimeoutMs,
+    noProgressMs,
+    fatal,
+    log
+  } = deps
   const calls = metrics.counter('aegispay_gateway_calls_total')
   const seconds = metrics.histogram('aegispay_gateway_call_seconds')
   const leases = metrics.counter('aegispay_gateway_leases_total')
@@ -55,7 +69,7 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     log
   })
   const executor = await GatewayExecutor.start({
-    ...{ kafka, codec, producer, tracing, sessionTimeoutMs, fatal, log },
+    ...{ kafka, codec, producer, tracing, sessionTimeoutMs, noProgressMs, fatal, log },
     groupId: groupNames(prefix).gateway,
     requestsTopic: topics.gatewayRequests,
     outcomesTopic: topics.outcomes,

@@ -32,6 +32,8 @@ export interface PaymentProcessorDeps {
   readonly tracing: Tracing | null
   readonly sessionTimeoutMs: number
   readonly transactionTimeoutMs: number
+  /** Milliseconds without progress, with work there, after which the role cannot go on. */
+  readonly noProgressMs: number
   /** Payments of a partition that may wait for a gateway before its commands wait too. */
   readonly maxInFlight: number
   readonly fatal: (error: Error) => void
@@ -83,6 +85,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
       }),
     sessionTimeoutMs: deps.sessionTimeoutMs,
     transactionTimeoutMs: deps.transactionTimeoutMs,
+    noProgressMs: deps.noProgressMs,
     processName: `${hostname()}/${process.pid}`,
     observe: observerOf(metrics),
     fatal: deps.fatal,

@@ -90,6 +90,20 @@ export class CountingTopics {
     })
   }
 
+  /** Leaves records of an aborted transaction at the end of both inputs, which nobody is ever given. */
+  async abort(): Promise<void> {
+    const transactionalId = `${this.name}-aborts`
+    const producer = this.kafka.producer({ transactionalId, transactionTimeout: 10_000, idempotent: true })
+    await producer.connect()
+    const transaction = await producer.transaction()
+    const messages = [{ key: 'key-0', value: 'aborted', partition: 0 }]
+    await transaction.sendBatch({
+      topicMessages: Object.values(this.inputs).map(topic => ({ topic, messages }))
+    })
+    await transaction.abort()
+    await producer.disconnect()
+  }
+
   /** Writes some records again and again, with so many milliseconds between. */
   async writeUntil(signal: AbortSignal, records: number, everyMs = 5): Promise<void> {
     while (!signal.aborted) {

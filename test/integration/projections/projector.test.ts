@@ -4,7 +4,9 @@ import { Owner } from '../../../dev/payment-owner.ts'
 import { eventView, type EventView } from '../../../src/projections/event-view.ts'
 import { paymentsView } from '../../../src/projections/payments/index.ts'
 import { Projector } from '../../../src/projections/projector.ts'
-import type { View } from '../../../src/projections/view.ts'
+import { watchForStalls } from '../../../src/platform/stall-watch.ts'
+import { logBounds } from '../../../src/platform/kafka/log-bounds.ts'
+import { UnprojectableError, type View } from '../../../src/projections/view.ts'
 import { EventStore, eventually } from './event-store.ts'
 import { initiate } from './commands.ts'
 
@@ -145,6 +147,34 @@ describe('exactly once', () => {
     expect(cuts).toBe(4)
     await eventually(() => projector.notReady() === null)
   })
+})
+
+test('a view whose transaction never ends is told from one that waits for PostgreSQL, or has stopped', async () => {
+  const released = Promise.withResolvers<undefined>()
+  // Longer than it backs off.
+  const NO_PROGRESS_MS = 6_000
+  const begin = async (name: string, apply: EventView['apply']) => {
+    const store = await EventStore.create(name)
+    await store.write(new Owner().completes(initiate('key')))
+    const projector = await project(store, { name: 'payments', apply })
+    const { admin } = running.at(-1)!
+    const stalled = Promise.withResolvers<Error>()
+    const look = async () => projector.duties(await logBounds(admin, store.topic))
+    const end = watchForStalls({ limitMs: NO_PROGRESS_MS, look, stalled: stalled.resolve })
+    return { stalled: stalled.promise, end, projector }
+  }
+  const others = [
+    await begin('stall-none', () => Promise.resolve()),
+    await begin('stall-away', () => Promise.reject(new Error('the server is away'))),
+    await begin('stall-stopped', () => Promise.reject(new UnprojectableError(0, 'made by the test')))
+  ]
+  await eventually(() => others[2]!.projector.notReady()?.includes('stopped') === true)
+  const stuck = await begin('stall-stuck', () => released.promise)
+  const first = await Promise.race([stuck.stalled, ...others.map(({ stalled }) => stalled)])
+  for (const { end } of [stuck, ...others]) end()
+  released.resolve(undefined)
+  expect(first.message).toContain('payments, partition 0, has work')
+  expect(first).toBe(await stuck.stalled)
 })
 
 describe('stops and says so', () => {

@@ -37,6 +37,7 @@ beforeAll(async () => {
     codec,
     prefix,
     sessionTimeoutMs: 6000,
+    noProgressMs: 60_000,
     metrics,
     tracing: null,
     fatal,

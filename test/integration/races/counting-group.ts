@@ -17,6 +17,7 @@ export async function startGroup(
     createLogic: () => new CountingLogic(topics.counted),
     sessionTimeoutMs: 6000,
     transactionTimeoutMs: 4000,
+    noProgressMs: 60_000,
     processName: 'test',
     observe: {
       transaction: () => undefined,

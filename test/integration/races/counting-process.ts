@@ -35,6 +35,7 @@ await OwnerGroup.start<number>({
   createLogic: () => new CountingLogic(countedOf(name)),
   sessionTimeoutMs: options.sessionTimeoutMs,
   transactionTimeoutMs: options.transactionTimeoutMs,
+  noProgressMs: 60_000,
   processName: String(process.pid),
   observe: {
     transaction: counts =>
