@@ -1,13 +1,11 @@
 import type { Kafka, Message } from 'kafkajs'
 import { Owner, type Decided } from '../dev/payment-owner.ts'
-import type { Command } from '../src/domain/payment/commands.ts'
-import { commandIdOf, fingerprintOf, paymentIdOf } from '../src/identity.ts'
-import { contactIn, initiatePayment } from '../src/ingress/payment-request.ts'
+import { contactIn } from '../src/ingress/payment-request.ts'
 import type { AvroCodec } from '../src/platform/avro/codec.ts'
 import { partitionOf } from '../src/platform/kafka/partition-of.ts'
 import { Outputs } from '../src/processors/payments/outputs.ts'
 import type { TopicNames } from '../src/topics.ts'
-import { paymentOf } from './payment.ts'
+import { commandOf, paymentOf } from './payment.ts'
 
 /** Payments of one send. Those of a partition make a batch about as large as an owner's transaction does. */
 const PAYMENTS_PER_SEND = 2000
@@ -65,9 +63,9 @@ class HistoryWriter {
   events(numbers: readonly number[]): Message[] {
     // What is over with these payments need not be kept for others.
     const owner = new Owner(Date.now)
-    const begun = numbers.map(n => this.#messages(owner.command(commandOf(n)), this.#topics.commands, n))
+    const begun = numbers.map(n => this.#messages(owner.command(nth(n)), this.#topics.commands, n))
     const ended = numbers.map(n =>
-      this.#messages(owner.result(commandOf(n).paymentId, {}), this.#topics.outcomes, n)
+      this.#messages(owner.result(nth(n).paymentId, {}), this.#topics.outcomes, n)
     )
     return [...begun, ...ended].flat()
   }
@@ -94,11 +92,4 @@ class HistoryWriter {
   }
 }
 
-function commandOf(n: number): Command {
-  const merchantId = 'demo'
-  const idempotencyKey = `preloaded-${n}`
-  const paymentId = paymentIdOf(merchantId, idempotencyKey)
-  const body = initiatePayment(paymentOf(n), { merchantId, paymentId, idempotencyKey })
-  const commandId = commandIdOf(merchantId, paymentId, 'initiate', idempotencyKey)
-  return { type: 'InitiatePayment', ...body, commandId, fingerprint: fingerprintOf(body) }
-}
+const nth = (n: number) => commandOf(`preloaded-${n}`, paymentOf(n))
