@@ -66,6 +66,7 @@ export class Installation {
       ...addressesAsSettings(stack),
       AEGISPAY_POSTGRES_URL: database.url,
       AEGISPAY_PREFIX: prefix,
+      AEGISPAY_STATE_DIR: join(dataDir, `state-${prefix}`),
       AEGISPAY_HTTP_HOST: '127.0.0.1',
       AEGISPAY_HTTP_PORT: String(port)
     }

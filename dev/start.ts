@@ -117,6 +117,7 @@ async function startAegisPay(
     ...addressesAsSettings(stack),
     AEGISPAY_HTTP_HOST: '127.0.0.1',
     AEGISPAY_HTTP_PORT: String(port),
+    AEGISPAY_STATE_DIR: join(dataDir, 'state'),
     AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways.map(({ id }) => `${id}=${notifySecret}`).join(',')
   }
 

@@ -125,6 +125,7 @@ export const topics = {
     key: 'payment id',
     records: [
       'aegispay.state.PaymentState',
+      'aegispay.state.ClosedPayment',
       'aegispay.state.PartitionCheckpoint',
       'aegispay.state.OwnershipFence'
     ],

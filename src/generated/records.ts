@@ -845,6 +845,176 @@ export interface RecordGatewayResult {
   latencyMs: null | number
 }
 
+/** The stub that a payment leaves on its changelog when nothing more happens to it by itself: what a repeated command is answered with, and what a gateway that speaks up late is held against. It is never removed. */
+export interface ClosedPayment {
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** In order of arrival. */
+  commands: readonly {
+    /** Id of the command. */
+    commandId: string
+    /** base64 SHA-256 of its content. */
+    fingerprint: string
+    /** Null for a command that took effect. */
+    rejection: null | {
+      /** Stable code. */
+      code: string
+      /** In words. */
+      message: string
+    }
+    /** The payment as it was when it first rested after the command; null when it has not moved since, and for a refused one. */
+    answer: null | {
+      /** The payment's version at that moment. */
+      version: number
+      /** Its status. */
+      status:
+        | 'INITIATED'
+        | 'PROCESSING'
+        | 'AUTHORIZED'
+        | 'CAPTURED'
+        | 'COMPLETED'
+        | 'REFUND_INITIATED'
+        | 'PARTIALLY_REFUNDED'
+        | 'REFUNDED'
+        | 'FAILED'
+        | 'CANCELLED'
+        | 'EXPIRED'
+        | 'UNRECOGNIZED'
+      /** Its gateway. */
+      gateway: null | string
+      /** Minor units. */
+      authorizedAmount: number
+      /** Minor units. */
+      capturedAmount: number
+      /** Minor units. */
+      refundedAmount: number
+      /** Why it failed. */
+      failure: null | {
+        /** The step that failed. */
+        stage:
+          | 'VALIDATION'
+          | 'FRAUD'
+          | 'COMPLIANCE'
+          | 'ROUTING'
+          | 'AUTHORIZATION'
+          | 'SETTLEMENT'
+          | 'REFUND'
+          | 'UNRECOGNIZED'
+        /** Stable code of the reason. */
+        code: string
+        /** The reason in words. */
+        message: string
+      }
+      /** When the last event before the answer happened. */
+      updatedAt: number
+      /** What the payment waited for; null when for nothing. */
+      operation: null | {
+        /** Tells the operations of a payment apart. */
+        operationId: string
+        /** What the gateway was asked to do. */
+        kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+        /** Where it stands. */
+        status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED' | 'PENDING'
+        /** With NEEDS_CUSTOMER: where to send the customer. */
+        redirectUrl: null | string
+      }
+    }
+  }[]
+  /** Null when its InitiatePayment was refused. */
+  payment: null | {
+    /** Where it stands. */
+    status:
+      | 'INITIATED'
+      | 'PROCESSING'
+      | 'AUTHORIZED'
+      | 'CAPTURED'
+      | 'COMPLETED'
+      | 'REFUND_INITIATED'
+      | 'PARTIALLY_REFUNDED'
+      | 'REFUNDED'
+      | 'FAILED'
+      | 'CANCELLED'
+      | 'EXPIRED'
+      | 'UNRECOGNIZED'
+    /** Sequence of its last event. */
+    version: number
+    /** What is to be paid, in minor units. */
+    amount: number
+    /** ISO 4217 alphabetic code. */
+    currency: string
+    /** When to capture. */
+    capture: 'AUTOMATIC' | 'MANUAL' | 'UNRECOGNIZED'
+    /** Who pays. */
+    customer: {
+      /** The merchant's id of the customer. */
+      id: string
+      /** ISO 3166-1 alpha-2 country of the customer. */
+      country: null | string
+    }
+    /** Of a failed payment, which may be tried again; null where nobody can be charged by it any more. */
+    paymentMethod: null | {
+      /** The kind of payment method. */
+      type: 'CARD' | 'UNRECOGNIZED'
+      /** The token that a vault or gateway gave for the payment method. */
+      token: string
+    }
+    /** Shown to people. */
+    description: null | string
+    /** The merchant's own keys and values. */
+    metadata: Record<string, string>
+    /** Minor units. */
+    authorizedAmount: number
+    /** Minor units. */
+    capturedAmount: number
+    /** Minor units. */
+    refundedAmount: number
+    /** The gateway that was selected. */
+    gateway: null | string
+    /** The gateway's id of the authorization. */
+    reference: null | string
+    /** How many operations were begun; numbers the next one. */
+    operations: number
+    /** Why it failed. */
+    failure: null | {
+      /** The step that failed. */
+      stage:
+        | 'VALIDATION'
+        | 'FRAUD'
+        | 'COMPLIANCE'
+        | 'ROUTING'
+        | 'AUTHORIZATION'
+        | 'SETTLEMENT'
+        | 'REFUND'
+        | 'UNRECOGNIZED'
+      /** Stable code of the reason. */
+      code: string
+      /** The reason in words. */
+      message: string
+    }
+    /** When it was initiated. */
+    createdAt: number
+    /** When its last event happened. */
+    updatedAt: number
+    /** Operations that have ended, oldest first; null in states from before this was kept. */
+    endings: readonly {
+      /** The operation. */
+      operationId: string
+      /** Its attempt, from 1. */
+      attempt: number
+      /** The gateway profile. */
+      gateway: string
+      /** Null for an operation that was never asked for and was reported all the same. */
+      outcome: null | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+      /** What it was about, in minor units. */
+      amount: null | number
+      /** The statement that is on record as contradictory. */
+      contradictedBy: null | 'SUCCEEDED' | 'DECLINED' | 'UNRECOGNIZED'
+    }[]
+  }
+}
+
 /** First record of a new owner of a partition: what lies before it is final, and restoring ends at it. */
 export interface OwnershipFence {
   /** The process that took over. */
@@ -859,6 +1029,8 @@ export interface PartitionCheckpoint {
   commandsOffset: number
   /** Next offset of payments.outcomes to deal with. */
   outcomesOffset: number
+  /** Made when the partition was first owned, and copied ever since: by it an owner knows that the states on its disk are of this changelog, and not of another of the same name. */
+  changelogId: null | string
 }
 
 /** A payment's folded events and the commands it has seen: what its owner needs to decide. */
@@ -1083,6 +1255,7 @@ export interface RecordTypes {
   'aegispay.gateway.GatewayRequest': GatewayRequest
   'aegispay.outcomes.RecordGatewayNotification': RecordGatewayNotification
   'aegispay.outcomes.RecordGatewayResult': RecordGatewayResult
+  'aegispay.state.ClosedPayment': ClosedPayment
   'aegispay.state.OwnershipFence': OwnershipFence
   'aegispay.state.PartitionCheckpoint': PartitionCheckpoint
   'aegispay.state.PaymentState': PaymentState

@@ -142,6 +142,20 @@ export const metricsTable = {
     buckets: PATIENT_SECONDS,
     why: 'Time from fencing the last owner of a partition until it runs here: how long its payments stood still.'
   },
+  aegispay_processor_restored_records_total: {
+    roles: ['processor'],
+    type: 'counter',
+    unit: null,
+    labels: [],
+    why: "Records of changelogs that were read to take partitions over. Few when the states on this machine's disk are fresh."
+  },
+  aegispay_processor_restore_remaining_records: {
+    roles: ['processor'],
+    type: 'gauge',
+    unit: null,
+    labels: ['partition'],
+    why: "Offsets of a partition's changelog that are still to be read before its payments go on; 0 when it has been restored."
+  },
   aegispay_processor_replies_total: {
     roles: ['processor'],
     type: 'counter',

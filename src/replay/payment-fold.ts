@@ -1,12 +1,12 @@
 // The fold of one payment's events as they stand on the log, one at a time.
-import { freezeAnswers } from '../domain/payment/answers.ts'
+import { atRest } from '../domain/payment/answers.ts'
 import { evolve } from '../domain/payment/evolve.ts'
 import type { PaymentState } from '../domain/payment/state.ts'
 import { recordedEventOf, type StoredPaymentEvent } from '../projections/view.ts'
 
 /**
- * Answers are frozen at the end of a decision, of which the events say by their input which they belong to. That end
- * shows only when the next decision begins, or when the state is asked for; freezing twice changes nothing.
+ * What a decision leaves behind is settled at its end, of which the events say by their input which they belong to. That end
+ * shows only when the next decision begins, or when the state is asked for.
  */
 export class PaymentFold {
   #state: PaymentState | null = null
@@ -26,7 +26,7 @@ export class PaymentFold {
 
   /** As its owner keeps it after the last decision; null where nothing is kept. */
   get state(): PaymentState | null {
-    return this.#state === null ? null : freezeAnswers(this.#state)
+    return this.#state === null ? null : atRest(this.#state)
   }
 
   /** Of its last event; -1 before the first. */

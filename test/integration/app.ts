@@ -3,7 +3,8 @@
 import { afterAll } from '@jest/globals'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -132,6 +133,7 @@ export class App {
         AEGISPAY_REDIS_URL: redis,
         AEGISPAY_PREFIX: prefix,
         AEGISPAY_HTTP_PORT: '0',
+        AEGISPAY_STATE_DIR: temporaryFolder('state'),
         // The tests of load shedding set their own; elsewhere a busy machine is no reason to refuse.
         AEGISPAY_MAX_EVENT_LOOP_DELAY_MS: '60000',
         AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways
@@ -298,8 +300,15 @@ interface Notified {
   url: string | null
 }
 
+/** Gone after the file's last test. */
+function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `aegispay-${name}-`))
+  cleanups.push(() => rm(folder, { recursive: true }))
+  return folder
+}
+
 async function startSandbox(latencyMs: number, notified: Notified): Promise<string> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'aegispay-sandbox-'))
+  const dataDir = temporaryFolder('sandbox')
   const sandbox = buildSandbox({
     dataDir,
     latencyMs,
@@ -308,10 +317,7 @@ async function startSandbox(latencyMs: number, notified: Notified): Promise<stri
     notifications: { url: () => notified.url, secret: NOTIFICATION_SECRET }
   })
   await sandbox.listen({ host: '127.0.0.1', port: 0 })
-  cleanups.push(async () => {
-    await sandbox.close()
-    rmSync(dataDir, { recursive: true })
-  })
+  cleanups.push(() => sandbox.close())
   return `http://127.0.0.1:${(sandbox.server.address() as AddressInfo).port}`
 }
 

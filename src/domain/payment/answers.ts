@@ -1,16 +1,20 @@
 // What a command's sender is told, and when: the payment as it was when it first rested after the command. The answer
 // is frozen in the state, so that a repeat gets the same one, however far the payment has moved on.
+import { letGo } from './closed.ts'
 import type { Answer, OpenOperation, Operation, Payment, PaymentState, SeenCommand } from './state.ts'
 
 /** Nothing is under way that would move the payment by itself: it waits for someone, or is at its end. */
 export const rests = ({ operation }: Payment): boolean =>
   operation === null || (operation.status !== 'REQUESTED' && operation.status !== 'RETRY_SCHEDULED')
 
+/** What a decision leaves behind when all of its events are folded. Doing it twice changes nothing. */
+export const atRest = (state: PaymentState): PaymentState => letGo(freezeAnswers(state))
+
 /**
  * Gives every command that has no answer yet the payment as it is now, if it rests. Called after all events of one
  * decision, not after each: a payment does not rest between an authorization and the capture that follows from it.
  */
-export function freezeAnswers(state: PaymentState): PaymentState {
+function freezeAnswers(state: PaymentState): PaymentState {
   const { payment, commands } = state
   if (payment === null || !rests(payment) || !commands.some(awaitsAnswer)) return state
   const answer = answerOf(payment)
@@ -29,7 +33,8 @@ const openOperationOf = ({ operationId, kind, status, redirectUrl }: Operation):
   redirectUrl
 })
 
-const answerOf = (payment: Payment): Answer => ({
+/** The payment as it is now. */
+export const answerOf = (payment: Payment): Answer => ({
   version: payment.version,
   status: payment.status,
   gateway: payment.gateway,

@@ -1,5 +1,5 @@
 // Puts decisions on record: gives events their place in the payment's history and folds them into the state.
-import { freezeAnswers } from './answers.ts'
+import { atRest } from './answers.ts'
 import type { EventEnvelope, PaymentEvent, RecordedEvent, Rejection } from './events.ts'
 import { evolve } from './evolve.ts'
 import type { PaymentState } from './state.ts'
@@ -49,7 +49,7 @@ export const recordRejection = (
 })
 
 /**
- * Folds all events of one decision, then freezes the answers that are due. A history is folded decision by decision:
+ * Folds all events of one decision, then settles what the decision leaves behind. A history is folded decision by decision:
  * its events say by their input position, or their cause, which belong together.
  * @throws CorruptHistoryError when an event cannot follow.
  */
@@ -63,5 +63,5 @@ export function foldDecision(
     if (event.type === 'CommandRejected' && !event.remembered) continue
     folded = evolve(folded, event)
   }
-  return folded === null ? null : freezeAnswers(folded)
+  return folded === null ? null : atRest(folded)
 }

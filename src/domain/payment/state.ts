@@ -56,7 +56,9 @@ export interface Answer {
   readonly updatedAt: number
 }
 
-export interface Payment extends Answer, PaymentTerms {
+export interface Payment extends Answer, Omit<PaymentTerms, 'paymentMethod'> {
+  /** Null when nobody can be charged by it any more: then it is not kept. */
+  readonly paymentMethod: PaymentTerms['paymentMethod'] | null
   /** The gateway's id of the authorization. */
   readonly reference: string | null
   readonly operation: Operation | null

@@ -132,6 +132,23 @@ export class AvroCodec {
    * @throws UndecodableError when it never can be.
    */
   decode(value: Buffer): Decoded {
+    const reader = this.#readerFor(value)
+    try {
+      return { name: reader.name, value: reader.decode(value.subarray(HEADER_BYTES)) } as Decoded
+    } catch (error) {
+      throw new UndecodableError(`the value is not a ${reader.name}`, { cause: error })
+    }
+  }
+
+  /**
+   * Tells what a record whose schema `learn` has met says that it is, without decoding it.
+   * @throws UndecodableError when it never can be told.
+   */
+  nameOf(value: Buffer): RecordName {
+    return this.#readerFor(value).name
+  }
+
+  #readerFor(value: Buffer): Reader {
     if (value.length < HEADER_BYTES || value[0] !== MAGIC) {
       throw new UndecodableError('the value does not begin with a zero byte and a schema id')
     }
@@ -140,11 +157,7 @@ export class AvroCodec {
     if (reader === undefined) throw new Error(`schema ${id} was not learned before decoding`)
     if (reader === ABSENT) throw new UndecodableError(`no schema has the id ${id}`)
     if (reader instanceof UndecodableError) throw reader
-    try {
-      return { name: reader.name, value: reader.decode(value.subarray(HEADER_BYTES)) } as Decoded
-    } catch (error) {
-      throw new UndecodableError(`the value is not a ${reader.name}`, { cause: error })
-    }
+    return reader
   }
 }
 

@@ -215,6 +215,12 @@ export const settingsTable = {
       schema: count(100_000),
       default: '2000',
       doc: 'Payments of one partition that may wait for a gateway before its commands wait too.'
+    },
+    stateDir: {
+      env: 'AEGISPAY_STATE_DIR',
+      schema: text,
+      default: '.aegispay/state',
+      doc: "Folder on this machine's disk where a processor keeps copies of its payments' states, so that they need not fit in memory. Processes may share it. Keep it over restarts: without it everything is read from Kafka again, which only takes time."
     }
   },
   gateways: {

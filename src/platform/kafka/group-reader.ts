@@ -34,8 +34,16 @@ export interface GroupReaderListener {
    * `readFrom`; partitions that stayed must be sought again too.
    */
   joined(assigned: ReadonlyMap<string, readonly number[]>, reader: GroupReader): void
-  /** Records that follow on the last ones without a gap. `nextOffset` lies behind the last, and behind control records. */
-  records(topic: string, partition: number, records: readonly KafkaMessage[], nextOffset: number): void
+  /**
+   * Records that follow on the last ones without a gap. `nextOffset` lies behind the last, and behind control records. What
+   * it returns holds up the next fetch, of all partitions.
+   */
+  records(
+    topic: string,
+    partition: number,
+    records: readonly KafkaMessage[],
+    nextOffset: number
+  ): void | Promise<void>
   /** The position moved on over control records alone. */
   advanced?(topic: string, partition: number, nextOffset: number): void
   /** A heartbeat was answered: this process is a member of the group. */
@@ -99,9 +107,9 @@ export class GroupReader {
       autoCommit: false,
       // All that a fetch brings is handed on at once; the client fetches again when every batch is done with.
       partitionsConsumedConcurrently: MAX_BATCHES,
-      eachBatch: ({ batch }) => {
-        reader.#deliver(batch)
-        return reader.#untilNextFetch()
+      eachBatch: async ({ batch }) => {
+        await reader.#deliver(batch)
+        await reader.#untilNextFetch()
       }
     })
     await joined
@@ -193,7 +201,7 @@ export class GroupReader {
     if (early_ms > 0) await delay(early_ms)
   }
 
-  #deliver(batch: Batch): void {
+  #deliver(batch: Batch): void | Promise<void> {
     const { topic, partition } = batch
     const key = keyOf(topic, partition)
     const expected = this.#expected.get(key)
@@ -205,7 +213,7 @@ export class GroupReader {
     }
     const next = Number(batch.lastOffset()) + 1
     this.#expected.set(key, next)
-    this.#listener.records(topic, partition, batch.messages, next)
+    return this.#listener.records(topic, partition, batch.messages, next)
   }
 
   /** A batch of control records alone is never delivered; only its event tells that the position has moved. */

@@ -17,7 +17,9 @@ interface Request {
   readonly through: number
   position: number
   deadline: NodeJS.Timeout
-  accept(records: readonly KafkaMessage[]): void
+  /** Settles when all records so far have been dealt with. */
+  accepted: Promise<void>
+  accept(records: readonly KafkaMessage[], next: number): void | Promise<void>
   resolve(): void
   reject(error: Error): void
 }
@@ -53,7 +55,7 @@ export class StretchReader {
           for (const [partition, { position }] of stretches.#requests) stretches.#read(partition, position)
         },
         records: (_topic, partition, records, next) => stretches.#accept(partition, records, next),
-        advanced: (_topic, partition, next) => stretches.#accept(partition, [], next),
+        advanced: (_topic, partition, next) => void stretches.#accept(partition, [], next),
         crashed: error => {
           stretches.#fail(error)
           options.crashed(error)
@@ -65,7 +67,7 @@ export class StretchReader {
 
   /**
    * Hands over the committed records of a partition from an offset through another, inclusive. The last one must be
-   * known to be committed.
+   * known to be committed. No more are fetched before the receiver is done with those that it has.
    * @throws when nothing arrives for `noProgressMs`, or the signal says that nobody wants them any more.
    */
   read(
@@ -80,6 +82,7 @@ export class StretchReader {
         through,
         position: from,
         deadline: this.#deadline(partition),
+        accepted: Promise.resolve(),
         accept,
         resolve,
         reject
@@ -89,7 +92,7 @@ export class StretchReader {
       )
       this.#requests.set(partition, request)
       signal.addEventListener('abort', () => {
-        if (this.#requests.get(partition) === request) this.#end(partition)?.reject(signal.reason as Error)
+        this.#endOf(partition, request)?.reject(signal.reason as Error)
       })
       this.#read(partition, from)
     })
@@ -104,19 +107,22 @@ export class StretchReader {
     this.#reader.readFrom(this.#options.topic, partition, offset)
   }
 
-  #accept(partition: number, records: readonly KafkaMessage[], next: number): void {
+  async #accept(partition: number, records: readonly KafkaMessage[], next: number): Promise<void> {
     const request = this.#requests.get(partition)
     if (request === undefined) return
     clearTimeout(request.deadline)
+    request.position = next
+    const wanted = records.filter(({ offset }) => Number(offset) <= request.through)
+    request.accepted = request.accepted.then(() => request.accept(wanted, next))
     try {
-      request.accept(records.filter(({ offset }) => Number(offset) <= request.through))
+      await request.accepted
     } catch (error) {
-      this.#end(partition)?.reject(error as Error)
+      this.#endOf(partition, request)?.reject(error as Error)
       return
     }
-    request.position = next
-    if (next > request.through) this.#end(partition)?.resolve()
-    else request.deadline = this.#deadline(partition)
+    if (request.position !== next) return
+    if (next > request.through) this.#endOf(partition, request)?.resolve()
+    else if (this.#requests.get(partition) === request) request.deadline = this.#deadline(partition)
   }
 
   #deadline(partition: number): NodeJS.Timeout {
@@ -125,6 +131,11 @@ export class StretchReader {
       const error = new Error(`no record of ${topic}/${partition} came for ${noProgressMs} ms`)
       this.#end(partition)?.reject(error)
     }, noProgressMs)
+  }
+
+  /** The request may have ended by other means, and another have begun. */
+  #endOf(partition: number, request: Request): Request | undefined {
+    return this.#requests.get(partition) === request ? this.#end(partition) : undefined
   }
 
   #end(partition: number): Request | undefined {

@@ -33,17 +33,20 @@ export interface StagedState<State> {
 /** What a record of the changelog says. */
 export type ChangelogEntry<State> =
   | { readonly type: 'state'; readonly key: string; readonly state: State }
-  | { readonly type: 'checkpoint'; readonly positions: Positions }
+  | { readonly type: 'checkpoint'; readonly positions: Positions; readonly changelogId: string | null }
   | { readonly type: 'fence' }
 
 /** How state, checkpoints and fences stand on the changelog topic. */
 export interface Changelog<State> {
   readonly topic: string
   encodeState(key: string, state: State): { key: string; value: Buffer }
-  encodeCheckpoint(positions: Positions): { key: string; value: Buffer }
+  /** @param changelogId tells this changelog from one that had the same name; it never changes */
+  encodeCheckpoint(positions: Positions, changelogId: string): { key: string; value: Buffer }
   encodeFence(owner: string, now: number): { key: string; value: Buffer }
-  /** Makes `decode` possible for these values. @throws when it cannot be told yet whether they can be decoded. */
+  /** Makes what follows possible for these values. @throws when it cannot be told yet whether they can be decoded. */
   prepare(values: readonly (Buffer | null)[]): Promise<void>
+  /** What a value is, told without decoding it. A closed state is never active. */
+  kindOf(value: Buffer): 'state' | 'closed' | 'checkpoint' | 'fence'
   decode(value: Buffer): ChangelogEntry<State>
 }
 
@@ -51,9 +54,14 @@ export interface Changelog<State> {
 export interface PartitionLogic<State> {
   /** Fetches what `process` needs, before the transaction begins. @throws when the batch has to be tried again. */
   prepare(records: readonly InputRecord[]): Promise<void>
-  /** Folds the records in order and says what to write. It must not keep anything from a batch that may yet fail. */
+  /**
+   * Folds the records in order and says what to write. It must not keep anything from a batch that may yet fail. A record
+   * may see the state of its own key, and no other.
+   */
   process(records: readonly InputRecord[], state: StagedState<State>): OutputRecord[]
-  /** The state of a key is now definite; called after a commit, and while the changelog is restored. */
+  /** Whether the state counts in what the logic keeps of the partition as a whole. */
+  isActive(state: State): boolean
+  /** The state of a key is now definite. Called after a commit, and for the active states when the partition is taken over. */
   replaced(previous: State | undefined, next: State): void
   /** The outputs of the last `process` are committed. */
   committed(state: StagedState<State>): void

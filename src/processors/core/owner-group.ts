@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
@@ -5,6 +6,7 @@ import { logBounds, partitionBounds } from '../../platform/kafka/log-bounds.ts'
 import { StretchReader } from '../../platform/kafka/stretch-reader.ts'
 import { watchForStalls, type Duty } from '../../platform/stall-watch.ts'
 import { coPartitioned } from './co-partitioned.ts'
+import { LocalStore } from './local-store.ts'
 import type { Changelog, PartitionLogic } from './logic.ts'
 import { Membership } from './membership.ts'
 import { PartitionOwner, type InputTopic, type OwnerObserver } from './partition-owner.ts'
@@ -18,6 +20,8 @@ export interface OwnerGroupOptions<State> {
   /** Co-partitioned, in order of precedence. */
   readonly inputs: readonly InputTopic[]
   readonly changelog: Changelog<State>
+  /** Folder on this machine's disk for the local stores. */
+  readonly stateDir: string
   readonly createLogic: (partition: number) => PartitionLogic<State>
   readonly sessionTimeoutMs: number
   /** Below the session timeout, so that an abandoned transaction has ended when another member takes over. */
@@ -166,7 +170,8 @@ export class OwnerGroup<State> {
   }
 
   #own(partition: number): void {
-    const { kafka, groupId, inputs, changelog, createLogic, transactionTimeoutMs, fatal, log } = this.#options
+    const { kafka, groupId, inputs, changelog, createLogic, stateDir, transactionTimeoutMs, fatal, log } =
+      this.#options
     const owner = new PartitionOwner<State>(partition, {
       inputs,
       changelog,
@@ -177,6 +182,7 @@ export class OwnerGroup<State> {
         { transactionalId: `${groupId}.${partition}`, transactionTimeoutMs },
         log
       ),
+      openLocalStore: of => LocalStore.open(join(stateDir, changelog.topic, String(of))),
       createLogic: () => createLogic(partition),
       logBounds: (topic, of) => partitionBounds(this.#admin, topic, of),
       readFrom: (topic, of, offset) => this.#reader.readFrom(topic, of, offset),

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, { type KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
 import type { StretchReader } from '../../platform/kafka/stretch-reader.ts'
 import { InputQueue } from './input-queue.ts'
+import { LocalStoreError, type LocalStore, type Mark } from './local-store.ts'
 import type { Changelog, InputRecord, OutputRecord, PartitionLogic, Positions } from './logic.ts'
 import { PartitionStore } from './partition-store.ts'
+import { restore } from './restore.ts'
 import { OwnershipLostError, type Transactor } from './transactor.ts'
 import type { Turns } from './turns.ts'
 
@@ -34,6 +37,8 @@ export interface OwnerPorts<State> {
   readonly changelog: Changelog<State>
   readonly changelogReader: StretchReader
   readonly transactor: Transactor
+  /** @throws LocalStoreError */
+  readonly openLocalStore: (partition: number) => Promise<LocalStore>
   /** Shared by all owners of the process. */
   readonly turns: Turns
   readonly createLogic: () => PartitionLogic<State>
@@ -52,8 +57,13 @@ export interface OwnerPorts<State> {
 export interface OwnerObserver {
   /** @param inputs records dealt with, by input */
   readonly transaction: (inputs: Readonly<Record<string, number>>, seconds: number) => void
-  /** A partition runs here, so many seconds after it was given to this process. */
-  readonly takeover: (seconds: number) => void
+  /** A partition is being restored: so many offsets of its changelog are still to be read. */
+  readonly restoring: (partition: number, remaining: number) => void
+  /**
+   * A partition runs here, so many seconds after it was given to this process.
+   * @param restored records of its changelog that had to be read
+   */
+  readonly takeover: (seconds: number, restored: number) => void
   /** @param reason the name of the error */
   readonly rebuild: (reason: string) => void
 }
@@ -83,7 +93,9 @@ export class PartitionOwner<State> {
   readonly #queues: ReadonlyMap<string, InputQueue>
   readonly #paused = new Set<string>()
   #state: OwnerState = 'TAKING_OVER'
+  #local: LocalStore | null = null
   #store!: PartitionStore<State>
+  #changelogId!: string
   #logic!: PartitionLogic<State>
   #positions: Record<string, number> = {}
   #checkpointed = ''
@@ -182,9 +194,10 @@ export class PartitionOwner<State> {
     this.#closing.abort(new OwnershipLostError('the partition was given up'))
     this.#wake()
     await this.#done
-    await this.#ports.transactor.close().catch((error: unknown) => {
-      this.#log.debug({ error }, 'the producer of a closed owner did not disconnect')
-    })
+    const closed = await Promise.allSettled([this.#ports.transactor.close(), this.#local?.close()])
+    for (const end of closed)
+      if (end.status === 'rejected')
+        this.#log.debug({ error: end.reason as unknown }, 'a closed owner left something open')
   }
 
   #inputOf(topic: string): InputTopic {
@@ -217,6 +230,8 @@ export class PartitionOwner<State> {
   async #giveUpStaged(error: Error): Promise<void> {
     this.#state = 'CONFIRMING'
     this.#atMost = Math.ceil(this.#atMost / 2)
+    if (error instanceof LocalStoreError)
+      await this.#local?.wipe().catch((again: unknown) => this.#log.error({ err: again }, 'the local store'))
     this.#log.warn({ err: error }, 'a transaction did not end in a definite commit: rebuilding from the log')
     this.#ports.observe.rebuild(error.name)
     for (const { topic } of this.#ports.inputs) this.#ports.pause(topic, this.partition)
@@ -251,33 +266,31 @@ export class PartitionOwner<State> {
     this.#state = 'RUNNING'
     this.#readInputs()
     const seconds = (performance.now() - started) / 1000
-    this.#ports.observe.takeover(seconds)
+    this.#ports.observe.takeover(seconds, records)
     this.#log.info({ records, seconds, positions: this.#positions }, 'took the partition over')
   }
 
   async #restore(through: number): Promise<{ positions: Positions | null; records: number }> {
-    const { changelog, changelogReader } = this.#ports
+    const { changelog, changelogReader: reader, observe } = this.#ports
+    const { partition } = this
     const logic = this.#ports.createLogic()
-    const store = new PartitionStore<State>((previous, next) => logic.replaced(previous, next))
-    // Only the last record of a key counts, and compaction has not removed the others yet.
-    const latest = new Map<string, Buffer>()
-    const { start } = await this.#ports.logBounds(changelog.topic, this.partition)
-    const { signal } = this.#closing
-    await changelogReader.read(this.partition, { from: start, through, signal }, messages => {
-      this.#gotOn()
-      for (const { key, value } of messages)
-        if (key !== null && value !== null) latest.set(key.toString('latin1'), value)
+    const { start } = await this.#ports.logBounds(changelog.topic, partition)
+    const local = (this.#local ??= await this.#ports.openLocalStore(partition))
+    const restored = await restore<State>({
+      ...{ partition, local, changelog, reader, start, through, log: this.#log },
+      isActive: state => logic.isActive(state),
+      signal: this.#closing.signal,
+      remaining: offsets => {
+        this.#gotOn()
+        observe.restoring(partition, offsets)
+      }
     })
-    await changelog.prepare([...latest.values()])
-    let positions: Positions | null = null
-    for (const value of latest.values()) {
-      const entry = changelog.decode(value)
-      if (entry.type === 'state') store.restore(entry.key, entry.state)
-      else if (entry.type === 'checkpoint') positions = entry.positions
-    }
+    const store = new PartitionStore<State>(local, changelog, logic)
+    await store.tellActive()
     this.#logic = logic
     this.#store = store
-    return { positions, records: latest.size }
+    this.#changelogId = restored.changelogId ?? randomUUID()
+    return restored
   }
 
   async #startOf(topic: string, checkpoint: number | undefined): Promise<number> {
@@ -291,6 +304,7 @@ export class PartitionOwner<State> {
   }
 
   async #step(): Promise<void> {
+    await this.#local?.room()
     if (this.#hasWork() || (await this.#isCheckpointDue())) await this.#ports.turns.take(() => this.#deal())
   }
 
@@ -301,8 +315,9 @@ export class PartitionOwner<State> {
     const logic = this.#logic
     if (!(await this.#prepare(batch.records))) return
     const outputs = logic.process(batch.records, this.#store)
+    let mark: Mark
     try {
-      await this.#commit(outputs, batch.positions)
+      mark = await this.#commit(outputs, batch.positions)
     } catch (error) {
       logic.abandoned()
       throw error
@@ -311,7 +326,7 @@ export class PartitionOwner<State> {
     this.#atMost = Math.min(2 * this.#atMost, MAX_RECORDS_PER_TRANSACTION)
     this.#positions = { ...this.#positions, ...batch.positions }
     logic.committed(this.#store)
-    this.#store.merge()
+    this.#store.merge(mark)
     this.#resume()
     const counts = Object.fromEntries(this.#ports.inputs.map(({ id }) => [id, 0]))
     for (const { input } of batch.records) counts[input]!++
@@ -326,8 +341,10 @@ export class PartitionOwner<State> {
     while (this.#isIn('RUNNING')) {
       try {
         await this.#logic.prepare(records)
+        await this.#store.load(keysOf(records))
         return true
       } catch (error) {
+        if (error instanceof LocalStoreError) throw error
         this.#log.error({ err: error }, 'the partition waits: what its next records need cannot be had')
         this.#gotOn()
         await delay(PREPARE_RETRY_MS)
@@ -374,18 +391,19 @@ export class PartitionOwner<State> {
     this.#progress = Symbol()
   }
 
-  async #commit(outputs: readonly OutputRecord[], moved: Positions): Promise<void> {
+  /** @returns the mark that its states carry in the local store */
+  async #commit(outputs: readonly OutputRecord[], moved: Positions): Promise<Mark> {
     const { changelog, transactor } = this.#ports
     const { partition } = this
     const { topic } = changelog
     const positions = { ...this.#positions, ...moved }
-    const records = [...outputs]
-    for (const [key, state] of this.#store.staged()) {
-      records.push({ topic, partition, ...changelog.encodeState(key, state) })
-    }
-    records.push({ topic, partition, ...changelog.encodeCheckpoint(positions) })
-    await transactor.commit(records, () => this.#isIn('RUNNING'))
+    const states = this.#store.encode()
+    const changelogId = this.#changelogId
+    const entries = [...states, changelog.encodeCheckpoint(positions, changelogId)]
+    const records = [...outputs, ...entries.map(entry => ({ topic, partition, ...entry }))]
+    const written = await transactor.commit(records, () => this.#isIn('RUNNING'))
     this.#checkpointed = JSON.stringify(positions)
+    return { changelogId, position: written.get(`${topic}/${partition}`)! + states.length }
   }
 
   #resume(): void {
@@ -398,4 +416,8 @@ export class PartitionOwner<State> {
       this.#ports.readFrom(topic, this.partition, queue.position)
     }
   }
+}
+
+function* keysOf(records: readonly InputRecord[]): Iterable<string> {
+  for (const { key } of records) if (key !== null) yield key.toString()
 }

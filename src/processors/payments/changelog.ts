@@ -1,11 +1,22 @@
 import type { AvroCodec } from '../../platform/avro/codec.ts'
+import { isClosed, letGo } from '../../domain/payment/closed.ts'
 import type { PaymentState } from '../../domain/payment/state.ts'
-import type { PaymentState as WireState } from '../../generated/records.ts'
+import type { PaymentState as WireState, RecordName } from '../../generated/records.ts'
 import type { Changelog, ChangelogEntry, Positions } from '../core/logic.ts'
+import { stateOf, stubOf } from './closed-payments.ts'
 
 /** No payment has such a key: payment ids begin with `pay_`. */
 export const CHECKPOINT_KEY = 'checkpoint'
 export const FENCE_KEY = 'fence'
+
+const kinds: Partial<Record<RecordName, ReturnType<Changelog<PaymentState>['kindOf']>>> = {
+  'aegispay.state.PaymentState': 'state',
+  'aegispay.state.ClosedPayment': 'closed',
+  'aegispay.state.PartitionCheckpoint': 'checkpoint',
+  'aegispay.state.OwnershipFence': 'fence'
+}
+/** Stands for a payment method that was let go, in a field that knows no null. No payment begins with an empty token. */
+const LET_GO = { type: 'CARD', token: '' } as const
 
 /** The compacted topic `payments.state`: one record per payment, and per partition one checkpoint and one fence. */
 export class PaymentChangelog implements Changelog<PaymentState> {
@@ -18,11 +29,13 @@ export class PaymentChangelog implements Changelog<PaymentState> {
   }
 
   encodeState(key: string, state: PaymentState): { key: string; value: Buffer } {
-    return { key, value: this.#codec.encode('aegispay.state.PaymentState', state) }
+    if (isClosed(state))
+      return { key, value: this.#codec.encode('aegispay.state.ClosedPayment', stubOf(state)) }
+    return { key, value: this.#codec.encode('aegispay.state.PaymentState', wireStateOf(state)) }
   }
 
-  encodeCheckpoint(positions: Positions): { key: string; value: Buffer } {
-    const value = { commandsOffset: positions.commands!, outcomesOffset: positions.outcomes! }
+  encodeCheckpoint(positions: Positions, changelogId: string): { key: string; value: Buffer } {
+    const value = { commandsOffset: positions.commands!, outcomesOffset: positions.outcomes!, changelogId }
     return { key: CHECKPOINT_KEY, value: this.#codec.encode('aegispay.state.PartitionCheckpoint', value) }
   }
 
@@ -37,30 +50,60 @@ export class PaymentChangelog implements Changelog<PaymentState> {
     return this.#codec.learn(values)
   }
 
+  kindOf(value: Buffer): ReturnType<Changelog<PaymentState>['kindOf']> {
+    const name = this.#codec.nameOf(value)
+    return kinds[name] ?? this.#stranger(name)
+  }
+
+  #stranger(name: RecordName): never {
+    throw new Error(`${name} does not belong on ${this.topic}`)
+  }
+
   decode(value: Buffer): ChangelogEntry<PaymentState> {
     const record = this.#codec.decode(value)
     switch (record.name) {
       case 'aegispay.state.PaymentState':
-        return { type: 'state', key: record.value.paymentId, state: knownState(record.value) }
+        return { type: 'state', key: record.value.paymentId, state: knownState(openStateOf(record.value)) }
+      case 'aegispay.state.ClosedPayment':
+        return { type: 'state', key: record.value.paymentId, state: knownState(stateOf(record.value)) }
       case 'aegispay.state.PartitionCheckpoint': {
-        const { commandsOffset, outcomesOffset } = record.value
-        return { type: 'checkpoint', positions: { commands: commandsOffset, outcomes: outcomesOffset } }
+        const { commandsOffset, outcomesOffset, changelogId } = record.value
+        const positions = { commands: commandsOffset, outcomes: outcomesOffset }
+        return { type: 'checkpoint', positions, changelogId }
       }
       case 'aegispay.state.OwnershipFence':
         return { type: 'fence' }
       default:
-        throw new Error(`${record.name} does not belong on ${this.topic}`)
+        return this.#stranger(record.name)
     }
   }
+}
+
+function wireStateOf(state: PaymentState): WireState {
+  const { payment } = state
+  if (payment === null) return { ...state, payment }
+  return { ...state, payment: { ...payment, paymentMethod: payment.paymentMethod ?? LET_GO } }
+}
+
+/** States from before endings were kept have none, and those from before payment methods were let go have theirs. */
+function openStateOf(state: WireState): PaymentState {
+  const { payment } = state
+  if (payment === null) return state as PaymentState
+  const { paymentMethod, endings } = payment
+  const kept = paymentMethod.token === LET_GO.token ? null : paymentMethod
+  return letGo({
+    ...state,
+    payment: { ...payment, paymentMethod: kept, endings: endings ?? [] }
+  } as PaymentState)
 }
 
 /**
  * The changelog is written by this program alone, but perhaps by a newer version of it: a variant that this one does
  * not know must not be taken for another.
  */
-function knownState(state: WireState): PaymentState {
+function knownState(state: PaymentState): PaymentState {
   const { payment } = state
-  const variants = [payment?.status, payment?.capture, payment?.paymentMethod.type, payment?.operation?.kind]
+  const variants = [payment?.status, payment?.capture, payment?.paymentMethod?.type, payment?.operation?.kind]
   const nested = [
     payment?.operation?.status,
     payment?.failure?.stage,
@@ -71,10 +114,8 @@ function knownState(state: WireState): PaymentState {
     ]),
     ...(payment?.endings ?? []).flatMap(({ outcome, contradictedBy }) => [outcome, contradictedBy])
   ]
-  if ([...variants, ...nested].includes('UNRECOGNIZED')) {
+  if (([...variants, ...nested] as unknown[]).includes('UNRECOGNIZED')) {
     throw new Error(`the state of ${state.paymentId} was written by a newer version`)
   }
-  // States from before endings were kept have none.
-  const known = payment === null ? null : { ...payment, endings: payment.endings ?? [] }
-  return { ...state, payment: known } as PaymentState
+  return state
 }

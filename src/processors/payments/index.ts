@@ -25,6 +25,8 @@ export interface PaymentProcessorDeps {
   readonly topics: TopicNames
   /** Of the co-partitioned topics. */
   readonly partitions: number
+  /** Folder on this machine's disk for copies of the payments' states. */
+  readonly stateDir: string
   readonly codec: AvroCodec
   readonly control: ControlView & { notReady(): string | null }
   readonly redis: Redis
@@ -58,6 +60,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
       { id: 'commands', topic: topics.commands, throttled: true }
     ],
     changelog: new PaymentChangelog(topics.state, codec),
+    stateDir: deps.stateDir,
     createLogic: () =>
       new PaymentLogic({
         ...{ codec, outputs, waiters, control, inputTopics, partitions, maxInFlight },
@@ -136,13 +139,19 @@ function observerOf(metrics: Metrics): OwnerObserver {
   const inputs = metrics.counter('aegispay_processor_inputs_total')
   const takeovers = metrics.histogram('aegispay_processor_takeover_seconds')
   const rebuilds = metrics.counter('aegispay_processor_rebuilds_total')
+  const restored = metrics.counter('aegispay_processor_restored_records_total')
+  const remaining = metrics.gauge('aegispay_processor_restore_remaining_records')
   return {
     transaction: (counts, took) => {
       transactions.inc({ result: 'committed' })
       seconds.observe(took)
       for (const [input, records] of Object.entries(counts)) inputs.inc({ input }, records)
     },
-    takeover: took => takeovers.observe(took),
+    restoring: (partition, offsets) => remaining.set({ partition }, offsets),
+    takeover: (took, records) => {
+      takeovers.observe(took)
+      restored.inc(records)
+    },
     rebuild: reason => {
       transactions.inc({ result: 'given_up' })
       rebuilds.inc({ reason })

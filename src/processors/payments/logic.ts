@@ -246,8 +246,13 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     }
   }
 
+  isActive({ payment }: PaymentState): boolean {
+    return payment?.operation?.status === 'REQUESTED'
+  }
+
   replaced(previous: PaymentState | undefined, next: PaymentState): void {
-    this.#inFlight += Number(isInFlight(next)) - Number(isInFlight(previous))
+    if (previous !== undefined && this.isActive(previous)) this.#inFlight--
+    if (this.isActive(next)) this.#inFlight++
   }
 
   committed(state: StagedState<PaymentState>): void {
@@ -287,9 +292,6 @@ const positionOf = ({ input, partition, offset }: InputRecord): InputPosition =>
   partition,
   offset
 })
-
-const isInFlight = (state: PaymentState | undefined): boolean =>
-  state?.payment?.operation?.status === 'REQUESTED'
 
 function* valuesOf(records: readonly InputRecord[]): Iterable<Buffer | null> {
   for (const { value } of records) yield value

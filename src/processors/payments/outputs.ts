@@ -76,6 +76,7 @@ export class Outputs {
     { inputPartition, correlationId, traceparent }: Origin
   ): OutputRecord {
     const name = 'aegispay.gateway.GatewayRequest'
+    if (paymentMethod === null) throw new Error('the payment method was let go')
     const value = { ...event, token: paymentMethod.token, country: customer.country, correlationId }
     return {
       topic: this.#topics.gatewayRequests,

@@ -52,6 +52,10 @@ export class CountingLogic implements PartitionLogic<number> {
     })
   }
 
+  isActive(): boolean {
+    return false
+  }
+
   replaced(): void {
     // Nothing is derived from the state.
   }
@@ -73,11 +77,15 @@ export class CountingLogic implements PartitionLogic<number> {
 export const countingChangelog = (topic: string): Changelog<number> => ({
   topic,
   encodeState: (key, state) => entry(key, { type: 'state', key, state }),
-  encodeCheckpoint: positions => entry('checkpoint', { type: 'checkpoint', positions }),
+  encodeCheckpoint: (positions, changelogId) =>
+    entry('checkpoint', { type: 'checkpoint', positions, changelogId }),
   encodeFence: () => entry('fence', { type: 'fence' }),
   prepare: () => Promise.resolve(),
-  decode: value => JSON.parse(value.toString()) as ChangelogEntry<number>
+  kindOf: value => decoded(value).type,
+  decode: decoded
 })
+
+const decoded = (value: Buffer) => JSON.parse(value.toString()) as ChangelogEntry<number>
 
 const entry = (key: string, content: ChangelogEntry<number>) => ({
   key,

@@ -1,5 +1,9 @@
 // The topics of a counting processor (counting-logic.ts), and what must stand on them in the end.
 import { afterAll, expect } from '@jest/globals'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Admin, Kafka, Producer } from 'kafkajs'
 import { pino } from 'pino'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
@@ -35,6 +39,8 @@ export class CountingTopics {
   readonly kafka: Kafka
   readonly admin: Admin
   readonly partitions: number
+  /** For the local stores of one machine. */
+  readonly stateDir = mkdtempSync(join(tmpdir(), 'aegispay-state-'))
   readonly #producer: Producer
   #written = 0
 
@@ -63,6 +69,7 @@ export class CountingTopics {
         replicationFactor: 1
       }))
     )
+    finallyStop(() => rm(topics.stateDir, { recursive: true }))
     finallyStop(() => Promise.all([topics.admin.disconnect(), topics.#producer.disconnect()]))
     return topics
   }

@@ -43,10 +43,16 @@ test('a member that has work and gets nowhere gives up, and nobody does who has 
       groupId: topics.name,
       inputs: Object.entries(topics.inputs).map(([id, topic]) => ({ id, topic, throttled })),
       changelog: countingChangelog(topics.state),
+      stateDir: topics.stateDir,
       createLogic: () => new Logic(topics.counted),
       ...{ sessionTimeoutMs: 6000, transactionTimeoutMs: 4000, noProgressMs: NO_PROGRESS_MS },
       processName: 'test',
-      observe: { transaction: () => undefined, takeover: () => undefined, rebuild: () => undefined },
+      observe: {
+        transaction: () => undefined,
+        restoring: () => undefined,
+        takeover: () => undefined,
+        rebuild: () => undefined
+      },
       fatal: ({ message }) => {
         ended.push(name)
         if (name === 'stuck') stuck.resolve(message)

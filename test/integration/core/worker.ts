@@ -1,9 +1,11 @@
 // A process that owns a partition, as far as an owner can tell: with clients of its own, in a group of its own, so that
 // a test may let two of them hold the same partition.
+import { join } from 'node:path'
 import type { Admin, Kafka } from 'kafkajs'
 import { GroupReader } from '../../../src/platform/kafka/group-reader.ts'
 import { partitionBounds } from '../../../src/platform/kafka/log-bounds.ts'
 import { StretchReader } from '../../../src/platform/kafka/stretch-reader.ts'
+import { LocalStore } from '../../../src/processors/core/local-store.ts'
 import { PartitionOwner } from '../../../src/processors/core/partition-owner.ts'
 import { Transactor } from '../../../src/processors/core/transactor.ts'
 import { Turns } from '../../../src/processors/core/turns.ts'
@@ -16,6 +18,8 @@ export interface OwnOptions {
   /** Stands between the owner and its commits. */
   readonly intercept?: (commit: Commit, ...args: Parameters<Commit>) => ReturnType<Commit>
   readonly membershipConfirmed?: () => Promise<void>
+  /** The machine's folder for local stores. */
+  readonly stateDir?: string
 }
 
 const SESSION_TIMEOUT_MS = 10_000
@@ -25,6 +29,8 @@ export class Worker {
   /** The records that were told to be committed, in order. */
   readonly told: string[] = []
   transactions = 0
+  /** Records of the changelog that each take-over had to read. */
+  readonly restored: number[] = []
   /** Names of the errors that led to a rebuild. */
   readonly rebuilds: string[] = []
   readonly #topics: CountingTopics
@@ -71,14 +77,20 @@ export class Worker {
   }
 
   /** Takes the partition over from whoever has it. An owner that this worker had before must have been closed. */
-  own({ intercept, membershipConfirmed = () => Promise.resolve() }: OwnOptions = {}): PartitionOwner<number> {
+  own(options: OwnOptions = {}): PartitionOwner<number> {
     const { inputs, counted, state } = this.#topics
+    const {
+      intercept,
+      membershipConfirmed = () => Promise.resolve(),
+      stateDir = this.#topics.stateDir
+    } = options
     const transactor = new InterceptedTransactor(this.#kafka, `${this.#topics.name}.${PARTITION}`, intercept)
     const owner = new PartitionOwner<number>(PARTITION, {
       inputs: Object.entries(inputs).map(([id, topic]) => ({ id, topic, throttled: false })),
       changelog: countingChangelog(state),
       changelogReader: this.#changelogReader,
       transactor,
+      openLocalStore: partition => LocalStore.open(join(stateDir, String(partition))),
       turns: new Turns(0),
       createLogic: () => new CountingLogic(counted, record => this.told.push(record)),
       logBounds: (topic, partition) => partitionBounds(this.#admin, topic, partition),
@@ -90,7 +102,8 @@ export class Worker {
         transaction: () => {
           this.transactions++
         },
-        takeover: () => undefined,
+        restoring: () => undefined,
+        takeover: (_seconds, restored) => void this.restored.push(restored),
         rebuild: reason => void this.rebuilds.push(reason)
       },
       processName: 'test',

@@ -14,6 +14,7 @@ export async function startGroup(
     groupId: topics.name,
     inputs: Object.entries(topics.inputs).map(([id, topic]) => ({ id, topic, throttled: false })),
     changelog: countingChangelog(topics.state),
+    stateDir: topics.stateDir,
     createLogic: () => new CountingLogic(topics.counted),
     sessionTimeoutMs: 6000,
     transactionTimeoutMs: 4000,
@@ -21,6 +22,7 @@ export async function startGroup(
     processName: 'test',
     observe: {
       transaction: () => undefined,
+      restoring: () => undefined,
       takeover: () => undefined,
       rebuild: reason => void rebuilds.push(reason)
     },

@@ -9,6 +9,8 @@ export interface CountingProcessOptions {
   readonly brokers: readonly string[]
   /** Of the topics and the group. */
   readonly name: string
+  /** For its local stores. */
+  readonly stateDir: string
   readonly sessionTimeoutMs: number
   readonly transactionTimeoutMs: number
 }
@@ -32,6 +34,7 @@ await OwnerGroup.start<number>({
   groupId: name,
   inputs: Object.entries(inputsOf(name)).map(([id, topic]) => ({ id, topic, throttled: false })),
   changelog: countingChangelog(stateOf(name)),
+  stateDir: options.stateDir,
   createLogic: () => new CountingLogic(countedOf(name)),
   sessionTimeoutMs: options.sessionTimeoutMs,
   transactionTimeoutMs: options.transactionTimeoutMs,
@@ -40,6 +43,7 @@ await OwnerGroup.start<number>({
   observe: {
     transaction: counts =>
       say({ event: 'transaction', records: Object.values(counts).reduce((sum, count) => sum + count, 0) }),
+    restoring: () => undefined,
     takeover: () => say({ event: 'takeover' }),
     rebuild: reason => say({ event: 'rebuild', reason })
   },

@@ -28,11 +28,11 @@ describeOnOwnBroker(
 
     /** A process that owns the partition and has counted some records. */
     async function settled(
-      { name }: CountingTopics,
+      { name, stateDir }: CountingTopics,
       by: 'direct' | 'proxied',
       terms: { sessionTimeoutMs: number; transactionTimeoutMs: number }
     ): Promise<ProcessWorker> {
-      const worker = ProcessWorker.start({ brokers: [broker()[by]], name, ...terms })
+      const worker = ProcessWorker.start({ brokers: [broker()[by]], name, stateDir, ...terms })
       await worker.untilMore('takeover', 0)
       return worker
     }

@@ -1,6 +1,6 @@
 // `aegispay replay payment` on an installation that runs, and on one whose records were tampered with.
 import { beforeAll, expect, test } from '@jest/globals'
-import type { PaymentState } from '../../../src/generated/records.ts'
+import type { ClosedPayment } from '../../../src/generated/records.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import { App, type Worker } from '../app.ts'
 import { produce, readAll } from '../payments/topic.ts'
@@ -41,15 +41,17 @@ test('says what differs, field by field, when the stored state is not the fold',
   const partition = partitionOf(id, PARTITIONS)
   const stored = (await readAll(app.kafka, app.topics.state)).findLast(({ key }) => String(key) === id)!
   await app.codec.learn([stored.value])
-  const state = app.codec.decode(stored.value!).value as PaymentState
-  const forged = { ...state, payment: { ...state.payment!, capturedAmount: 1 } }
-  const value = app.codec.encode('aegispay.state.PaymentState', forged)
+  const state = app.codec.decode(stored.value!).value as ClosedPayment
+  const forged = { ...state, payment: { ...state.payment!, reference: 'forged' } }
+  const value = app.codec.encode('aegispay.state.ClosedPayment', forged)
   await produce(app.kafka, app.topics.state, [{ key: id, value, partition }])
   const { code, stdout } = await replay(id)
   expect(code).toBe(1)
-  expect(stdout).toMatch(/payment\.capturedAmount +1099 +1$/m)
+  expect(stdout).toMatch(/payment\.reference +\S+ +forged$/m)
   const { differences } = JSON.parse((await replay(id, '--json')).stdout) as { differences: unknown }
-  expect(differences).toEqual([{ field: 'payment.capturedAmount', expected: 1099, found: 1 }])
+  expect(differences).toEqual([
+    { field: 'payment.reference', expected: state.payment!.reference, found: 'forged' }
+  ])
 }, 60_000)
 
 test('says where a history has an event twice', async () => {

@@ -4,7 +4,7 @@ import type { Message } from 'kafkajs'
 import { paymentIdOf } from '../../../src/identity.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import type { Difference } from '../../../src/replay/differences.ts'
-import type { PaymentState } from '../../../src/generated/records.ts'
+import type { ClosedPayment } from '../../../src/generated/records.ts'
 import { App, type Worker } from '../app.ts'
 import { produce, readAll } from '../payments/topic.ts'
 import { aegispay } from '../operate/command-line.ts'
@@ -129,15 +129,16 @@ test('tells what differs in read models, states and checkpoints, and nothing els
     [row]
   )
   const { state: stateTopic } = app.topics
-  const stored = app.codec.decode(await lastOf(stateTopic, state)).value as PaymentState
+  const stored = app.codec.decode(await lastOf(stateTopic, state)).value as ClosedPayment
   const forge = (changes: object) =>
-    app.codec.encode('aegispay.state.PaymentState', {
+    app.codec.encode('aegispay.state.ClosedPayment', {
       ...{ ...stored, ...changes },
-      payment: { ...stored.payment!, authorizedAmount: 1 }
+      payment: { ...stored.payment!, reference: 'forged' }
     })
   const rewound = app.codec.encode('aegispay.state.PartitionCheckpoint', {
     commandsOffset: 0,
-    outcomesOffset: 1_000_000
+    outcomesOffset: 1_000_000,
+    changelogId: null
   })
   await write(
     stateTopic,
@@ -156,7 +157,7 @@ test('tells what differs in read models, states and checkpoints, and nothing els
       `payment_events ${event} @${changed[0]!.event_offset} data.gateway`,
       `payment_events ${lost} @${deleted[0]!.event_offset}`,
       `payment_events ${row} @999999`,
-      `state ${state} payment.authorizedAmount`,
+      `state ${state} payment.reference`,
       `state ${stateless}`,
       `state ${extra}`,
       `checkpoint ${app.topics.commands}`

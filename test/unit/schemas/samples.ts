@@ -6,16 +6,16 @@ const command = { ...ids, idempotencyKey: 'order-1' }
 const at = 1_795_419_300_375
 const customer = { id: 'cus_1', country: 'DE' }
 const paymentMethod = { type: 'CARD', token: 'tok_visa' } as const
-const terms = {
+const closedTerms = {
   amount: 1099,
   currency: 'EUR',
   capture: 'AUTOMATIC',
-  captureDelayMs: 60_000,
   customer,
   paymentMethod,
   description: 'Two coffees',
   metadata: { order: '4711' }
 } as const
+const terms = { ...closedTerms, captureDelayMs: 60_000 } as const
 const envelope = {
   eventId: `${ids.paymentId}.1`,
   ...ids,
@@ -196,7 +196,48 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
       ]
     }
   },
-  'aegispay.state.PartitionCheckpoint': { commandsOffset: 43, outcomesOffset: 12 },
+  'aegispay.state.ClosedPayment': {
+    ...ids,
+    commands: [
+      {
+        commandId: 'cmd_1',
+        fingerprint: 'f',
+        rejection: reason,
+        answer: {
+          version: 5,
+          status: 'AUTHORIZED',
+          gateway: 'sandbox-alpha',
+          ...sums,
+          failure,
+          updatedAt: at,
+          operation: {
+            ...{ operationId: 'purchase-1', kind: 'PURCHASE', status: 'NEEDS_CUSTOMER' },
+            redirectUrl: 'https://bank.example/3ds'
+          }
+        }
+      }
+    ],
+    payment: {
+      ...{ status: 'FAILED', version: 6, operations: 2 },
+      ...closedTerms,
+      ...sums,
+      gateway: 'sandbox-alpha',
+      reference: 'alpha_1',
+      failure,
+      createdAt: at,
+      updatedAt: at,
+      endings: [
+        {
+          ...{ operationId: 'authorize-1', attempt: 1, gateway: 'sandbox-alpha', outcome: 'SUCCEEDED' },
+          ...{ amount: 1099, contradictedBy: 'DECLINED' }
+        }
+      ]
+    }
+  },
+  'aegispay.state.PartitionCheckpoint': {
+    ...{ commandsOffset: 43, outcomesOffset: 12 },
+    changelogId: '5f0c8b0e-6a55-4c1e-9a0f-1d2c3b4a5968'
+  },
   'aegispay.state.OwnershipFence': { owner: 'host/1', fencedAt: at },
   'aegispay.gateway.GatewayRequest': {
     ...ids,

@@ -1,0 +1,252 @@
+import { ClassicLevel } from 'classic-level'
+
+/** How far a local store has come: up to a record of a changelog that it knows again by its id. */
+export interface Mark {
+  readonly changelogId: string
+  /** Of the last checkpoint that is in the store: whoever goes on from here meets that checkpoint, and its id, first. */
+  readonly position: number
+}
+
+export interface StoredState {
+  readonly key: string
+  /** As it stands on the changelog. */
+  readonly value: Buffer
+  /** Whether it is looked at again when the partition is taken over. */
+  readonly active: boolean
+}
+
+/** The disk let us down. What the store holds is not to be trusted any more; nothing but time is lost with it. */
+export class LocalStoreError extends Error {
+  override readonly name = 'LocalStoreError'
+}
+
+/** Processes on one machine that may hold the store of the same partition: one owns it, others have not noticed yet. */
+const COPIES = 64
+/** What becomes definite within this time is written together, a payment that moves on meanwhile once. */
+const FLUSH_INTERVAL_MS = 100
+/** Bytes that wait for the disk before whoever writes waits too. */
+const MAX_WAITING_BYTES = 4 << 20
+/** A process has one of each for every partition that it owns. */
+const DATABASE = {
+  keyEncoding: 'utf8',
+  valueEncoding: 'buffer',
+  cacheSize: 2 << 20,
+  writeBufferSize: 4 << 20
+} as const
+
+const MARK = 'mark'
+const STATE = 's'
+const ACTIVE = 'a'
+/** Behind all keys that begin with ACTIVE. */
+const AFTER_ACTIVE = 'b'
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * The definite states of one partition on this machine's disk, so that they need not fit in memory and most of them need
+ * not be read from the changelog again. Never the truth: it is a copy of the changelog up to its mark, and is wiped
+ * whenever it may be anything else.
+ *
+ * States and mark are written in one batch of LevelDB's, which a crash leaves whole or not at all. They are written behind:
+ * until then they are found in memory.
+ */
+export class LocalStore {
+  readonly #location: string
+  #database: ClassicLevel<string, Buffer>
+  #mark: Mark | null = null
+  #markIsWritten = true
+  /** Not yet on their way to the disk, by key. */
+  #waiting = new Map<string, StoredState>()
+  #waitingBytes = 0
+  #underWay: ReadonlyMap<string, StoredState> = new Map()
+  #flushing: Promise<void> | null = null
+  /** Somebody waits for the disk. */
+  #isUrgent = false
+  #hurry: () => void = () => undefined
+  #failure: LocalStoreError | null = null
+
+  private constructor(location: string, database: ClassicLevel<string, Buffer>) {
+    this.#location = location
+    this.#database = database
+  }
+
+  /**
+   * Opens the store of a partition, or the first copy of it that no other process holds.
+   * @throws LocalStoreError when the disk does not let us
+   */
+  static async open(folder: string): Promise<LocalStore> {
+    for (let copy = 0; copy < COPIES; copy++) {
+      const location = `${folder}.${copy}`
+      try {
+        const store = new LocalStore(location, await openDatabase(location))
+        await store.#readMark()
+        return store
+      } catch (error) {
+        if (!isLocked(error)) throw failure(location, error)
+      }
+    }
+    throw new LocalStoreError(`all ${COPIES} copies of ${folder} are held by other processes`)
+  }
+
+  /** Null when it holds nothing that can be relied on. */
+  get mark(): Mark | null {
+    return this.#mark
+  }
+
+  /** The value of each key, in order; undefined where there is none. */
+  async getMany(keys: readonly string[]): Promise<(Buffer | undefined)[]> {
+    this.#check()
+    const values = keys.map(key => (this.#waiting.get(key) ?? this.#underWay.get(key))?.value)
+    const absent = keys.flatMap((_key, i) => (values[i] === undefined ? [i] : []))
+    if (absent.length === 0) return values
+    const read = await this.#guarded(this.#database.getMany(absent.map(i => STATE + keys[i]!)))
+    absent.forEach((i, nth) => (values[i] = read[nth]))
+    return values
+  }
+
+  /** Takes over states that stand on the changelog. With a mark, everything before it has been taken over, too. */
+  write(states: Iterable<StoredState>, mark: Mark | null): void {
+    for (const state of states) {
+      this.#waitingBytes += state.value.length - (this.#waiting.get(state.key)?.value.length ?? 0)
+      this.#waiting.set(state.key, state)
+    }
+    if (mark !== null) {
+      this.#mark = mark
+      this.#markIsWritten = false
+    }
+    this.#beginFlush()
+  }
+
+  /** Resolves when there is room to write more: to be asked before it. */
+  async room(): Promise<void> {
+    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.flush()
+  }
+
+  /** Resolves when all that was written is with the operating system, where the end of this process does not touch it. */
+  async flush(): Promise<void> {
+    await this.#settle()
+    this.#check()
+  }
+
+  /** Keys of the active states. */
+  async *activeKeys(): AsyncIterable<string> {
+    await this.flush()
+    for await (const key of this.#database.keys({ gte: ACTIVE, lt: AFTER_ACTIVE })) yield key.slice(1)
+  }
+
+  /** Begins with nothing. */
+  async wipe(): Promise<void> {
+    await this.close()
+    this.#waiting.clear()
+    this.#waitingBytes = 0
+    this.#mark = null
+    this.#markIsWritten = true
+    this.#failure = null
+    try {
+      await ClassicLevel.destroy(this.#location)
+      this.#database = await openDatabase(this.#location)
+    } catch (error) {
+      this.#failure = failure(this.#location, error)
+      throw this.#failure
+    }
+  }
+
+  /** Writes what waits, as far as the disk lets it, and lets other processes have the store. */
+  async close(): Promise<void> {
+    await this.#settle()
+    await this.#database.close()
+  }
+
+  async #settle(): Promise<void> {
+    this.#isUrgent = true
+    this.#hurry()
+    while (this.#flushing !== null) await this.#flushing
+    this.#isUrgent = false
+  }
+
+  #pause(): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, FLUSH_INTERVAL_MS)
+      this.#hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  async #readMark(): Promise<void> {
+    const mark = await this.#database.get(MARK)
+    if (mark === undefined) await this.wipe()
+    else this.#mark = JSON.parse(mark.toString()) as Mark
+  }
+
+  #beginFlush(): void {
+    if (this.#flushing !== null || !this.#hasWork()) return
+    this.#flushing = this.#flush().then(() => {
+      this.#flushing = null
+      this.#beginFlush()
+    })
+  }
+
+  #hasWork(): boolean {
+    return this.#failure === null && (this.#waiting.size > 0 || !this.#markIsWritten)
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#hasWork()) {
+      if (!this.#isUrgent) await this.#pause()
+      this.#underWay = this.#waiting
+      this.#waiting = new Map()
+      this.#waitingBytes = 0
+      const batch = this.#database.batch()
+      for (const { key, value, active } of this.#underWay.values()) {
+        batch.put(STATE + key, value)
+        if (active) batch.put(ACTIVE + key, NOTHING)
+        else batch.del(ACTIVE + key)
+      }
+      if (!this.#markIsWritten) batch.put(MARK, Buffer.from(JSON.stringify(this.#mark)))
+      this.#markIsWritten = true
+      await this.#guarded(batch.write()).catch(() => undefined)
+    }
+    this.#underWay = new Map()
+  }
+
+  async #guarded<Result>(access: Promise<Result>): Promise<Result> {
+    try {
+      return await access
+    } catch (error) {
+      this.#failure ??= failure(this.#location, error)
+      throw this.#failure
+    }
+  }
+
+  #check(): void {
+    if (this.#failure !== null) throw this.#failure
+  }
+}
+
+/** Opens a database, anew when it is damaged. */
+async function openDatabase(location: string): Promise<ClassicLevel<string, Buffer>> {
+  try {
+    return await opened(location)
+  } catch (error) {
+    if (!hasCode(error, 'LEVEL_CORRUPTION')) throw error
+    await ClassicLevel.destroy(location)
+    return opened(location)
+  }
+}
+
+async function opened(location: string): Promise<ClassicLevel<string, Buffer>> {
+  const database = new ClassicLevel<string, Buffer>(location, DATABASE)
+  await database.open()
+  return database
+}
+
+const isLocked = (error: unknown): boolean => hasCode(error, 'LEVEL_LOCKED')
+
+/** The library says that it could not open, and in its cause why. */
+const hasCode = (error: unknown, code: string): boolean =>
+  (error as { code?: unknown }).code === code ||
+  ((error as Error).cause !== undefined && hasCode((error as Error).cause, code))
+
+const failure = (location: string, cause: unknown): LocalStoreError =>
+  new LocalStoreError(`${location} cannot be used: ${(cause as Error).message}`, { cause })
