@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Kafka, Message } from 'kafkajs'
 import { Owner } from '../dev/payment-owner.ts'
 import { partitionOf } from '../src/platform/kafka/partition-of.ts'
@@ -44,7 +45,7 @@ export async function fillChangelog(
       underWay = send(messages)
     }
     await underWay
-    const checkpoint = changelog.encodeCheckpoint({ commands: 0, outcomes: 0 })
+    const checkpoint = changelog.encodeCheckpoint({ commands: 0, outcomes: 0 }, randomUUID())
     await send(Array.from({ length: filling.partitions }, (_, partition) => ({ ...checkpoint, partition })))
   } finally {
     await producer.disconnect()
