@@ -8,10 +8,11 @@ import { temporaryDataDir } from '../dev/temporary.ts'
 import { benchHttp } from './http.ts'
 import type { Bench } from './installation.ts'
 import { help, readOptions, UsageError, type BenchmarkName, type Options } from './options.ts'
+import { compareWithPeer, type Comparison } from './peer.ts'
 import { benchProcessor, type ProcessorRun } from './processor.ts'
 import { describeProfiles } from './profile.ts'
 import { benchProjections, type ProjectionsRun } from './projections.ts'
-import { httpTable, machine, processorTable, projectionsTable } from './report.ts'
+import { httpTable, machine, peerTable, processorTable, projectionsTable } from './report.ts'
 
 const began = performance.now()
 
@@ -61,6 +62,12 @@ async function run(name: BenchmarkName, bench: Bench, options: Options): Promise
   progress(`benchmark: ${name}`)
   switch (name) {
     case 'processor': {
+      if (options.peer) {
+        const runs: Comparison[] = []
+        for (let i = 0; i < options.runs; i++) runs.push(await compareWithPeer(bench, options.commands))
+        report('peer', runs.map(peerTable).join('\n\n'), { runs }, bench, options)
+        return
+      }
       const runs: ProcessorRun[] = []
       for (let i = 0; i < options.runs; i++) {
         const run = await benchProcessor(bench, options.commands)
@@ -89,7 +96,7 @@ async function run(name: BenchmarkName, bench: Bench, options: Options): Promise
 }
 
 function report(
-  name: BenchmarkName,
+  name: string,
   table: string,
   results: object,
   { stack }: Bench,

@@ -9,7 +9,9 @@ Measures AegisPay on a stack of its own, which it starts and removes. Without an
   projections events of payments preloaded onto payments.events, and one process with the role projector
   http        all roles in one process, and clients that each send a payment as soon as the last one is answered
 
-  --commands N         processor: commands preloaded (default 200000)
+  --commands N         processor: commands preloaded (default 200000, 1000000 with --peer)
+  --peer               processor: let Kafka Streams take the same commands too, and compare; needs a JDK 21 or later and
+                       Maven. With fewer commands a virtual machine is measured that warms up
   --payments N         projections: payments whose events are preloaded, six each (default 100000)
   --connections A,B    http: clients at a time (default 1,16,64)
   --seconds N          http: measured for each number of clients (default 20)
@@ -29,6 +31,7 @@ export type BenchmarkName = (typeof benchmarks)[number]
 export interface Options {
   readonly benchmarks: readonly BenchmarkName[]
   readonly commands: number
+  readonly peer: boolean
   readonly payments: number
   readonly connections: readonly number[]
   readonly seconds: number
@@ -59,7 +62,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
   }
   return {
     benchmarks: name === undefined ? benchmarks : [name],
-    commands: count('--commands', values.commands),
+    commands: count('--commands', values.commands ?? (values.peer ? '1000000' : '200000')),
+    peer: values.peer,
     payments: count('--payments', values.payments),
     connections: values.connections.split(',').map(connections => count('--connections', connections)),
     seconds: count('--seconds', values.seconds),
@@ -77,7 +81,8 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        commands: text('200000'),
+        commands: { type: 'string' },
+        peer: { type: 'boolean', default: false },
         payments: text('100000'),
         connections: text('1,16,64'),
         seconds: text('20'),

@@ -2,8 +2,10 @@
 import { cpus, totalmem } from 'node:os'
 import type { CpuTimes } from './cpu-time.ts'
 import type { HttpRun } from './http.ts'
+import type { Comparison, PeerRun } from './peer.ts'
 import type { ProcessorRun } from './processor.ts'
 import type { ProjectionsRun } from './projections.ts'
+import type { Window } from './window.ts'
 
 export function machine() {
   return {
@@ -31,6 +33,27 @@ export function processorTable(runs: readonly ProcessorRun[]): string {
       ...[whole(all.commandsPerSecond), whole(run.transactions), whole(run.transactionsGivenUp)],
       ...[whole(run.transactionMilliseconds), whole(run.commandsPerTransaction)]
     ])
+  )
+}
+
+/** What the processor and its peers made of the same commands, and what part of a peer's rate the processor reaches. */
+export function peerTable({ processor, peers }: Comparison): string {
+  const cells = ({ steady, whole: all }: Pick<PeerRun, 'steady' | 'whole'>) => [
+    whole(steady.commandsPerSecond),
+    ...[known(steady.cpuSeconds, 'service'), known(steady.cpuSeconds, 'kafka')],
+    ...[known(steady.cpuMicrosecondsPerCommand, 'service'), known(steady.cpuMicrosecondsPerCommand, 'kafka')],
+    whole(all.commandsPerSecond)
+  ]
+  const ratio = (peer: Window) => (processor.steady.commandsPerSecond / peer.commandsPerSecond).toFixed(2)
+  return table(
+    [
+      ...['', 'commands/s', 'CPU s, client', 'CPU s, Kafka', 'CPU-µs per command, client', 'Kafka'],
+      ...['commands/s with start', 'AegisPay to it']
+    ],
+    [
+      ['AegisPay', ...cells(processor), ''],
+      ...peers.map(peer => [`Kafka Streams, ${peer.store}`, ...cells(peer), ratio(peer.steady)])
+    ]
   )
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { claim } from '../claim.js'
 import { findJdk, type Jdk } from './jdk.ts'
+import { fetchArtifacts, onPath } from './maven.ts'
 import type { StackOptions } from './stack.ts'
 import { StackError } from './stack-error.ts'
 
@@ -72,7 +73,7 @@ async function build(job: Build): Promise<void> {
     const draft = `${folder}.new`
     rmSync(draft, { recursive: true, force: true })
     mkdirSync(draft)
-    await download(job, join(draft, 'kafka'))
+    await fetchAll(job, join(draft, 'kafka'))
     await unpack(job, draft)
     renameSync(draft, folder)
   } finally {
@@ -80,56 +81,13 @@ async function build(job: Build): Promise<void> {
   }
 }
 
-async function download({ processes, log, jdk, platform, noDocker }: Build, target: string): Promise<void> {
-  const maven = onPath('mvn')
-  if (maven === undefined) {
+async function fetchAll({ processes, log, jdk, platform, noDocker }: Build, target: string): Promise<void> {
+  const options = [`-Dpostgres.platform=${platform}`]
+  const what = 'Kafka, PostgreSQL, Redis and the registry'
+  const found = await fetchArtifacts({ processes, log, jdk, pom, target, options, what, size_MB: whole_MB })
+  if (!found) {
     throw new StackError(`install Docker, or Maven beside the JDK: ${noDocker}, and no mvn is on the PATH`)
   }
-  const began = performance.now()
-  log(`fetching Kafka, PostgreSQL, Redis and the registry with Maven (about ${whole_MB} MB, once)`)
-  const mvn = processes.start({
-    name: 'maven',
-    command: maven,
-    args: [
-      '-Dstyle.color=never',
-      `-Dpostgres.platform=${platform}`,
-      `-DoutputDirectory=${target}`,
-      '--file',
-      pom,
-      'dependency:copy-dependencies'
-    ],
-    env: { JAVA_HOME: jdk.home }
-  })
-  const progress = setInterval(
-    () => log(`  ${fetched_MB(readFileSync(mvn.log, 'utf8'))} of about ${whole_MB} MB`),
-    3_000
-  )
-  const end = await mvn.ended.finally(() => clearInterval(progress))
-  if (end !== 'exit 0') {
-    const errors = readFileSync(mvn.log, 'utf8')
-      .split('\n')
-      .filter(line => line.startsWith('[ERROR]'))
-      .slice(0, 5)
-    throw new StackError(
-      [`Maven could not fetch the local stack (${end}); log: ${mvn.log}`, ...errors].join('\n')
-    )
-  }
-  log(`fetched in ${((performance.now() - began) / 1_000).toFixed(1)} s`)
-}
-
-/** Sums Maven's finished transfers and its last line about those under way. */
-function fetched_MB(log: string): number {
-  const scale: Record<string, number> = { B: 1e-6, kB: 1e-3, MB: 1 }
-  const sum = (text: string, pattern: RegExp) =>
-    [...text.matchAll(pattern)].reduce(
-      (total, [, size, unit]) => total + Number(size) * (scale[unit ?? ''] ?? 0),
-      0
-    )
-  const underWay = log.slice(log.lastIndexOf('Progress ('))
-  return Math.round(
-    sum(log, /Downloaded from .*\(([\d.]+) (k?B|MB) at/g) +
-      sum(underWay.split('\r')[0] ?? '', /([\d.]+)\/[\d.]+ (k?B|MB)/g)
-  )
 }
 
 async function unpack({ processes, jdk }: Build, draft: string): Promise<void> {
@@ -188,9 +146,4 @@ function platformName(): string {
 
 function isMusl(): boolean {
   return existsSync('/etc/alpine-release')
-}
-
-function onPath(program: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(folder => folder !== '')
-  return folders.map(folder => join(folder, program)).find(file => existsSync(file))
 }

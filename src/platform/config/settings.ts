@@ -212,7 +212,7 @@ export const settingsTable = {
     },
     maxInFlight: {
       env: 'AEGISPAY_MAX_IN_FLIGHT',
-      schema: count(100_000),
+      schema: count(10_000_000),
       default: '2000',
       doc: 'Payments of one partition that may wait for a gateway before its commands wait too.'
     },

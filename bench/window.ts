@@ -1,0 +1,59 @@
+// What a process that is under test did between two moments.
+import { setTimeout as delay } from 'node:timers/promises'
+import { cpuTimesBetween, mapCpuTimes, type CpuTimes } from './cpu-time.ts'
+
+export interface Moment {
+  /** Dealt with, for good. */
+  readonly commands: number
+  /** Milliseconds of the monotonic clock. */
+  readonly at: number
+  /** Of the process under test, as `service`, and of `kafka`. */
+  readonly cpu: CpuTimes
+}
+
+export interface Window {
+  readonly commands: number
+  readonly seconds: number
+  readonly commandsPerSecond: number
+  readonly cpuSeconds: CpuTimes
+  readonly cpuMicrosecondsPerCommand: CpuTimes
+}
+
+/** How often the process is looked at, in milliseconds: each look costs it about one. */
+const LOOK_MS = 100
+/** Milliseconds without a single commit after which it is taken to be stuck. */
+const STUCK_MS = 60_000
+
+export function windowBetween(from: Moment, to: Moment): Window {
+  const seconds = (to.at - from.at) / 1000
+  const commands = to.commands - from.commands
+  const { service = null, kafka = null } = cpuTimesBetween(from.cpu, to.cpu)
+  const cpuSeconds = { service, kafka }
+  return {
+    ...{ commands, seconds, commandsPerSecond: commands / seconds, cpuSeconds },
+    cpuMicrosecondsPerCommand: mapCpuTimes(cpuSeconds, cpu_s => (1e6 * cpu_s) / commands)
+  }
+}
+
+/**
+ * Follows a process until it has dealt with all commands.
+ *
+ * @returns when it had dealt with a tenth of them, before which comes what a start takes, and when with all
+ */
+export async function watch<M extends Moment>(
+  look: () => Promise<M>,
+  commands: number
+): Promise<{ tenth: M; last: M }> {
+  let tenth: M | undefined
+  let progressed = { commands: 0, at: performance.now() }
+  for (;;) {
+    const moment = await look()
+    if (moment.commands >= commands / 10) tenth ??= moment
+    if (moment.commands >= commands) return { tenth: tenth!, last: moment }
+    if (moment.commands > progressed.commands) progressed = moment
+    if (moment.at - progressed.at > STUCK_MS) {
+      throw new Error(`the process is stuck after ${moment.commands} of ${commands} commands`)
+    }
+    await delay(LOOK_MS)
+  }
+}
