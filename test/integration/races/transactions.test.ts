@@ -152,9 +152,9 @@ describeOnOwnBroker('while Kafka answers late, twice or never', shortTerms, brok
   })
 
   test.each([
-    ['that never arrived', 'holdRequest'],
-    ['the answer to which was lost', 'holdAnswer']
-  ] as const)('R6 a commit %s is found out about in the log', async (_, hold) => {
+    ['R6 a commit that never arrived is found out about in the log', 'holdRequest'],
+    ['R6 a commit the answer to which was lost is found out about in the log', 'holdAnswer']
+  ] as const)('%s', async (_, hold) => {
     const topics = await topicsOf(`r6-${hold}`)
     const owner = await settledOwner(topics)
     for (let i = 0; i < 5; i++) {
