@@ -127,6 +127,13 @@ export const metricsTable = {
     labels: ['input', 'partition'],
     why: 'Records between what has been dealt with and the end of the input: how far the processor is behind.'
   },
+  aegispay_processor_hidden_records: {
+    roles: ['processor'],
+    type: 'gauge',
+    unit: 'records',
+    labels: ['input', 'partition'],
+    why: 'Records of an input that nobody can read yet, since a transaction before them is open: the high watermark less the last stable offset. Above zero for longer than a transaction may last, somebody leaves them open one after the other.'
+  },
   aegispay_processor_queued_records: {
     roles: ['processor'],
     type: 'gauge',

@@ -28,6 +28,136 @@ const core = (file: string) => `src/processors/core/${file}.ts`
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
+    name: 'position-read-before-the-fence',
+    edits: [
+      {
+        file: core('partition-owner'),
+        find: '    await transactor.fence()\n',
+        replace:
+          '    const { end } = await this.#ports.logBounds(changelog.topic, this.partition)\n' +
+          '    const early = end > 0 ? await this.#restore(end - 1) : null\n' +
+          '    await transactor.fence()\n'
+      },
+      {
+        file: core('partition-owner'),
+        find: 'const { positions, records } = await this.#restore(fencedAt)',
+        replace: 'const { positions, records } = early ?? (await this.#restore(fencedAt))'
+      }
+    ],
+    caughtBy: races('transactions', 'R1 what an owner commits until it is fenced, its successor has read')
+  },
+  {
+    name: 'restored-to-the-last-stable-offset',
+    edits: [
+      {
+        file: core('partition-owner'),
+        find: 'await this.#restore(fencedAt)',
+        replace: 'await this.#restore((await this.#ports.logBounds(changelog.topic, this.partition)).end - 1)'
+      }
+    ],
+    caughtBy: races(
+      'transactions',
+      'R4 restoring goes as far as the fence, also while a transaction of others hides the end of the log'
+    )
+  },
+  {
+    name: 'merged-before-the-commit',
+    edits: [
+      {
+        file: core('partition-owner'),
+        find: 'const written = await transactor.commit(records, ',
+        replace:
+          'this.#store.merge(null as unknown as Mark)\n' +
+          '    const written = await transactor.commit(records, '
+      }
+    ],
+    caughtBy: races('transactions', 'R6 a commit that never arrived is found out about in the log')
+  },
+  {
+    name: 'answered-before-the-commit',
+    edits: [
+      {
+        file: core('partition-owner'),
+        find: '    let mark: Mark\n',
+        replace: '    let mark: Mark\n    logic.committed(this.#store)\n'
+      }
+    ],
+    caughtBy: races('takeover', 'nobody is told of a record before its commit is certain')
+  },
+  {
+    name: 'checkpoint-in-a-transaction-of-its-own',
+    edits: [
+      {
+        file: core('partition-owner'),
+        find: 'const entries = [...states, changelog.encodeCheckpoint(positions, changelogId)]',
+        replace: 'const entries = [...states]'
+      },
+      {
+        file: core('partition-owner'),
+        find: '    this.#checkpointed = JSON.stringify(positions)\n',
+        replace:
+          '    const checkpoint = changelog.encodeCheckpoint(positions, changelogId)\n' +
+          '    await transactor.commit([{ topic, partition, ...checkpoint }], () => true)\n' +
+          '    this.#checkpointed = JSON.stringify(positions)\n'
+      }
+    ],
+    caughtBy: races('transactions', 'R6 a commit the answer to which was lost is found out about in the log')
+  },
+  {
+    name: 'offset-of-the-group-for-the-checkpoint',
+    edits: [
+      {
+        file: core('partition-owner'),
+        find: 'if (checkpoint === undefined) return start',
+        replace: 'if (start >= 0) return start'
+      },
+      {
+        file: core('owner-group'),
+        find: 'logBounds: (topic, of) => partitionBounds(this.#admin, topic, of)',
+        replace:
+          'logBounds: async (topic, of) => {\n' +
+          '        const bounds = await partitionBounds(this.#admin, topic, of)\n' +
+          '        if (topic === changelog.topic) return bounds\n' +
+          '        const [own] = await this.#admin.fetchOffsets({ groupId, topics: [topic] })\n' +
+          '        const { offset } = own!.partitions.find(({ partition }) => partition === of)!\n' +
+          '        return { ...bounds, start: Math.max(bounds.start, Number(offset)) }\n' +
+          '      }'
+      }
+    ],
+    caughtBy: races(
+      'group',
+      'R14 whoever moves the offsets of the group moves nothing, and R2 nor does it hold anything up'
+    )
+  },
+  {
+    name: 'membership-not-confirmed',
+    edits: [
+      {
+        file: core('partition-owner'),
+        find: 'this.#ports.membershipConfirmed(),',
+        replace: 'Promise.resolve(),'
+      }
+    ],
+    caughtBy: races(
+      'takeover',
+      'an owner that was fenced leaves its successor alone until it knows itself to be a member'
+    )
+  },
+  {
+    name: 'disk-of-another-changelog-trusted',
+    edits: [
+      {
+        file: core('restore'),
+        find: 'if (tail.changelogId === mark.changelogId) return tail',
+        replace: 'return tail'
+      }
+    ],
+    caughtBy: {
+      file: 'test/integration/core/restore.test.ts',
+      test: 'states on a disk that are of another changelog of the same name are wiped'
+    }
+  },
+  {
     name: 'random-transactional-id',
     edits: [
       {

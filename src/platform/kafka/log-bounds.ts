@@ -6,7 +6,10 @@ import type { Admin } from 'kafkajs'
 export interface LogBounds {
   /** The first. */
   readonly start: number
-  /** The one behind the last that a read_committed reader is given: an open transaction holds it back. */
+  /**
+   * The one behind the last that a read_committed reader is given: an open transaction holds it back. Of a client for what
+   * is uncommitted, the one behind the last that all in-sync replicas have.
+   */
   readonly end: number
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Kafka } from 'kafkajs'
+import type { Admin, Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { logBounds, partitionBounds } from '../../platform/kafka/log-bounds.ts'
@@ -46,6 +46,8 @@ interface PartitionLag {
   readonly partition: number
   readonly behind: number
   readonly queued: number
+  /** Records behind those: of a transaction that its producer has not ended, and all that follow it. */
+  readonly hidden: number
 }
 
 /** The partitions that this process owns, following what the consumer group gives it. */
@@ -56,7 +58,9 @@ export class OwnerGroup<State> {
   readonly #closing = new Map<number, Promise<void>>()
   readonly #membership = new Membership()
   readonly #turns = new Turns(TURN_PATIENCE_MS)
-  readonly #admin
+  readonly #admin: Admin
+  /** Sees the logs to their very ends. */
+  readonly #uncommitted: Admin
   #changelogReader!: StretchReader
   #reader!: GroupReader
   #stopWatching: () => void = () => undefined
@@ -65,6 +69,7 @@ export class OwnerGroup<State> {
   private constructor(options: OwnerGroupOptions<State>) {
     this.#options = options
     this.#admin = options.kafka.admin()
+    this.#uncommitted = options.kafka.admin({ readUncommitted: true })
   }
 
   static async start<State>(options: OwnerGroupOptions<State>): Promise<OwnerGroup<State>> {
@@ -75,7 +80,7 @@ export class OwnerGroup<State> {
 
   async #start(): Promise<void> {
     const { kafka, groupId, inputs, changelog, sessionTimeoutMs, noProgressMs, fatal } = this.#options
-    await this.#admin.connect()
+    await Promise.all([this.#admin.connect(), this.#uncommitted.connect()])
     this.#changelogReader = await StretchReader.start(kafka, {
       topic: changelog.topic,
       groupPrefix: `${groupId}.restore`,
@@ -111,17 +116,25 @@ export class OwnerGroup<State> {
     return [...this.#owners.values()].map(({ partition, isRunning }) => ({ partition, isRunning }))
   }
 
-  /** How far each partition that runs here is behind the ends of its inputs, in records, and how many of them wait here. */
+  /**
+   * How far each partition that runs here is behind the ends of its inputs, in records: behind what can be read, how many of
+   * them wait here, and what cannot be read yet.
+   */
   async lag(): Promise<PartitionLag[]> {
     const { inputs } = this.#options
     const perInput = await Promise.all(
       inputs.map(async ({ id, topic }) => {
-        const bounds = await logBounds(this.#admin, topic)
+        // In this order the difference is never more than what is hidden.
+        const all = await logBounds(this.#uncommitted, topic)
+        const readable = await logBounds(this.#admin, topic)
         return [...this.#owners].flatMap(([partition, owner]) => {
           const own = owner.positions()?.get(id)
-          const end = bounds.get(partition)?.end
-          if (own === undefined || end === undefined) return []
-          return [{ input: id, partition, behind: Math.max(0, end - own.position), queued: own.queued }]
+          const end = readable.get(partition)?.end
+          const veryEnd = all.get(partition)?.end
+          if (own === undefined || end === undefined || veryEnd === undefined) return []
+          const behind = Math.max(0, end - own.position)
+          const hidden = Math.max(0, veryEnd - end)
+          return [{ input: id, partition, behind, queued: own.queued, hidden }]
         })
       })
     )
@@ -136,7 +149,7 @@ export class OwnerGroup<State> {
     await Promise.all(this.#closing.values())
     await this.#reader.stop()
     await this.#changelogReader.stop()
-    await this.#admin.disconnect()
+    await Promise.all([this.#admin.disconnect(), this.#uncommitted.disconnect()])
   }
 
   /** @throws while Kafka does not say how far the inputs reach: nobody gets on then */

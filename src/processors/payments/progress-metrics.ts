@@ -17,6 +17,7 @@ export function reportProgress(
 ): () => void {
   const owned = metrics.gauge('aegispay_processor_partitions')
   const lag = metrics.gauge('aegispay_processor_lag_records')
+  const hidden = metrics.gauge('aegispay_processor_hidden_records')
   const queued = metrics.gauge('aegispay_processor_queued_records')
   metrics.beforeReading(() => {
     const partitions = group.partitions()
@@ -27,9 +28,11 @@ export function reportProgress(
   const report = async () => {
     const lags = await group.lag()
     lag.reset()
+    hidden.reset()
     queued.reset()
-    for (const { input, partition, behind, queued: count } of lags) {
+    for (const { input, partition, behind, queued: count, hidden: unread } of lags) {
       lag.set({ input, partition }, behind)
+      hidden.set({ input, partition }, unread)
       queued.inc({ input }, count)
     }
   }
