@@ -47,7 +47,7 @@ export class StretchReader {
         groupId: `${groupPrefix}.${randomUUID()}`,
         topics: [topic],
         sessionTimeoutMs,
-        maxBytesPerPartition: 4 << 20
+        maxBytesPerPartition: 1 << 20
       },
       {
         joined: (_assigned, reader) => {

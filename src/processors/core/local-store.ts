@@ -25,7 +25,7 @@ const COPIES = 64
 /** What becomes definite within this time is written together, a payment that moves on meanwhile once. */
 const FLUSH_INTERVAL_MS = 100
 /** Bytes that wait for the disk before whoever writes waits too. */
-const MAX_WAITING_BYTES = 4 << 20
+const MAX_WAITING_BYTES = 1 << 20
 /** A process has one of each for every partition that it owns. */
 const DATABASE = {
   keyEncoding: 'utf8',

@@ -77,7 +77,7 @@ export class CheckpointOutOfRangeError extends Error {
 const MAX_RECORDS_PER_TRANSACTION = 500
 const MAX_BYTES_PER_TRANSACTION = 1024 * 1024
 /** Fetched records that may wait, of one input, before fetching pauses; it resumes at half. */
-const QUEUE_CAP = 8000
+const QUEUE_CAP = 4000
 /** Control records alone move the log on: an idle checkpoint follows it, long before retention overtakes it. */
 const IDLE_CHECKPOINT_MS = 10 * 60 * 1000
 const PREPARE_RETRY_MS = 500
