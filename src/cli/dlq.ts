@@ -8,6 +8,7 @@ import { formatCursor, type Cursor, type LetterFilter } from './dead-letters/fin
 import { placeOf, type Place } from './dead-letters/letter.ts'
 import { withLetters } from './dead-letters/session.ts'
 import { listed, shown } from './dead-letters/views.ts'
+import { instant } from './instant.ts'
 
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 1000
@@ -85,8 +86,10 @@ function filtered(command: Command, limitMeans: string): Command {
   return command
     .option('--code <code>', 'only those put aside for this reason')
     .option('--topic <name>', 'only those from this topic')
-    .addOption(new Option('--since <time>', 'only those put aside then or later, RFC 3339').argParser(time))
-    .addOption(new Option('--until <time>', 'only those put aside earlier, RFC 3339').argParser(time))
+    .addOption(
+      new Option('--since <time>', 'only those put aside then or later, RFC 3339').argParser(instant)
+    )
+    .addOption(new Option('--until <time>', 'only those put aside earlier, RFC 3339').argParser(instant))
     .addOption(new Option('--limit <number>', limitMeans).argParser(limit).default(DEFAULT_LIMIT))
 }
 
@@ -154,12 +157,6 @@ function letter(text: string): Place {
 }
 
 const letterList = (text: string, before: Place[] | undefined) => [...(before ?? []), letter(text)]
-
-function time(text: string): number {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : NaN
-  if (Number.isNaN(at)) throw new InvalidArgumentError('A time is written like 2026-01-31T12:00:00Z.')
-  return at
-}
 
 function limit(text: string): number {
   const number = /^\d{1,4}$/.test(text) ? Number(text) : 0

@@ -14,6 +14,7 @@ import { verify } from '../replay/verify.ts'
 import { textTable } from '../text-table.ts'
 import { Progress } from './progress.ts'
 import { reachKafka } from './reach-kafka.ts'
+import { addReplayProjectionCommand } from './replay-projection.ts'
 import { shownDifference } from './shown-difference.ts'
 import { UncheckedError } from './unchecked.ts'
 
@@ -56,6 +57,8 @@ Example:
   aegispay replay verify --json`
     )
     .action(verifyLog)
+
+  addReplayProjectionCommand(replay)
 }
 
 async function verifyLog({ json, partition }: Options & { partition?: number }): Promise<void> {
@@ -64,16 +67,16 @@ async function verifyLog({ json, partition }: Options & { partition?: number }):
   const { prefix } = settings.topics
   const pool = connectPostgres(settings.postgres, log)
   const findings = new Findings()
+  const bar = new Progress(process.stderr)
   try {
     await orUnchecked(async () => {
       const kafka = await reachKafka(settings.kafka, log)
       const codec = await AvroCodec.connect(settings.schemaRegistry.url)
       await withLogs(kafka, codec, prefix, logs =>
-        verify(
-          { logs, models: new ReadModels(pool), findings },
-          partition ?? null,
-          new Progress(process.stderr)
-        )
+        verify({ logs, models: new ReadModels(pool), findings }, partition ?? null, {
+          at: bar.at.bind(bar),
+          partitionDone: (done, differences) => bar.line(`partition ${done}: ${differences} differences`)
+        })
       )
     })
   } finally {

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
-import { runner } from 'node-pg-migrate'
+import { runner, type RunnerOption } from 'node-pg-migrate'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { ensureRole } from './postgres-role.ts'
 
 /** What readers take on, by the migrations' policies. Shared by a server's databases; its rights are each one's own. */
 export const READER_ROLE = 'aegispay_reader'
+
+/** Which migrations a schema has had. */
+export const MIGRATIONS_TABLE = 'schema_migrations'
 
 const migrations = join(import.meta.dirname, '..', '..', 'migrations')
 
@@ -89,11 +92,26 @@ export async function inTransaction<T>(pool: pg.Pool, work: (db: pg.ClientBase) 
  * @throws when the database is out of reach or a migration fails; a failed run leaves nothing behind.
  */
 export async function migrate(connection: PostgresConnection, log: Logger): Promise<void> {
-  await withClient(connection, db => ensureRole(db, READER_ROLE))
-  const ran = await runner({
-    databaseUrl: clientConfig(connection),
+  await withSession(connection, db => ensureRole(db, READER_ROLE))
+  const ran = await runner({ ...migrationOptions(log), databaseUrl: clientConfig(connection) })
+  if (ran.length > 0) log.info({ migrations: ran.map(({ name }) => name) }, 'migrated the database')
+}
+
+/**
+ * Makes the tables of the newest schema, empty, in another one than that of `migrate`, and lets the session find
+ * unqualified names there. That is why migrations name tables without their schema.
+ */
+export async function migrateBeside(db: pg.ClientBase, schema: string, log: Logger): Promise<void> {
+  await runner({
+    ...{ ...migrationOptions(log), dbClient: db },
+    ...{ schema, createSchema: true, migrationsSchema: schema }
+  })
+}
+
+const migrationOptions = (log: Logger) =>
+  ({
     dir: migrations,
-    migrationsTable: 'schema_migrations',
+    migrationsTable: MIGRATIONS_TABLE,
     direction: 'up',
     advisoryLockMode: 'wait',
     logger: {
@@ -102,18 +120,25 @@ export async function migrate(connection: PostgresConnection, log: Logger): Prom
       warn: message => log.warn(message),
       error: message => log.error(message)
     }
-  })
-  if (ran.length > 0) log.info({ migrations: ran.map(({ name }) => name) }, 'migrated the database')
-}
+  }) satisfies Partial<RunnerOption>
 
-async function withClient(
+/** A session apart, for work of which a statement may take any time; numbers are read as by `connectPostgres`. */
+export async function withSession<T>(
   connection: PostgresConnection,
-  work: (db: pg.ClientBase) => Promise<void>
-): Promise<void> {
-  const client = new pg.Client(clientConfig(connection))
+  work: (db: pg.ClientBase) => Promise<T>
+): Promise<T> {
+  const client = new pg.Client({
+    ...clientConfig(connection),
+    keepAlive: true,
+    // A process that was frozen in a transaction would hold its locks against all others.
+    idle_in_transaction_session_timeout: 10_000,
+    types: { getTypeParser }
+  })
+  // When the connection breaks, queries say so; with nobody to hear this the process would end.
+  client.on('error', () => undefined)
   await client.connect()
   try {
-    await work(client)
+    return await work(client)
   } finally {
     await client.end()
   }

@@ -157,7 +157,7 @@ export class PartitionProjection {
     if (position < start || position > end) {
       throw new PositionOutsideLogError(
         `the view has come to offset ${position} and the log goes from ${start} to ${end}: events were deleted, or the ` +
-          'topic was made anew. Restore the topic, or empty the tables of the views to build them from what is there'
+          `topic was made anew. Restore the topic, or build the view from what is there: aegispay replay projection ${view.name}`
       )
     }
     if (this.#isCancelled()) return

@@ -1,9 +1,7 @@
-import type { Admin } from 'kafkajs'
 import type { Author } from '../../control/writer.ts'
 import { AvroCodec } from '../../platform/avro/codec.ts'
 import { readSettings } from '../../platform/config/read-settings.ts'
 import { assertCoPartitioned, withAdmin } from '../../platform/kafka/admin.ts'
-import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
 import { withTopicReader, type TopicReader } from '../../platform/kafka/topic-reader.ts'
 import { createLog, stderr } from '../../platform/log.ts'
 import { topicNames } from '../../topics.ts'
@@ -44,17 +42,20 @@ export async function withLetters(work: (letters: Letters) => Promise<void>): Pr
   const readers = { codec, topics, partitions }
   const read = { topic: topics.deadLetters, groupPrefix: `${prefix}dlq` }
 
-  const workWith = async (admin: Admin, reader: TopicReader) => {
-    const boundsSince = (since?: number) => letterBounds(admin, reader, since)
+  const workWith = async (reader: TopicReader) => {
     const letters: Letters = {
       readers,
-      list: async (filter, page) => findLetters(reader, await boundsSince(filter.since), filter, page),
+      list: async (filter, page) => {
+        const { since } = filter
+        const bounds = since === undefined ? reader.allBounds() : reader.boundsSince(since)
+        return findLetters(reader, await bounds, filter, page)
+      },
       places: async (filter, limit) => {
         const { found, next } = await letters.list(filter, { limit, before: null })
         return { places: found.map(({ letter }) => letter).toReversed(), isMore: next !== null }
       },
       find: async place => {
-        const { start, end } = (await boundsSince()).get(place.partition) ?? { start: 0, end: 0 }
+        const { start, end } = (await reader.allBounds()).get(place.partition) ?? { start: 0, end: 0 }
         if (place.offset < start || place.offset >= end) return null
         const standings = (await reader.read(place.partition, { start: place.offset, end })).flatMap(
           message => standing(place.partition, message) ?? []
@@ -68,26 +69,8 @@ export async function withLetters(work: (letters: Letters) => Promise<void>): Pr
     }
     await work(letters)
   }
-  await withAdmin(kafka, admin => withTopicReader(kafka, admin, read, reader => workWith(admin, reader)))
+  await withAdmin(kafka, admin => withTopicReader(kafka, admin, read, workWith))
 }
 
 const marksOf = (place: Place, marks: readonly RedriveMark[]) =>
   marks.filter(({ of }) => of === idOf(place)).toReversed()
-
-/** From the first record of that time or later. */
-async function letterBounds(
-  admin: Admin,
-  reader: TopicReader,
-  since?: number
-): Promise<ReadonlyMap<number, LogBounds>> {
-  const bounds = await reader.allBounds()
-  if (since === undefined) return bounds
-  const firsts = await admin.fetchTopicOffsetsByTimestamp(reader.topic, since)
-  const starts = new Map(firsts.map(({ partition, offset }) => [partition, Number(offset)]))
-  return new Map(
-    [...bounds].map(([partition, { start, end }]) => [
-      partition,
-      { start: Math.min(end, Math.max(start, starts.get(partition) ?? start)), end }
-    ])
-  )
-}

@@ -58,6 +58,19 @@ export class TopicReader {
     return logBounds(this.#admin, this.topic)
   }
 
+  /** By partition, from the first record of that time or later. Epoch milliseconds. */
+  async boundsSince(at: number): Promise<ReadonlyMap<number, LogBounds>> {
+    const bounds = await this.allBounds()
+    const firsts = await this.#admin.fetchTopicOffsetsByTimestamp(this.topic, at)
+    const starts = new Map(firsts.map(({ partition, offset }) => [partition, Number(offset)]))
+    return new Map(
+      [...bounds].map(([partition, { start, end }]) => [
+        partition,
+        { start: Math.min(end, Math.max(start, starts.get(partition) ?? start)), end }
+      ])
+    )
+  }
+
   /**
    * The records from one offset up to another, exclusive. Waits for transactions that are open below the end.
    * @throws when nothing comes for 45 s

@@ -1,30 +1,43 @@
 // `aegispay`, as an operator runs it.
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
 export interface Ended {
-  readonly code: number
+  /** Null when it was killed. */
+  readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
 /** Runs a command to its end, with no terminal. */
-export async function aegispay(
-  settings: Readonly<Record<string, string>>,
-  ...args: string[]
-): Promise<Ended> {
+export const aegispay = (settings: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> =>
+  begin(settings, ...args).ended
+
+/** A command that is under way. */
+export interface Begun {
+  /** Kills it without warning. */
+  readonly kill: () => void
+  readonly ended: Promise<Ended>
+}
+
+export function begin(settings: Readonly<Record<string, string>>, ...args: string[]): Begun {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/cli.ts', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe']
   })
+  return { kill: () => child.kill('SIGKILL'), ended: endOf(child) }
+}
+
+async function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
-  const [code] = (await once(child, 'close')) as [number]
+  const [code] = (await once(child, 'close')) as [number | null]
   return { code, ...output }
 }
 

@@ -26,7 +26,7 @@ interface Verified {
   readonly notChecked: readonly string[]
 }
 
-async function verify(...args: string[]): Promise<{ code: number; said: Verified; stderr: string }> {
+async function verify(...args: string[]): Promise<{ code: number | null; said: Verified; stderr: string }> {
   const { code, stdout, stderr } = await aegispay(app.settings, 'replay', 'verify', '--json', ...args)
   if (stdout === '') throw new Error(stderr)
   return { code, said: JSON.parse(stdout) as Verified, stderr }

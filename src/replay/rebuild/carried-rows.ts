@@ -1,0 +1,25 @@
+// What a rebuild that does not begin at the beginning takes over from the live rows.
+import type { ViewName } from '../../projections/view.ts'
+
+export interface CarriedRows {
+  /**
+   * SQL condition on the live table for rows that no record from the starting point on has to do with. It may ask the
+   * tables `starting_points (partition, start_offset)` and `touched (key)`, the keys of the records from there on.
+   */
+  readonly where: string
+  /** Whether a row follows from all records of its key: then those before the starting point are applied too. */
+  readonly needsHistory: boolean
+}
+
+export const carriedRows: Readonly<Record<ViewName, CarriedRows>> = {
+  // A payment's row is the fold of all its events.
+  payments: { where: 'NOT EXISTS (SELECT FROM touched WHERE key = live.id)', needsHistory: true },
+  // A row an event.
+  payment_events: {
+    where: `event_offset < (
+      SELECT start_offset FROM starting_points WHERE starting_points.partition = live.partition)`,
+    needsHistory: false
+  },
+  // The last record of a customer makes the row or deletes it, whatever was there before.
+  customers: { where: 'true', needsHistory: false }
+}
