@@ -4,6 +4,10 @@ import { hash } from 'node:crypto'
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 const ID_BYTES = 20
+const LENGTH_BYTES = 4
+/** Of one UTF-16 unit. */
+const MAX_UTF8_BYTES = 3
+const scratch = Buffer.allocUnsafe(4096)
 
 /** The id of the payment that an InitiatePayment of this merchant under this idempotency key starts. */
 export const paymentIdOf = (merchantId: string, idempotencyKey: string): string =>
@@ -35,13 +39,17 @@ export const fingerprintOf = (command: object): string =>
 
 /** Length prefixes keep ("ab", "c") and ("a", "bc") apart. */
 function digestOf(parts: readonly string[]): string {
-  const encoded = parts.flatMap(part => {
-    const bytes = Buffer.from(part, 'utf8')
-    const length = Buffer.allocUnsafe(4)
-    length.writeUInt32BE(bytes.length)
-    return [length, bytes]
-  })
-  return base32(hash('sha256', Buffer.concat(encoded), 'buffer').subarray(0, ID_BYTES))
+  let most = 0
+  for (const part of parts) most += LENGTH_BYTES + MAX_UTF8_BYTES * part.length
+  // Ids of every command are computed, and nothing else happens meanwhile.
+  const encoded = most <= scratch.length ? scratch : Buffer.allocUnsafe(most)
+  let end = 0
+  for (const part of parts) {
+    const length = encoded.write(part, end + LENGTH_BYTES, 'utf8')
+    encoded.writeUInt32BE(length, end)
+    end += LENGTH_BYTES + length
+  }
+  return base32(hash('sha256', encoded.subarray(0, end), 'buffer').subarray(0, ID_BYTES))
 }
 
 /** RFC 4648 base32, lower case; 20 bytes need no padding. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { commandIdOf, fingerprintOf, paymentIdOf } from '../../src/identity.ts'
 
 // The vectors were computed with another language's standard library; docs/identity.md gives them to other producers.
@@ -15,6 +17,29 @@ describe('ids are computed from what the sender chose', () => {
     const payment = paymentIdOf('demo', 'order-1')
     expect(commandIdOf('demo', payment, 'initiate', 'order-1')).toBe('cmd_wduw3pa3yajmcoat35ffwg3axbnqnxv7')
     expect(commandIdOf('demo', payment, 'capture', 'c-1')).toBe('cmd_e6z4giirxzlu4rimynvd7kwipxex6jkd')
+  })
+
+  test('parts of any length are hashed as the contract says: each behind its length as u32be', () => {
+    const encode = (part: string) => {
+      const bytes = Buffer.from(part)
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(bytes.length)
+      return Buffer.concat([length, bytes])
+    }
+    const part = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('€'.repeat(1365), 'x'.repeat(70_000))
+    )
+    fc.assert(
+      fc.property(part, part, (merchant, key) => {
+        const digest = createHash('sha256')
+          .update(Buffer.concat([encode(merchant), encode(key)]))
+          .digest()
+        const bits = [...digest.subarray(0, 20)].map(byte => byte.toString(2).padStart(8, '0')).join('')
+        const id = bits.replace(/.{5}/g, five => 'abcdefghijklmnopqrstuvwxyz234567'[parseInt(five, 2)]!)
+        expect(paymentIdOf(merchant, key)).toBe(`pay_${id}`)
+      })
+    )
   })
 
   test('characters do not move from one part to the next', () => {
