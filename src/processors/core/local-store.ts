@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 
 /** How far a local store has come: up to a record of a changelog that it knows again by its id. */
@@ -77,6 +79,8 @@ export class LocalStore {
     for (let copy = 0; copy < COPIES; copy++) {
       const location = `${folder}.${copy}`
       try {
+        // Payment methods and what merchants noted are nobody else's business.
+        await mkdir(dirname(location), { recursive: true, mode: 0o700 })
         const store = new LocalStore(location, await openDatabase(location))
         await store.#readMark()
         return store

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { LocalStore, LocalStoreError } from '../../../../src/processors/core/local-store.ts'
 
@@ -117,6 +117,12 @@ test('a folder that cannot be written is told by name', async () => {
   writeFileSync(root, 'a file where the folder should be')
   await expect(LocalStore.open(at)).rejects.toThrow(LocalStoreError)
   await expect(LocalStore.open(at)).rejects.toThrow(`${at}.0 cannot be used`)
+})
+
+test('nobody but its user may look into the folder', async () => {
+  const at = join(folder(), 'topic', '0')
+  await openStore(at)
+  expect(statSync(dirname(at)).mode & 0o777).toBe(0o700)
 })
 
 test('whoever finds the store in use takes a copy of its own', async () => {
