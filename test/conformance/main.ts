@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { randomInt } from 'node:crypto'
 import { onDisposableStack, type StackRun } from '../../dev/on-stack.ts'
 import { StackError } from '../../dev/stack/stack-error.ts'
+import { disturbBrokers } from './brokers.ts'
 import { checkHttp } from './http.ts'
 import { plantedBugs } from './planted-bugs.ts'
 import { catchPlantedBugs } from './planted.ts'
@@ -15,11 +16,12 @@ const onStack = (work: (run: StackRun) => Promise<boolean>) =>
 
 const http = (seed = String(randomInt(1_000_000))) => onStack(run => checkHttp(run, seed))
 const takeovers = (count = TAKEOVERS) => onStack(run => takeOver(run, count))
+const brokers = () => onStack(disturbBrokers)
 const planted = (names: readonly string[] = []) => onStack(run => catchPlantedBugs(run, names))
 
 const program = new Command('npm run conformance --')
   .description('What takes longer than a test may. Without the name of a part all run, one after the other.')
-  .action(() => conclude(http, takeovers, planted))
+  .action(() => conclude(http, takeovers, brokers, planted))
 
 program
   .command('http')
@@ -32,6 +34,11 @@ program
   .description('partitions that change hands, each time right after a commit')
   .option('--count <number>', 'how often', positive, TAKEOVERS)
   .action(({ count }: { count: number }) => conclude(() => takeovers(count)))
+
+program
+  .command('brokers')
+  .description('three brokers, each killed under load; they run as local processes, which takes a JDK')
+  .action(() => conclude(brokers))
 
 program
   .command('planted')

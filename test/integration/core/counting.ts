@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Admin, Kafka, Producer } from 'kafkajs'
+import type { Admin, ITopicConfig, Kafka, Producer } from 'kafkajs'
 import { pino } from 'pino'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
 import { readAll } from '../payments/topic.ts'
@@ -57,8 +57,16 @@ export class CountingTopics {
     })
   }
 
-  /** @param kafka a client of the broker that they are to be on: that of the test run, unless given */
-  static async create(name: string, partitions = 1, kafka = client()): Promise<CountingTopics> {
+  /**
+   * @param kafka a client of the brokers that they are to be on: that of the test run, unless given
+   * @param config of each topic
+   */
+  static async create(
+    name: string,
+    partitions = 1,
+    kafka = client(),
+    config: Pick<ITopicConfig, 'replicationFactor' | 'configEntries'> = { replicationFactor: 1 }
+  ): Promise<CountingTopics> {
     const topics = new CountingTopics(name, partitions, kafka)
     await Promise.all([topics.admin.connect(), topics.#producer.connect()])
     await createTopics(
@@ -66,7 +74,7 @@ export class CountingTopics {
       [...Object.values(topics.inputs), topics.state, topics.counted].map(topic => ({
         topic,
         numPartitions: partitions,
-        replicationFactor: 1
+        ...config
       }))
     )
     finallyStop(() => rm(topics.stateDir, { recursive: true }))
@@ -119,8 +127,12 @@ export class CountingTopics {
     }
   }
 
-  /** Waits until every record of the inputs was counted, and only once, in the state that those before it had left. */
-  async expectEachCountedOnce(): Promise<void> {
+  /**
+   * Waits until every record of the inputs was counted, and only once, in the state that those before it had left.
+   * @param withinMs how long to wait for the last of them
+   * @returns how many there are
+   */
+  async expectEachCountedOnce(withinMs = PATIENCE_MS): Promise<number> {
     const inputs = await Promise.all(
       Object.entries(this.inputs).map(async ([input, topic]) =>
         (await readAll(this.kafka, topic)).map(({ partition, offset }) => `${input}/${partition}/${offset}`)
@@ -128,7 +140,7 @@ export class CountingTopics {
     )
     const expected = inputs.flat().sort()
     let counted: Counted[]
-    const deadline = Date.now() + PATIENCE_MS
+    const deadline = Date.now() + withinMs
     do counted = await this.readCounted()
     while (counted.length < expected.length && Date.now() < deadline && (await pause(50)))
     expect(counted.map(({ input, partition, offset }) => `${input}/${partition}/${offset}`).sort()).toEqual(
@@ -136,6 +148,7 @@ export class CountingTopics {
     )
     for (const ofKey of Map.groupBy(counted, ({ partition, key }) => `${partition}/${key}`).values())
       expect(ofKey.map(({ count }) => count)).toEqual(ofKey.map((_, i) => i + 1))
+    return expected.length
   }
 
   async readCounted(): Promise<Counted[]> {
@@ -150,8 +163,8 @@ async function pause(milliseconds: number): Promise<boolean> {
 }
 
 /** Waits until the condition holds. @throws when it does not within the patience of a test. */
-export async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS
+export async function until(holds: () => boolean, withinMs = PATIENCE_MS): Promise<void> {
+  const deadline = Date.now() + withinMs
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`still not so: ${String(holds)}`)
     await pause(1)
