@@ -28,7 +28,7 @@ export async function fillChangelog(
   { kafka, codec, topics }: { kafka: Kafka; codec: AvroCodec; topics: TopicNames },
   filling: Filling
 ): Promise<void> {
-  const changelog = new PaymentChangelog(topics.state, codec)
+  const changelog = new PaymentChangelog(topics.state, codec, filling.partitions)
   const producer = kafka.producer({ allowAutoTopicCreation: false })
   await producer.connect()
   const send = (messages: Message[]) => producer.send({ topic: topics.state, acks: -1, messages })

@@ -14,6 +14,7 @@ import { Late } from './platform/http/late.ts'
 import { operationsRoutes } from './platform/http/operations.ts'
 import type { HttpApp, Routes } from './platform/http/app.ts'
 import { createHttpServer, drain } from './platform/http/server.ts'
+import { withAdmin } from './platform/kafka/admin.ts'
 import { Metrics } from './platform/metrics.ts'
 import type { Role, RoleName } from './platform/role.ts'
 import { startTracing } from './platform/tracing/start-tracing.ts'
@@ -21,6 +22,7 @@ import type { Tracing } from './platform/tracing/tracing.ts'
 import { startGatewayExecutor } from './processors/gateway/index.ts'
 import { GatewayNotifications } from './processors/gateway/notifications.ts'
 import { startPaymentProcessor } from './processors/payments/index.ts'
+import { assertPartitionsKept } from './processors/payments/partitions-kept.ts'
 import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
 import { customerRoutes, queryRoutes } from './query/routes.ts'
@@ -289,15 +291,21 @@ async function startQueryRole({ clients, settings, metrics }: RoleContext) {
 }
 
 async function startProcessorRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {
+  const { prefix } = settings.topics
+  const { kafka } = clients
+  const keptPartitions = async () => {
+    const [codec, partitions] = await Promise.all([clients.codec(), clients.partitions()])
+    await withAdmin(kafka, admin => assertPartitionsKept({ kafka, admin, codec, prefix }, partitions))
+    return partitions
+  }
   const [codec, control, partitions] = await Promise.all([
     clients.codec(),
     clients.control(),
-    clients.partitions()
+    keptPartitions()
   ])
   return startPaymentProcessor({
-    kafka: clients.kafka,
+    ...{ kafka, prefix },
     redis: clients.redis(),
-    prefix: settings.topics.prefix,
     ...settings.processing,
     ...{ codec, control, partitions, topics, metrics, tracing, log, fatal }
   })

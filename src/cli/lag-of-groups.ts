@@ -8,7 +8,7 @@ import { logBounds } from '../platform/kafka/log-bounds.ts'
 import { views } from '../projections/index.ts'
 import { storedPositions } from '../projections/positions.ts'
 import { topicNames } from '../topics.ts'
-import { lastCheckpoints } from './last-checkpoints.ts'
+import { lastCheckpoints } from '../processors/payments/last-checkpoints.ts'
 
 /** Where a role keeps the position that it really goes on from. */
 type PositionStore = 'changelog' | 'group' | 'PostgreSQL'

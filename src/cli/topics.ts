@@ -6,6 +6,7 @@ import { createLog, stderr } from '../platform/log.ts'
 import { textTable } from '../text-table.ts'
 import { topicsTable } from '../topics-table.ts'
 import { reachKafka } from './reach-kafka.ts'
+import { addRepartitionCommand } from './repartition.ts'
 import { describeTopics, differs, type TopicDescription } from './topic-descriptions.ts'
 
 /** Adds the command and what it can do. */
@@ -37,6 +38,8 @@ Exit code: 0 when all is as it should be, 1 when something differs.`
         for (const difference of differences) console.error(`aegispay: ${topic}: ${difference}`)
       if (differing.length > 0) process.exitCode = 1
     })
+
+  addRepartitionCommand(topics)
 }
 
 async function currentTopics(name: string | null): Promise<TopicDescription[]> {

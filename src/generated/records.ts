@@ -1031,6 +1031,8 @@ export interface PartitionCheckpoint {
   outcomesOffset: number
   /** Made when the partition was first owned, and copied ever since: by it an owner knows that the states on its disk are of this changelog, and not of another of the same name. */
   changelogId: null | string
+  /** How many partitions the payments were spread over. With another number they would belong to others. */
+  partitions: null | number
 }
 
 /** A payment's folded events and the commands it has seen: what its owner needs to decide. */

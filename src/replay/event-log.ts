@@ -51,7 +51,9 @@ export class EventLog {
     for await (const { events } of this.read(partition, bounds, key)) {
       for (const event of events) {
         const [topic, offset] = inputOf(event)
-        if (topic !== null && offset >= (checkpoint.get(topic) ?? 0)) return event.offset
+        // What was copied from other topics was dealt with there.
+        const position = topic === null ? undefined : checkpoint.get(topic)
+        if (position !== undefined && offset >= position) return event.offset
         take(event)
       }
     }

@@ -34,7 +34,7 @@ export async function withLogs<T>(
         return reader
       })
     )
-    const changelog = new PaymentChangelog(topics.state, codec)
+    const changelog = new PaymentChangelog(topics.state, codec, partitions)
     return await work({
       events: new EventLog(events!, codec),
       states: new StateLog(states!, changelog, topics),

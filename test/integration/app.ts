@@ -147,6 +147,14 @@ export class App {
     return app
   }
 
+  /** The same gateways, merchant and keys under other settings. */
+  under(settings: Readonly<Record<string, string>>): App {
+    const all = { ...this.settings, ...settings }
+    const { kafka, codec, apiKey, adminKey, sandboxUrl } = this
+    const topics = topicNames(all['AEGISPAY_PREFIX']!)
+    return new App({ kafka, codec, apiKey, adminKey, sandboxUrl, settings: all, topics }, this.#notified)
+  }
+
   /**
    * Starts a process with the roles (all, unless given) and waits until it is ready. Gateways notify the one with an
    * ingress that was started last.

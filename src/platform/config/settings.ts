@@ -173,7 +173,7 @@ export const settingsTable = {
       env: 'AEGISPAY_PARTITIONS',
       schema: count(1000),
       default: '4',
-      doc: 'Partitions of the payment topics: as many processors can share the work. It counts when the topics are created and can never be changed after.'
+      doc: 'Partitions of the payment topics: as many processors can share the work. It counts when the topics are created; after that [it takes a copy](operating.md#more-partitions).'
     },
     replicationFactor: {
       env: 'AEGISPAY_REPLICATION_FACTOR',

@@ -19,6 +19,8 @@ export interface OutputRecord {
   readonly key: Buffer | string | null
   readonly value: Buffer | null
   readonly headers?: IHeaders
+  /** Epoch milliseconds in digits, as the client has it; now, unless given. */
+  readonly timestamp?: string
 }
 
 /** Next offset to deal with, by input. */

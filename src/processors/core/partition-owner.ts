@@ -73,6 +73,12 @@ export class CheckpointOutOfRangeError extends Error {
   override readonly name = 'CheckpointOutOfRangeError'
 }
 
+/** The position of a checkpoint by which nobody may own the partition: its payments have moved, or have not all come. */
+export const LOCKED = -1
+export const LOCKED_REASON =
+  'the payments of this installation have been copied to topics of another prefix, or have not all come to these: see ' +
+  '`aegispay topics repartition`'
+
 /** All owners of a process share its thread: more would let a catch-up outlast the transaction timeout. */
 const MAX_RECORDS_PER_TRANSACTION = 500
 const MAX_BYTES_PER_TRANSACTION = 1024 * 1024
@@ -297,6 +303,7 @@ export class PartitionOwner<State> {
     const { start, end } = await this.#ports.logBounds(topic, this.partition)
     if (checkpoint === undefined) return start
     if (checkpoint >= start && checkpoint <= end) return checkpoint
+    if (checkpoint === LOCKED) throw new CheckpointOutOfRangeError(LOCKED_REASON)
     throw new CheckpointOutOfRangeError(
       `${topic}/${this.partition} holds offsets ${start} to ${end}, but its checkpoint is ${checkpoint}. ` +
         'Records were deleted before they were dealt with, or the topic was made anew.'

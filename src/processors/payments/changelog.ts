@@ -22,10 +22,13 @@ const LET_GO = { type: 'CARD', token: '' } as const
 export class PaymentChangelog implements Changelog<PaymentState> {
   readonly topic: string
   readonly #codec: AvroCodec
+  readonly #partitions: number
 
-  constructor(topic: string, codec: AvroCodec) {
+  /** @param partitions of the payments' topics */
+  constructor(topic: string, codec: AvroCodec, partitions: number) {
     this.topic = topic
     this.#codec = codec
+    this.#partitions = partitions
   }
 
   encodeState(key: string, state: PaymentState): { key: string; value: Buffer } {
@@ -35,7 +38,9 @@ export class PaymentChangelog implements Changelog<PaymentState> {
   }
 
   encodeCheckpoint(positions: Positions, changelogId: string): { key: string; value: Buffer } {
-    const value = { commandsOffset: positions.commands!, outcomesOffset: positions.outcomes!, changelogId }
+    const { commands, outcomes } = positions
+    const partitions = this.#partitions
+    const value = { commandsOffset: commands!, outcomesOffset: outcomes!, changelogId, partitions }
     return { key: CHECKPOINT_KEY, value: this.#codec.encode('aegispay.state.PartitionCheckpoint', value) }
   }
 

@@ -59,7 +59,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
       { id: 'outcomes', topic: topics.outcomes, throttled: false },
       { id: 'commands', topic: topics.commands, throttled: true }
     ],
-    changelog: new PaymentChangelog(topics.state, codec),
+    changelog: new PaymentChangelog(topics.state, codec, partitions),
     stateDir: deps.stateDir,
     createLogic: () =>
       new PaymentLogic({

@@ -138,7 +138,8 @@ test('tells what differs in read models, states and checkpoints, and nothing els
   const rewound = app.codec.encode('aegispay.state.PartitionCheckpoint', {
     commandsOffset: 0,
     outcomesOffset: 1_000_000,
-    changelogId: null
+    changelogId: null,
+    partitions: null
   })
   await write(
     stateTopic,

@@ -236,6 +236,7 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
   },
   'aegispay.state.PartitionCheckpoint': {
     ...{ commandsOffset: 43, outcomesOffset: 12 },
+    partitions: 4,
     changelogId: '5f0c8b0e-6a55-4c1e-9a0f-1d2c3b4a5968'
   },
   'aegispay.state.OwnershipFence': { owner: 'host/1', fencedAt: at },

@@ -1,12 +1,12 @@
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
-import type { PartitionCheckpoint } from '../generated/records.ts'
-import type { AvroCodec } from '../platform/avro/codec.ts'
-import type { LogBounds } from '../platform/kafka/log-bounds.ts'
-import { withTopicReader, type TopicReader } from '../platform/kafka/topic-reader.ts'
-import { CHECKPOINT_KEY } from '../processors/payments/changelog.ts'
-import { topicNames } from '../topics.ts'
+import type { PartitionCheckpoint } from '../../generated/records.ts'
+import type { AvroCodec } from '../../platform/avro/codec.ts'
+import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
+import { withTopicReader, type TopicReader } from '../../platform/kafka/topic-reader.ts'
+import { CHECKPOINT_KEY } from './changelog.ts'
+import { topicNames } from '../../topics.ts'
 
-interface CheckpointPorts {
+export interface CheckpointPorts {
   readonly kafka: Kafka
   /** Connected. */
   readonly admin: Admin
