@@ -9,14 +9,17 @@ const names = [
   'AEGISPAY_REDIS_URL'
 ] as const
 
+/** Whether any of the addresses is given in the environment. */
+export const namesAddresses = (env: NodeJS.ProcessEnv): boolean => names.some(name => env[name])
+
 /**
  * The addresses given in the environment, `undefined` when none is.
  *
  * @throws StackError when only some are given: a half-foreign stack would mix two registries' schema ids or worse
  */
 export function addressesIn(env: NodeJS.ProcessEnv): StackAddresses | undefined {
+  if (!namesAddresses(env)) return undefined
   const missing = names.filter(name => !env[name])
-  if (missing.length === names.length) return undefined
   if (missing.length > 0) {
     throw new StackError(
       `the stack's addresses are given in part: set ${missing.join(', ')} too, or none of the four`
