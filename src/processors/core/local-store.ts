@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 
@@ -79,8 +79,7 @@ export class LocalStore {
     for (let copy = 0; copy < COPIES; copy++) {
       const location = `${folder}.${copy}`
       try {
-        // Payment methods and what merchants noted are nobody else's business.
-        await mkdir(dirname(location), { recursive: true, mode: 0o700 })
+        await makeFolder(dirname(location))
         const store = new LocalStore(location, await openDatabase(location))
         await store.#readMark()
         return store
@@ -226,6 +225,24 @@ export class LocalStore {
   #check(): void {
     if (this.#failure !== null) throw this.#failure
   }
+}
+
+/**
+ * Makes sure of the folder for local stores, so that one that cannot be had is told at the start.
+ * @throws LocalStoreError
+ */
+export async function provideFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder)
+    await access(folder, constants.W_OK)
+  } catch (error) {
+    throw failure(folder, error)
+  }
+}
+
+/** Payment methods and what merchants noted are nobody else's business. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
 }
 
 /** Opens a database, anew when it is damaged. */

@@ -6,7 +6,7 @@ import { logBounds, partitionBounds } from '../../platform/kafka/log-bounds.ts'
 import { StretchReader } from '../../platform/kafka/stretch-reader.ts'
 import { watchForStalls, type Duty } from '../../platform/stall-watch.ts'
 import { coPartitioned } from './co-partitioned.ts'
-import { LocalStore } from './local-store.ts'
+import { LocalStore, provideFolder } from './local-store.ts'
 import type { Changelog, PartitionLogic } from './logic.ts'
 import { Membership } from './membership.ts'
 import { PartitionOwner, type InputTopic, type OwnerObserver } from './partition-owner.ts'
@@ -79,7 +79,9 @@ export class OwnerGroup<State> {
   }
 
   async #start(): Promise<void> {
-    const { kafka, groupId, inputs, changelog, sessionTimeoutMs, noProgressMs, fatal } = this.#options
+    const { kafka, groupId, inputs, changelog, stateDir, sessionTimeoutMs, noProgressMs, fatal } =
+      this.#options
+    await provideFolder(stateDir)
     await Promise.all([this.#admin.connect(), this.#uncommitted.connect()])
     this.#changelogReader = await StretchReader.start(kafka, {
       topic: changelog.topic,

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { LocalStore, LocalStoreError } from '../../../../src/processors/core/local-store.ts'
+import { LocalStore, LocalStoreError, provideFolder } from '../../../../src/processors/core/local-store.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'aegispay-local-store-'))
 let folders = 0
@@ -117,6 +117,7 @@ test('a folder that cannot be written is told by name', async () => {
   writeFileSync(root, 'a file where the folder should be')
   await expect(LocalStore.open(at)).rejects.toThrow(LocalStoreError)
   await expect(LocalStore.open(at)).rejects.toThrow(`${at}.0 cannot be used`)
+  await expect(provideFolder(join(root, 'state'))).rejects.toThrow(`${join(root, 'state')} cannot be used`)
 })
 
 test('nobody but its user may look into the folder', async () => {
