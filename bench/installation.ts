@@ -93,6 +93,28 @@ export class Installation {
     return startService(processes, all, this.url, { roles, nodeOptions })
   }
 
+  /** Starts a second process, on a port and with a disk of its own. */
+  async startBeside(
+    name: string,
+    roles: readonly string[],
+    settings: Readonly<Record<string, string>> = {}
+  ): Promise<{ running: Running; url: string }> {
+    const { processes, dataDir } = this.#bench
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}`
+    const own = {
+      AEGISPAY_HTTP_PORT: String(port),
+      AEGISPAY_STATE_DIR: join(dataDir, `${name}-${this.topics.state}`)
+    }
+    const all = { AEGISPAY_LOG_LEVEL: 'warn', ...UNLIMITED, ...this.#settings, ...own, ...settings }
+    return { running: await startService(processes, all, url, { name, roles }), url }
+  }
+
+  /** Of a process of this installation. */
+  pidOf(name: string): number | undefined {
+    return this.#bench.processes.pidOf(name)
+  }
+
   /** CPU seconds so far of the process under test and of everything it talks to. */
   cpuTimes(): CpuTimes {
     const names = ['service', 'kafka', 'postgres', 'redis', 'sandbox']

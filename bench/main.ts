@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { StackError } from '../dev/stack/stack-error.ts'
 import { startStack } from '../dev/stack/start-stack.ts'
 import { temporaryDataDir } from '../dev/temporary.ts'
+import { benchGrowth } from './growth.ts'
 import { benchHttp } from './http.ts'
 import type { Bench } from './installation.ts'
 import { help, readOptions, UsageError, type BenchmarkName, type Options } from './options.ts'
@@ -12,7 +13,7 @@ import { compareWithPeer, type Comparison } from './peer.ts'
 import { benchProcessor, type ProcessorRun } from './processor.ts'
 import { describeProfiles } from './profile.ts'
 import { benchProjections, type ProjectionsRun } from './projections.ts'
-import { httpTable, machine, peerTable, processorTable, projectionsTable } from './report.ts'
+import { growthTable, httpTable, machine, peerTable, processorTable, projectionsTable } from './report.ts'
 
 const began = performance.now()
 
@@ -85,6 +86,11 @@ async function run(name: BenchmarkName, bench: Bench, options: Options): Promise
         runs.push(run)
       }
       report(name, projectionsTable(runs), { runs }, bench, options)
+      return
+    }
+    case 'growth': {
+      const runs = await benchGrowth(bench, options)
+      report(name, growthTable(runs), { runs }, bench, options)
       return
     }
     case 'http': {

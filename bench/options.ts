@@ -1,21 +1,23 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-export const help = `Usage: npm run bench [-- processor|projections|http] [options]
+export const help = `Usage: npm run bench [-- processor|projections|http|growth] [options]
 
-Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, all:
+Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, all but growth:
 
   processor   InitiatePayment commands preloaded onto payments.commands, and one process with the role processor
   projections events of payments preloaded onto payments.events, and one process with the role projector
+  growth      what depends on how many payments there are: restoring, memory, rate, latency, takeover
   http        all roles in one process, and clients that each send a payment as soon as the last one is answered
 
-  --commands N         processor: commands preloaded (default 200000, 1000000 with --peer)
+  --commands N         processor, growth: commands preloaded (default 200000, 1000000 with --peer)
   --peer               processor: let Kafka Streams take the same commands too, and compare; needs a JDK 21 or later and
                        Maven. With fewer commands a virtual machine is measured that warms up
   --payments N         projections: payments whose events are preloaded, six each (default 100000)
+  --sizes A,B          growth: payments that there are before (default 10000,1000000)
   --connections A,B    http: clients at a time (default 1,16,64)
-  --seconds N          http: measured for each number of clients (default 20)
-  --warm-up N          http: seconds before that which do not count (default 10)
+  --seconds N          http: measured for each number of clients; growth: for latency (default 20)
+  --warm-up N          http, growth: seconds before that which do not count (default 10)
   --runs N             how often all is measured (default 1)
   --out DIR            where the results go, as JSON (default bench/results)
   --cpu-prof DIR       profile the process under test into DIR and show where its time goes; profiling slows it down, so
@@ -25,7 +27,7 @@ Measures AegisPay on a stack of its own, which it starts and removes. Without an
 Settings in the environment (AEGISPAY_PARTITIONS, ...) apply. With the addresses of a stack in it, that one is used: its
 login makes and drops databases; the CPU time of its parts is then not known, and its topics, named bench-..., stay.`
 
-const benchmarks = ['processor', 'projections', 'http'] as const
+const benchmarks = ['processor', 'projections', 'growth', 'http'] as const
 export type BenchmarkName = (typeof benchmarks)[number]
 
 export interface Options {
@@ -33,6 +35,7 @@ export interface Options {
   readonly commands: number
   readonly peer: boolean
   readonly payments: number
+  readonly sizes: readonly number[]
   readonly connections: readonly number[]
   readonly seconds: number
   readonly warmUp_s: number
@@ -61,10 +64,11 @@ export function readOptions(args: readonly string[]): Options | undefined {
     throw new UsageError(`there is no benchmark "${positionals.join(' ')}"`)
   }
   return {
-    benchmarks: name === undefined ? benchmarks : [name],
+    benchmarks: name === undefined ? benchmarks.filter(benchmark => benchmark !== 'growth') : [name],
     commands: count('--commands', values.commands ?? (values.peer ? '1000000' : '200000')),
     peer: values.peer,
     payments: count('--payments', values.payments),
+    sizes: values.sizes.split(',').map(size => count('--sizes', size)),
     connections: values.connections.split(',').map(connections => count('--connections', connections)),
     seconds: count('--seconds', values.seconds),
     warmUp_s: count('--warm-up', values['warm-up']),
@@ -84,6 +88,7 @@ function parse(args: readonly string[]) {
         commands: { type: 'string' },
         peer: { type: 'boolean', default: false },
         payments: text('100000'),
+        sizes: text('10000,1000000'),
         connections: text('1,16,64'),
         seconds: text('20'),
         'warm-up': text('10'),

@@ -18,7 +18,7 @@ export async function preload(
   try {
     for (let sent = 0; sent < commands; sent += COMMANDS_PER_SEND) {
       const messages = Array.from({ length: Math.min(COMMANDS_PER_SEND, commands - sent) }, (_, i) =>
-        commandMessage(codec, sent + i, partitions)
+        commandMessage(codec, `preloaded-${sent + i}`, sent + i, partitions)
       )
       await producer.send({ topic, acks: -1, messages })
     }
@@ -27,9 +27,9 @@ export async function preload(
   }
 }
 
-function commandMessage(codec: AvroCodec, n: number, partitions: number) {
+/** A command to initiate the nth payment, under an idempotency key. */
+export function commandMessage(codec: AvroCodec, idempotencyKey: string, n: number, partitions: number) {
   const merchantId = 'demo'
-  const idempotencyKey = `preloaded-${n}`
   const paymentId = paymentIdOf(merchantId, idempotencyKey)
   const name = 'aegispay.commands.InitiatePayment'
   return {

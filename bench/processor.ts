@@ -29,7 +29,7 @@ export interface Preloaded {
 }
 
 /** No gateway answers: what is in flight stays so, and is to hold nothing up. */
-const UNBOUNDED = { AEGISPAY_MAX_IN_FLIGHT: '10000000' }
+export const UNBOUNDED = { AEGISPAY_MAX_IN_FLIGHT: '10000000' }
 
 /** Measures how fast one processor takes commands that are there already. */
 export function benchProcessor(bench: Bench, commands: number): Promise<ProcessorRun> {

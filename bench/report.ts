@@ -1,6 +1,7 @@
 // The results as Markdown tables, and the machine they were measured on.
 import { cpus, totalmem } from 'node:os'
 import type { CpuTimes } from './cpu-time.ts'
+import type { GrowthRun } from './growth.ts'
 import type { HttpRun } from './http.ts'
 import type { Comparison, PeerRun } from './peer.ts'
 import type { ProcessorRun } from './processor.ts'
@@ -72,6 +73,27 @@ export function projectionsTable(runs: readonly ProjectionsRun[]): string {
   )
 }
 
+/** What changes with the number of payments, one column a size. */
+export function growthTable(runs: readonly GrowthRun[]): string {
+  const rows: [string, (run: GrowthRun) => string][] = [
+    ['restored from Kafka, states/s', ({ restore }) => whole(restore.states / restore.seconds)],
+    ['… in seconds', ({ restore }) => tenths(restore.seconds)],
+    ['anonymous memory then, MB', ({ memoryMB }) => known(memoryMB, 'restored')],
+    ['… after the commands', ({ memoryMB }) => known(memoryMB, 'loaded')],
+    ['commands/s', ({ steady }) => whole(steady.commandsPerSecond)],
+    ['command to event at 200/s, p50 ms', ({ latencyMs }) => tenths(latencyMs.p50)],
+    ['… p95 ms', ({ latencyMs }) => tenths(latencyMs.p95)],
+    ['… p99 ms', ({ latencyMs }) => tenths(latencyMs.p99)],
+    ['SIGTERM to ready elsewhere, first time there, s', ({ takeover }) => hundredths(takeover.sigtermCold_s)],
+    ['… where the states are on the disk, s', ({ takeover }) => hundredths(takeover.sigterm_s)],
+    ['kill -9 to ready elsewhere, s', ({ takeover }) => hundredths(takeover.kill_s)]
+  ]
+  return table(
+    ['payments before', ...runs.map(({ payments }) => String(payments))],
+    rows.map(([name, cell]) => [name, ...runs.map(cell)])
+  )
+}
+
 export function httpTable(runs: readonly HttpRun[]): string {
   const names = Object.keys(runs[0]?.cpuMillisecondsPerPayment ?? {})
   return table(
@@ -96,6 +118,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const whole = (value: number): string => value.toFixed(0)
+const hundredths = (value: number): string => value.toFixed(2)
 const tenths = (value: number): string => value.toFixed(1)
 
 function known(times: CpuTimes, name: string): string {

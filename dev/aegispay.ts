@@ -49,6 +49,8 @@ export async function seedDemo(
 }
 
 export interface ServiceOptions {
+  /** Tells several processes of one stack apart; `service` unless given. */
+  readonly name?: string
   /** All unless given. */
   readonly roles?: readonly string[]
   /** Options of the runtime, such as those of its profiler. */
@@ -67,11 +69,11 @@ export async function startService(
   processes: Processes,
   settings: Settings,
   url: string,
-  { roles = [], nodeOptions = [] }: ServiceOptions = {}
+  { name = 'service', roles = [], nodeOptions = [] }: ServiceOptions = {}
 ): Promise<Running> {
   const chosen = roles.length === 0 ? [] : ['--role', roles.join(',')]
   const service = processes.start({
-    ...node('service', settings, ['src/cli.ts', 'start', ...chosen], [YOUNG_HEAP, ...nodeOptions]),
+    ...node(name, settings, ['src/cli.ts', 'start', ...chosen], [YOUNG_HEAP, ...nodeOptions]),
     stopWithin_ms: 12_000
   })
   await service.untilReady(() => isReady(url), 60_000)
