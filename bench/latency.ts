@@ -32,7 +32,7 @@ export async function measureLatency(
   const ends = await withAdmin(kafka, admin => logBounds(admin, topics.events))
   const sent = new Map<string, number>()
   const took: number[] = []
-  let crash: Error | null = null
+  const crashed = Promise.withResolvers<never>()
   const options = { groupId: `${topics.events}-latency`, topics: [topics.events] }
   const reader = await GroupReader.start(
     kafka,
@@ -48,7 +48,7 @@ export async function measureLatency(
           if (at !== undefined && sent.delete(String(key))) took.push(now - at)
         }
       },
-      crashed: error => (crash = error)
+      crashed: crashed.reject
     }
   )
   const producer = kafka.producer({ allowAutoTopicCreation: false })
@@ -64,9 +64,11 @@ export async function measureLatency(
     sends.push(producer.send({ topic: topics.commands, acks: -1, messages: [message] }))
   }
   await Promise.all(sends)
-  while (sent.size > 0 && crash === null) await delay(20)
+  const allSeen = async () => {
+    while (sent.size > 0) await delay(20)
+  }
+  await Promise.race([allSeen(), crashed.promise])
   await Promise.all([reader.stop(), producer.disconnect()])
-  if (crash !== null) throw crash as Error
   took.sort((a, b) => a - b)
   return { p50: percentile(took, 50), p95: percentile(took, 95), p99: percentile(took, 99) }
 }
