@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
+import avro from 'avsc'
 import fc from 'fast-check'
 import { commandIdOf, fingerprintOf, paymentIdOf } from '../../src/identity.ts'
+import { fullName, loadSchemas } from '../../src/platform/avro/schemas.ts'
 
 // The vectors were computed with another language's standard library; docs/identity.md gives them to other producers.
 describe('ids are computed from what the sender chose', () => {
@@ -73,6 +75,37 @@ describe('a fingerprint tells whether two commands say the same', () => {
     )
     expect(fingerprintOf(reversed)).toBe(fingerprintOf({ ...command, metadata }))
   })
+
+  test('a command that was decoded has the fingerprint of its content, whatever its map is keyed by', () => {
+    const initiate = avro.Type.forSchema(
+      loadSchemas().find(schema => fullName(schema) === 'aegispay.commands.InitiatePayment')!
+    )
+    const key = fc.oneof(
+      fc.string(),
+      fc.nat().map(String),
+      fc.constantFrom('constructor', '__proto__', '10', '9')
+    )
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.string({ unit: 'binary' })), metadata => {
+        const decoded = initiate.fromBuffer(initiate.toBuffer({ ...command, metadata })) as object
+        const copy = JSON.parse(JSON.stringify(decoded)) as object
+        expect(fingerprintOf(decoded)).toBe(fingerprintOf(copy))
+        expect(fingerprintOf(decoded)).toBe(createHash('sha256').update(sortedJson(copy)).digest('base64'))
+      })
+    )
+  })
+
+  /** As docs/identity.md has it; what looks like an array's index comes first, as in every JSON of this language. */
+  function sortedJson(value: object): string {
+    return JSON.stringify(value, (_key, field: unknown) => {
+      if (typeof field !== 'object' || field === null) return field
+      const kept = Object.entries(field).filter(
+        ([, inner]) =>
+          inner !== null && !(typeof inner === 'object' && Object.keys(inner as object).length === 0)
+      )
+      return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)))
+    })
+  }
 
   test('a field that a newer schema adds as null changes nothing', () => {
     expect(fingerprintOf({ ...command, addedLater: null })).toBe(fingerprintOf(command))
