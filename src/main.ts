@@ -221,11 +221,13 @@ export async function startRoles(
         log.info({ part, ms: Math.round(performance.now() - began) }, 'part stopped')
       }
       isStopping = true
-      await timed('http', () => drain(http))
+      const drained = timed('http', () => drain(http))
+      // Requests under way need the roles. Where none takes requests, others need the partitions sooner than probes the port.
+      if (chosen.some(({ routes }) => routes !== undefined)) await drained
       await Promise.all(starting)
       // At once: with brokers that do not answer each may take seconds, and together they would take too long.
       const stops = chosen.map(({ name }) => timed(name, async () => running.get(name)?.stop()))
-      const failures = (await Promise.allSettled(stops)).flatMap(stop =>
+      const failures = (await Promise.allSettled([...stops, drained])).flatMap(stop =>
         stop.status === 'rejected' ? [stop.reason as unknown] : []
       )
       await timed('clients', async () => {
