@@ -17,7 +17,8 @@ export interface Catcher {
 export interface PlantedBug {
   readonly name: string
   readonly edits: readonly Edit[]
-  readonly caughtBy: Catcher
+  /** Each of these has to. */
+  readonly caughtBy: readonly Catcher[]
 }
 
 const races = (file: string, test: string): Catcher => ({
@@ -44,7 +45,14 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'const { positions, records } = early ?? (await this.#restore(fencedAt))'
       }
     ],
-    caughtBy: races('transactions', 'R1 what an owner commits until it is fenced, its successor has read')
+    caughtBy: [
+      races('transactions', 'R1 what an owner commits until it is fenced, its successor has read'),
+      races('transactions', 'R4 a successor waits until what its predecessor committed can be read'),
+      races(
+        'takeover',
+        'R3 300 take-overs, each right after a commit of an owner that goes on, lose and double nothing'
+      )
+    ]
   },
   {
     name: 'restored-to-the-last-stable-offset',
@@ -55,10 +63,12 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'await this.#restore((await this.#ports.logBounds(changelog.topic, this.partition)).end - 1)'
       }
     ],
-    caughtBy: races(
-      'transactions',
-      'R4 restoring goes as far as the fence, also while a transaction of others hides the end of the log'
-    )
+    caughtBy: [
+      races(
+        'transactions',
+        'R4 restoring goes as far as the fence, also while a transaction of others hides the end of the log'
+      )
+    ]
   },
   {
     name: 'merged-before-the-commit',
@@ -71,7 +81,7 @@ export const plantedBugs: readonly PlantedBug[] = [
           '    const written = await transactor.commit(records, '
       }
     ],
-    caughtBy: races('transactions', 'R6 a commit that never arrived is found out about in the log')
+    caughtBy: [races('transactions', 'R6 a commit that never arrived is found out about in the log')]
   },
   {
     name: 'answered-before-the-commit',
@@ -82,7 +92,7 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: '    let mark: Mark\n    logic.committed(this.#store)\n'
       }
     ],
-    caughtBy: races('takeover', 'nobody is told of a record before its commit is certain')
+    caughtBy: [races('takeover', 'nobody is told of a record before its commit is certain')]
   },
   {
     name: 'checkpoint-in-a-transaction-of-its-own',
@@ -101,7 +111,9 @@ export const plantedBugs: readonly PlantedBug[] = [
           '    this.#checkpointed = JSON.stringify(positions)\n'
       }
     ],
-    caughtBy: races('transactions', 'R6 a commit the answer to which was lost is found out about in the log')
+    caughtBy: [
+      races('transactions', 'R6 a commit the answer to which was lost is found out about in the log')
+    ]
   },
   {
     name: 'offset-of-the-group-for-the-checkpoint',
@@ -124,10 +136,12 @@ export const plantedBugs: readonly PlantedBug[] = [
           '      }'
       }
     ],
-    caughtBy: races(
-      'group',
-      'R14 whoever moves the offsets of the group moves nothing, and R2 nor does it hold anything up'
-    )
+    caughtBy: [
+      races(
+        'group',
+        'R14 whoever moves the offsets of the group moves nothing, and R2 nor does it hold anything up'
+      )
+    ]
   },
   {
     name: 'membership-not-confirmed',
@@ -138,10 +152,12 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'Promise.resolve(),'
       }
     ],
-    caughtBy: races(
-      'takeover',
-      'an owner that was fenced leaves its successor alone until it knows itself to be a member'
-    )
+    caughtBy: [
+      races(
+        'takeover',
+        'an owner that was fenced leaves its successor alone until it knows itself to be a member'
+      )
+    ]
   },
   {
     name: 'disk-of-another-changelog-trusted',
@@ -152,10 +168,12 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'return tail'
       }
     ],
-    caughtBy: {
-      file: 'test/integration/core/restore.test.ts',
-      test: 'states on a disk that are of another changelog of the same name are wiped'
-    }
+    caughtBy: [
+      {
+        file: 'test/integration/core/restore.test.ts',
+        test: 'states on a disk that are of another changelog of the same name are wiped'
+      }
+    ]
   },
   {
     name: 'random-transactional-id',
@@ -166,7 +184,7 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: '{ transactionalId: `${groupId}.${partition}.${Math.random()}`, transactionTimeoutMs }'
       }
     ],
-    caughtBy: races('processes', 'R1 a zombie that wakes between its acks and its EndTxn commits nothing')
+    caughtBy: [races('processes', 'R1 a zombie that wakes between its acks and its EndTxn commits nothing')]
   },
   {
     name: 'unawaited-send',
@@ -179,7 +197,7 @@ export const plantedBugs: readonly PlantedBug[] = [
           '      void send(transaction, records.slice(1)).catch(() => undefined)'
       }
     ],
-    caughtBy: races('transactions', 'R13 no commit is sent before every record is acknowledged')
+    caughtBy: [races('transactions', 'R13 no commit is sent before every record is acknowledged')]
   },
   {
     name: 'token-not-checked',
@@ -190,10 +208,9 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'mayCommit()'
       }
     ],
-    caughtBy: races(
-      'takeover',
-      'R7 an owner that is closed while its records are written does not commit them'
-    )
+    caughtBy: [
+      races('takeover', 'R7 an owner that is closed while its records are written does not commit them')
+    ]
   },
   {
     name: 'unknown-commit-taken-for-done',
@@ -204,7 +221,28 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'await transaction.commit().catch(() => undefined)'
       }
     ],
-    caughtBy: races('transactions', 'R6 a commit that never arrived is found out about in the log')
+    caughtBy: [races('transactions', 'R6 a commit that never arrived is found out about in the log')]
+  },
+  {
+    name: 'refused-commit-taken-for-done',
+    edits: [
+      {
+        file: core('transactor'),
+        find: 'await transaction.commit()',
+        replace:
+          'await transaction.commit().catch((error: Error & { type?: string }) => {\n' +
+          "        if (error.type !== 'INVALID_PRODUCER_EPOCH') throw error\n" +
+          '      })'
+      }
+    ],
+    caughtBy: [races('processes', 'R9 an owner whose transaction the coordinator gave up starts anew')]
+  },
+  {
+    name: 'owner-ends-at-an-error',
+    edits: [
+      { file: core('partition-owner'), find: 'await this.#giveUpStaged(error as Error)', replace: 'return' }
+    ],
+    caughtBy: [races('transactions', 'R10 an owner whose ids the brokers have forgotten starts anew')]
   },
   {
     name: 'transaction-timeout-ignored',
@@ -215,10 +253,12 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'transactionTimeout: 30_000'
       }
     ],
-    caughtBy: races(
-      'processes',
-      'R12 a transaction whose owner is killed holds readers up no longer than it may last'
-    )
+    caughtBy: [
+      races(
+        'processes',
+        'R12 a transaction whose owner is killed holds readers up no longer than it may last'
+      )
+    ]
   },
   {
     name: 'commit-repeated-under-the-same-epoch',
@@ -232,7 +272,7 @@ export const plantedBugs: readonly PlantedBug[] = [
           '          broker.endTxn({ producerId, producerEpoch, transactionalId, transactionResult: true })\n        ))'
       }
     ],
-    caughtBy: races('transactions', 'R5 a commit that arrives late ends no later transaction')
+    caughtBy: [races('transactions', 'R5 a commit that arrives late ends no later transaction')]
   },
   {
     name: 'no-expected-position-check',
@@ -243,10 +283,12 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'if (Number(fetchedOffset) < 0) {'
       }
     ],
-    caughtBy: {
-      file: 'test/integration/platform/kafka/group-reader.test.ts',
-      test: 'R8 what a partition brings after it was sought begins at just the offset that was asked for'
-    }
+    caughtBy: [
+      {
+        file: 'test/integration/platform/kafka/group-reader.test.ts',
+        test: 'R8 what a partition brings after it was sought begins at just the offset that was asked for'
+      }
+    ]
   },
   {
     name: 'read-uncommitted-owner',
@@ -257,10 +299,9 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'readUncommitted: true'
       }
     ],
-    caughtBy: races(
-      'takeover',
-      'R2 what an aborted transaction left on the inputs or the changelog is never read'
-    )
+    caughtBy: [
+      races('takeover', 'R2 what an aborted transaction left on the inputs or the changelog is never read')
+    ]
   },
   {
     name: 'read-uncommitted-projector',
@@ -271,10 +312,12 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: "readUncommitted: options.topics.some(topic => topic.endsWith('payments.events'))"
       }
     ],
-    caughtBy: {
-      file: 'test/integration/projections/projector.test.ts',
-      test: 'what an aborted transaction left on the log is never shown'
-    }
+    caughtBy: [
+      {
+        file: 'test/integration/projections/projector.test.ts',
+        test: 'what an aborted transaction left on the log is never shown'
+      }
+    ]
   },
   {
     name: 'position-outside-the-postgres-transaction',
@@ -292,10 +335,12 @@ export const plantedBugs: readonly PlantedBug[] = [
           '    )'
       }
     ],
-    caughtBy: {
-      file: 'test/integration/projections/projector.test.ts',
-      test: 'R15 of two projectors that hold one partition, only one applies each event'
-    }
+    caughtBy: [
+      {
+        file: 'test/integration/projections/projector.test.ts',
+        test: 'R15 of two projectors that hold one partition, only one applies each event'
+      }
+    ]
   },
   {
     name: 'position-set-without-compare',
@@ -306,10 +351,12 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: ''
       }
     ],
-    caughtBy: {
-      file: 'test/integration/projections/projector.test.ts',
-      test: 'R15 of two projectors that hold one partition, only one applies each event'
-    }
+    caughtBy: [
+      {
+        file: 'test/integration/projections/projector.test.ts',
+        test: 'R15 of two projectors that hold one partition, only one applies each event'
+      }
+    ]
   },
   {
     name: 'skipped-poison',
@@ -320,10 +367,12 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'outputs.deadLetter(record, inputTopics[record.input]!, reason, told, now())'
       }
     ],
-    caughtBy: {
-      file: 'test/integration/payments/commands-topic.test.ts',
-      test: 'poison goes to the dead-letter topic with its reason, byte for byte, and the partition moves on bytes that are no Avro'
-    }
+    caughtBy: [
+      {
+        file: 'test/integration/payments/commands-topic.test.ts',
+        test: 'poison goes to the dead-letter topic with its reason, byte for byte, and the partition moves on bytes that are no Avro'
+      }
+    ]
   },
   {
     name: 'no-forwarding',
@@ -334,9 +383,11 @@ export const plantedBugs: readonly PlantedBug[] = [
         replace: 'if (home >= 0) return input'
       }
     ],
-    caughtBy: {
-      file: 'test/integration/races/forwarding.test.ts',
-      test: 'R16 a payment that producers place by different hashes has one owner and is charged once'
-    }
+    caughtBy: [
+      {
+        file: 'test/integration/races/forwarding.test.ts',
+        test: 'R16 a payment that producers place by different hashes has one owner and is charged once'
+      }
+    ]
   }
 ]

@@ -24,16 +24,18 @@ export async function catchPlantedBugs(run: StackRun, names: readonly string[]):
   await expectToPass(run, copy, bugs)
   const rows: string[][] = []
   for (const bug of bugs) {
-    const { outcome, seconds, how } = await plant(run, copy, bug)
-    console.log(`  ${outcome.padEnd(9)} ${bug.name} (${seconds} s)`)
-    rows.push([bug.name, outcome, bug.caughtBy.test, how])
+    const began = performance.now()
+    const outcomes = await plant(run, copy, bug)
+    const seconds = Math.round((performance.now() - began) / 1_000)
+    console.log(`  ${bug.name}: ${outcomes.map(({ outcome }) => outcome).join(', ')} (${seconds} s)`)
+    for (const { test, outcome, how } of outcomes) rows.push([bug.name, outcome, test, how])
   }
   console.log(`\n${textTable(['bug', '', 'test', 'how'], rows)}`)
   return rows.every(([, outcome]) => outcome === 'caught')
 }
 
 async function expectToPass(run: StackRun, copy: SourceCopy, bugs: readonly PlantedBug[]): Promise<void> {
-  const catchers = bugs.map(({ caughtBy }) => caughtBy)
+  const catchers = bugs.flatMap(({ caughtBy }) => caughtBy)
   const { code, results } = await runCatchers(run, copy, catchers)
   if (code === 0) return
   const failed = testsOf(results).filter(({ status }) => status === 'failed')
@@ -44,20 +46,21 @@ async function expectToPass(run: StackRun, copy: SourceCopy, bugs: readonly Plan
   )
 }
 
+/** What became of the bug in each test that has to catch it. */
 async function plant(
   run: StackRun,
   copy: SourceCopy,
   { edits, caughtBy }: PlantedBug
-): Promise<{ outcome: Outcome; seconds: number; how: string }> {
-  const began = performance.now()
+): Promise<{ test: string; outcome: Outcome; how: string }[]> {
   copy.plant(edits)
-  const { results } = await runCatchers(run, copy, [caughtBy])
+  const { results } = await runCatchers(run, copy, caughtBy)
   copy.restore(edits)
-  const seconds = Math.round((performance.now() - began) / 1_000)
-  const tests = testsOf(results).filter(({ status }) => status === 'failed' || status === 'passed')
-  const failed = tests.find(({ status }) => status === 'failed')
-  if (failed !== undefined) return { outcome: 'caught', seconds, how: briefly(failed) }
-  return { outcome: tests.length > 0 ? 'SURVIVED' : 'NO RESULT', seconds, how: '' }
+  const tests = testsOf(results)
+  return caughtBy.map(({ test }) => {
+    const ended = tests.find(({ fullName }) => fullName.endsWith(test))
+    if (ended?.status === 'failed') return { test, outcome: 'caught', how: briefly(ended) }
+    return { test, outcome: ended?.status === 'passed' ? 'SURVIVED' : 'NO RESULT', how: '' }
+  })
 }
 
 function runCatchers({ stack, dataDir, stop }: StackRun, copy: SourceCopy, catchers: readonly Catcher[]) {

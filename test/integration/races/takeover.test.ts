@@ -12,9 +12,10 @@ const CHAINS = 4
 /** Of one partition: each reads all of the changelog. */
 const TAKE_OVERS = 75
 const ROUNDS = takeOverRounds(CHAINS * TAKE_OVERS)
+const COUNT = ROUNDS * CHAINS * TAKE_OVERS
 
 test(
-  `R3 ${ROUNDS * CHAINS * TAKE_OVERS} take-overs, each right after a commit of an owner that goes on, lose and double nothing`,
+  `R3 ${COUNT} take-overs, each right after a commit of an owner that goes on, lose and double nothing`,
   async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const chains = Array.from({ length: CHAINS }, (_, chain) =>

@@ -5,12 +5,13 @@ import { edited } from '../../conformance/source-copy.ts'
 
 test.each(plantedBugs)('the bug $name has its place in the source, and a test to catch it', bug => {
   expect(edited(bug.edits).size).toBeGreaterThan(0)
-  const { file, test: name } = bug.caughtBy
-  const source = readFileSync(file, 'utf8')
-  // A name may be that of its group, or made from a table, and then its own.
-  const parts = name.split(' ')
-  const ends = parts.map((_, i) => parts.slice(i).join(' '))
-  expect(ends.some(end => source.includes(`'${end}'`))).toBe(true)
+  for (const { file, test: name } of bug.caughtBy) {
+    const source = readFileSync(file, 'utf8').replaceAll('${COUNT}', '300')
+    // A name may be that of its group, or made from a table, and then its own.
+    const parts = name.split(' ')
+    const ends = parts.map((_, i) => parts.slice(i).join(' '))
+    expect(ends.some(end => source.includes(`'${end}'`) || source.includes(`\`${end}\``))).toBe(true)
+  }
 })
 
 test('no two bugs have the same name', () => {
