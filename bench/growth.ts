@@ -93,7 +93,8 @@ function restoredIn({ log }: Running): GrowthRun['restore'] {
   }
 }
 
-function anonymousMB(pid: number | undefined): number | null {
+/** Anonymous memory of a process in megabytes; null where the system does not tell. */
+export function anonymousMB(pid: number | undefined): number | null {
   const file = `/proc/${pid}/status`
   if (!existsSync(file)) return null
   const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8')) ?? []

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { StackError } from '../dev/stack/stack-error.ts'
 import { startStack } from '../dev/stack/start-stack.ts'
 import { temporaryDataDir } from '../dev/temporary.ts'
+import { benchFlood } from './flood.ts'
 import { benchGrowth } from './growth.ts'
 import { benchHttp } from './http.ts'
 import type { Bench } from './installation.ts'
@@ -13,7 +14,15 @@ import { compareWithPeer, type Comparison } from './peer.ts'
 import { benchProcessor, type ProcessorRun } from './processor.ts'
 import { describeProfiles } from './profile.ts'
 import { benchProjections, type ProjectionsRun } from './projections.ts'
-import { growthTable, httpTable, machine, peerTable, processorTable, projectionsTable } from './report.ts'
+import {
+  floodTable,
+  growthTable,
+  httpTable,
+  machine,
+  peerTable,
+  processorTable,
+  projectionsTable
+} from './report.ts'
 
 const began = performance.now()
 
@@ -91,6 +100,11 @@ async function run(name: BenchmarkName, bench: Bench, options: Options): Promise
     case 'growth': {
       const runs = await benchGrowth(bench, options)
       report(name, growthTable(runs), { runs }, bench, options)
+      return
+    }
+    case 'flood': {
+      const run = await benchFlood(bench, options.commands)
+      report(name, floodTable(run), { runs: [run] }, bench, options)
       return
     }
     case 'http': {

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-export const help = `Usage: npm run bench [-- processor|projections|http|growth] [options]
+export const help = `Usage: npm run bench [-- processor|projections|http|growth|flood] [options]
 
-Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, all but growth:
+Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, all but growth and flood:
 
   processor   InitiatePayment commands preloaded onto payments.commands, and one process with the role processor
   projections events of payments preloaded onto payments.events, and one process with the role projector
   growth      what depends on how many payments there are: restoring, memory, rate, latency, takeover
+  flood       all roles in one process, commands produced straight to the topic, and payments over HTTP meanwhile
   http        all roles in one process, and clients that each send a payment as soon as the last one is answered
 
-  --commands N         processor, growth: commands preloaded (default 200000, 1000000 with --peer)
+  --commands N         processor, growth, flood: commands preloaded (default 200000, 1000000 with --peer)
   --peer               processor: let Kafka Streams take the same commands too, and compare; needs a JDK 21 or later and
                        Maven. With fewer commands a virtual machine is measured that warms up
   --payments N         projections: payments whose events are preloaded, six each (default 100000)
@@ -27,7 +28,7 @@ Measures AegisPay on a stack of its own, which it starts and removes. Without an
 Settings in the environment (AEGISPAY_PARTITIONS, ...) apply. With the addresses of a stack in it, that one is used: its
 login makes and drops databases; the CPU time of its parts is then not known, and its topics, named bench-..., stay.`
 
-const benchmarks = ['processor', 'projections', 'growth', 'http'] as const
+const benchmarks = ['processor', 'projections', 'growth', 'flood', 'http'] as const
 export type BenchmarkName = (typeof benchmarks)[number]
 
 export interface Options {
@@ -64,7 +65,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
     throw new UsageError(`there is no benchmark "${positionals.join(' ')}"`)
   }
   return {
-    benchmarks: name === undefined ? benchmarks.filter(benchmark => benchmark !== 'growth') : [name],
+    benchmarks:
+      name === undefined ? benchmarks.filter(benchmark => !['growth', 'flood'].includes(benchmark)) : [name],
     commands: count('--commands', values.commands ?? (values.peer ? '1000000' : '200000')),
     peer: values.peer,
     payments: count('--payments', values.payments),

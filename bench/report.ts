@@ -1,6 +1,7 @@
 // The results as Markdown tables, and the machine they were measured on.
 import { cpus, totalmem } from 'node:os'
 import type { CpuTimes } from './cpu-time.ts'
+import type { FloodRun } from './flood.ts'
 import type { GrowthRun } from './growth.ts'
 import type { HttpRun } from './http.ts'
 import type { Comparison, PeerRun } from './peer.ts'
@@ -91,6 +92,23 @@ export function growthTable(runs: readonly GrowthRun[]): string {
   return table(
     ['payments before', ...runs.map(({ payments }) => String(payments))],
     rows.map(([name, cell]) => [name, ...runs.map(cell)])
+  )
+}
+
+export function floodTable({ memoryMB, ...run }: FloodRun): string {
+  const { acceptedMs, resultsWaitedMs: waited, statuses } = run
+  return table(
+    ['', String(run.commands)],
+    [
+      ['seconds until all were over', tenths(run.seconds)],
+      ...(['start', 'peak', 'end'] as const).map(at => [`anonymous memory, ${at}, MB`, known(memoryMB, at)]),
+      ...Object.entries(statuses).map(([kind, count]) => [`answers, ${kind}`, whole(count)]),
+      ['respond-async answered in, p50 ms', tenths(acceptedMs.p50)],
+      ['… at most, ms', tenths(acceptedMs.max)],
+      ['results waited, p50 ms', tenths(waited.p50)],
+      ['… p99 ms', tenths(waited.p99)],
+      ['… at most, ms', tenths(waited.max)]
+    ]
   )
 }
 
