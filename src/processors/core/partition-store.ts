@@ -3,7 +3,7 @@ import { LocalStoreError, type LocalStore, type Mark } from './local-store.ts'
 import type { Changelog, PartitionLogic, StagedState } from './logic.ts'
 
 /** Decoded states of a partition that are kept at hand: what moves now mostly moves again within seconds. */
-const CACHED_STATES = 4000
+const CACHED_STATES = 1000
 const TOLD_AT_ONCE = 500
 
 /** A state as it stands on the changelog. */
