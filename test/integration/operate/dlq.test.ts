@@ -5,7 +5,6 @@ import type { InitiatePayment } from '../../../src/generated/records.ts'
 import type { ListedLetter, ShownLetter } from '../../../src/cli/dead-letters/views.ts'
 import { placeOf } from '../../../src/cli/dead-letters/letter.ts'
 import { redrive, type Redriven } from '../../../src/cli/dead-letters/redrive.ts'
-import { paymentIdOf } from '../../../src/identity.ts'
 import { AvroCodec, registerSchemas } from '../../../src/platform/avro/codec.ts'
 import { createTopics } from '../../../src/platform/kafka/admin.ts'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
@@ -14,6 +13,7 @@ import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import type { PoisonReason } from '../../../src/processors/payments/inputs.ts'
 import { Outputs } from '../../../src/processors/payments/outputs.ts'
 import { topicNames } from '../../../src/topics.ts'
+import { initiate } from '../payments/initiate.ts'
 import { headerOf, produce, readAll } from '../payments/topic.ts'
 import { stack } from '../stack.ts'
 import { aegispay, documents } from './command-line.ts'
@@ -43,14 +43,6 @@ beforeAll(async () => {
   ])
   codec = await AvroCodec.connect(schemaRegistry)
 }, 60_000)
-
-const initiate = (idempotencyKey: string): InitiatePayment => ({
-  ...{ merchantId: 'demo', paymentId: paymentIdOf('demo', idempotencyKey), idempotencyKey },
-  ...{ amount: 500, currency: 'EUR', capture: 'AUTOMATIC', captureDelayMs: null },
-  customer: { id: 'cus_1', country: null },
-  paymentMethod: { type: 'CARD', token: 'tok_visa' },
-  ...{ description: null, metadata: {} }
-})
 
 const encoded = (command: InitiatePayment) => codec.encode('aegispay.commands.InitiatePayment', command)
 

@@ -3,9 +3,9 @@ import { beforeAll, expect, jest, test } from '@jest/globals'
 import type { ListedLetter } from '../../../src/cli/dead-letters/views.ts'
 import type { Redriven } from '../../../src/cli/dead-letters/redrive.ts'
 import type { InitiatePayment } from '../../../src/generated/records.ts'
-import { paymentIdOf } from '../../../src/identity.ts'
 import { Outputs } from '../../../src/processors/payments/outputs.ts'
 import { App, eventually, type Worker } from '../app.ts'
+import { initiate } from '../payments/initiate.ts'
 import { produce } from '../payments/topic.ts'
 import { aegispay, documents } from './command-line.ts'
 
@@ -36,13 +36,9 @@ const redrive = async (...args: string[]) =>
   )
 
 test('a redriven command completes its payment, and charges once however often it is redriven', async () => {
-  const paymentId = paymentIdOf('demo', 'redriven')
-  await bury({
-    ...{ merchantId: 'demo', paymentId, idempotencyKey: 'redriven' },
-    ...{ amount: 1099, currency: 'EUR', capture: 'AUTOMATIC', captureDelayMs: null },
-    ...{ customer: { id: 'cus_1', country: 'DE' }, paymentMethod: { type: 'CARD', token: 'tok_visa' } },
-    ...{ description: null, metadata: {} }
-  })
+  const command = initiate('redriven', { amount: 1099, customer: { id: 'cus_1', country: 'DE' } })
+  const { paymentId } = command
+  await bury(command)
   const listed = documents<{ letters: ListedLetter[] }>(await aegispay(app.settings, 'dlq', 'list', '--json'))
   const { letter } = listed[0]!.letters[0]!
   expect((await app.request(worker, 'GET', `/v1/payments/${paymentId}`)).status).toBe(404)

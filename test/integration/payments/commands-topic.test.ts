@@ -3,6 +3,7 @@ import type { InitiatePayment } from '../../../src/generated/records.ts'
 import { paymentIdOf } from '../../../src/identity.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import { App, eventually, type Worker } from '../app.ts'
+import { initiate } from './initiate.ts'
 import { decodeAll, headerOf, produce, readAll } from './topic.ts'
 
 const PARTITIONS = 4
@@ -14,23 +15,6 @@ beforeAll(async () => {
   app = await App.create({ name: 'commands', partitions: PARTITIONS })
   worker = await app.start()
 }, 60_000)
-
-function initiate(idempotencyKey: string, changes: Partial<InitiatePayment> = {}): InitiatePayment {
-  return {
-    merchantId: 'demo',
-    paymentId: paymentIdOf('demo', idempotencyKey),
-    idempotencyKey,
-    amount: 500,
-    currency: 'EUR',
-    capture: 'AUTOMATIC',
-    captureDelayMs: null,
-    customer: { id: 'cus_1', country: null },
-    paymentMethod: { type: 'CARD', token: 'tok_visa' },
-    description: null,
-    metadata: {},
-    ...changes
-  }
-}
 
 const encode = (command: InitiatePayment): Buffer =>
   app.codec.encode('aegispay.commands.InitiatePayment', command)

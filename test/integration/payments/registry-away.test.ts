@@ -1,10 +1,9 @@
 // Records whose schemas nobody has met yet, while the schema registry gives no answer: nothing is known to be wrong with them.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import type { InitiatePayment } from '../../../src/generated/records.ts'
-import { paymentIdOf } from '../../../src/identity.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import { App, eventually, type Worker } from '../app.ts'
 import { TcpProxy } from '../operate/tcp-proxy.ts'
+import { initiate } from './initiate.ts'
 import { decodeAll, produce, readAll } from './topic.ts'
 
 jest.setTimeout(120_000)
@@ -25,16 +24,9 @@ beforeAll(async () => {
 })
 afterAll(() => registry.close())
 
-const commandOf = (idempotencyKey: string): InitiatePayment => ({
-  ...{ merchantId: 'demo', paymentId: paymentIdOf('demo', idempotencyKey), idempotencyKey },
-  ...{ amount: 500, currency: 'EUR', capture: 'AUTOMATIC', captureDelayMs: null },
-  ...{ customer: { id: 'cus_1', country: null }, paymentMethod: { type: 'CARD', token: 'tok_visa' } },
-  ...{ description: null, metadata: {} }
-})
-
 test('a partition waits for the registry, puts nothing aside, and goes on with everything in its order', async () => {
   registry.cut()
-  const commands = Array.from({ length: 6 }, (_, i) => commandOf(`waits-${i}`))
+  const commands = Array.from({ length: 6 }, (_, i) => initiate(`waits-${i}`))
   await produce(
     app.kafka,
     app.topics.commands,
