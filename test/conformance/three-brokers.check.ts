@@ -1,6 +1,8 @@
 // Run by `npm run conformance -- brokers`, on three brokers of its own.
-import { afterAll, beforeAll, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { App } from '../integration/app.ts'
 import { client, CountingTopics, stopAll, until } from '../integration/core/counting.ts'
+import { expectExactlyOnce, load } from '../integration/payments/load.ts'
 import { ProcessWorker } from '../integration/races/process-worker.ts'
 import { startThreeBrokers, type Brokers } from './three-brokers.ts'
 
@@ -10,6 +12,8 @@ const REPLICATED = {
   replicationFactor: 3,
   configEntries: [{ name: 'min.insync.replicas', value: '2' }]
 }
+
+const PAYMENTS = 2000
 
 let brokers: Brokers
 beforeAll(async () => {
@@ -51,4 +55,20 @@ test('each of three brokers is killed and comes back under load, and nothing is 
   console.log(
     `${records} records in ${transactions()} transactions, ${rebuilds} rebuilds: 0 missing, 0 doubled`
   )
+})
+
+test('payments that come while a broker is killed and comes back are all charged, once', async () => {
+  const app = await App.create({ name: 'three', partitions: 6, kafkaBrokers: brokers.addresses })
+  const front = await app.start('ingress', 'query', 'gateway', 'projector')
+  await app.start('processor')
+  await app.start('processor')
+  const disturb = async () => {
+    for (const broker of [0, 1]) {
+      brokers.kill(broker)
+      await brokers.restart(broker)
+    }
+  }
+  const accepted = await load(app, front, 'three', disturb, PAYMENTS, true)
+  expect(accepted).toHaveLength(PAYMENTS)
+  await expectExactlyOnce(app, accepted)
 })

@@ -67,6 +67,8 @@ export interface AppOptions {
   /** Milliseconds that the sandbox gateways take. */
   readonly latencyMs?: number
   readonly settings?: Readonly<Record<string, string>>
+  /** Other ones than those of the test run. */
+  readonly kafkaBrokers?: readonly string[]
   /** What is to be other in the profiles of the demo. */
   readonly profile?: ProfileChange
   /** The address under which the gateways are to be called, given the sandbox's. */
@@ -104,7 +106,8 @@ export class App {
 
   static async create(options: AppOptions): Promise<App> {
     const { name, partitions = 4, latencyMs = 0, settings = {}, profile, gatewaysBehind } = options
-    const { kafkaBrokers, schemaRegistry, redis, prefix: filePrefix, createDatabase } = stack()
+    const { schemaRegistry, redis, prefix: filePrefix, createDatabase, ...shared } = stack()
+    const { kafkaBrokers = shared.kafkaBrokers } = options
     const prefix = `${filePrefix}${name}-`
     const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, silent)
     const postgres = await createDatabase()

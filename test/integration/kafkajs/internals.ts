@@ -101,16 +101,19 @@ export interface EosManager {
 /** The part of a broker and of a cluster that sending messages needs. */
 export interface BrokerDouble {
   readonly nodeId: string
-  produce(request: { topicData: { partitions: { firstSequence: number }[] }[] }): Promise<unknown>
+  produce(request: {
+    topicData: { topic: string; partitions: { firstSequence: number }[] }[]
+  }): Promise<unknown>
 }
 
 export interface ClusterDouble {
   refreshMetadataIfNecessary(): Promise<void>
   refreshMetadata(): Promise<void>
+  removeBroker?(): void
   addMultipleTargetTopics(): Promise<void>
   isConnected(): boolean
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: string }[]
-  findLeaderForPartitions(topic: string): Record<string, number[]>
+  findLeaderForPartitions(topic: string, partitions: readonly string[]): Record<string, number[]>
   findBroker(of: { nodeId: string }): Promise<BrokerDouble>
   findControllerBroker(): Promise<{ initProducerId: () => Promise<unknown> }>
 }

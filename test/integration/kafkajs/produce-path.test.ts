@@ -82,7 +82,8 @@ describe('a send to two brokers', () => {
       addMultipleTargetTopics: () => Promise.resolve(),
       isConnected: () => true,
       findTopicPartitionMetadata: topic => [{ partitionId: 0, leader: leaderOf(topic).nodeId }],
-      findLeaderForPartitions: topic => ({ [leaderOf(topic).nodeId]: [0] }),
+      findLeaderForPartitions: (topic, partitions) =>
+        partitions.length === 0 ? {} : { [leaderOf(topic).nodeId]: [0] },
       findBroker: ({ nodeId }) => Promise.resolve(nodeId === slow.nodeId ? slow : refusesOnce),
       findControllerBroker: () =>
         Promise.resolve({ initProducerId: () => Promise.resolve({ producerId: '1', producerEpoch: 0 }) })
@@ -106,6 +107,73 @@ describe('a send to two brokers', () => {
     await sending
 
     expect(written.toSorted()).toEqual(['events', 'events', 'state'])
+  })
+})
+
+describe('a send to topics of which one changes its leader before it is acknowledged', () => {
+  const closed = { name: 'KafkaJSConnectionClosedError', retriable: true }
+
+  /** Brokers 1 and 2, of which the first send to 2 fails, and what each was sent, by topic. */
+  async function sendWhile(leaders: { before: Record<string, string>; after: Record<string, string> }) {
+    let leaderOf = leaders.before
+    const sent: string[] = []
+    const broker = (nodeId: string): BrokerDouble => ({
+      nodeId,
+      produce: ({ topicData }) => {
+        sent.push(...topicData.map(({ topic }) => `${topic} to ${nodeId}`))
+        if (nodeId === '2' && leaderOf === leaders.before)
+          return Promise.reject(Object.assign(new Error(), closed))
+        return Promise.resolve({
+          topics: topicData.map(({ topic }) => ({ topicName: topic, partitions: [{ partition: 0 }] }))
+        })
+      }
+    })
+    const brokers: Record<string, BrokerDouble> = { 1: broker('1'), 2: broker('2') }
+    const cluster: ClusterDouble = {
+      refreshMetadataIfNecessary: () => Promise.resolve(),
+      refreshMetadata: () => {
+        leaderOf = leaders.after
+        return Promise.resolve()
+      },
+      removeBroker: () => undefined,
+      addMultipleTargetTopics: () => Promise.resolve(),
+      isConnected: () => true,
+      findTopicPartitionMetadata: topic => [{ partitionId: 0, leader: leaderOf[topic] ?? '' }],
+      findLeaderForPartitions: (topic, partitions) => {
+        const leader = leaderOf[topic]
+        return leader === undefined || partitions.length === 0 ? {} : { [leader]: partitions.map(Number) }
+      },
+      findBroker: ({ nodeId }) => Promise.resolve(brokers[nodeId]!),
+      findControllerBroker: () =>
+        Promise.resolve({ initProducerId: () => Promise.resolve({ producerId: '1', producerEpoch: 0 }) })
+    }
+    const logger = { debug: () => undefined, warn: () => undefined, error: () => undefined }
+    const eosManager = createEosManager({ logger, cluster, transactional: false })
+    await eosManager.initProducerId()
+    const retrier = createRetry({ initialRetryTime: 1, factor: 0, multiplier: 1, retries: 3 })
+    const send = createSendMessages({ logger, cluster, partitioner: () => 0, eosManager, retrier })
+    const topicMessages = ['state', 'events'].map(topic => ({ topic, messages: [{ value: topic }] }))
+    const answers = (await send({ acks: -1, topicMessages })) as { topicName: string }[]
+    return { sent, answered: answers.map(({ topicName }) => topicName) }
+  }
+
+  test('sends it to a leader that has acknowledged another already', async () => {
+    const before = { state: '1', events: '2' }
+    const { sent, answered } = await sendWhile({ before, after: { state: '1', events: '1' } })
+    expect(sent).toEqual(['state to 1', 'events to 2', 'events to 1'])
+    expect(answered).toEqual(['state', 'events'])
+  })
+
+  test('sends nothing again that was acknowledged, whoever leads it by then', async () => {
+    const before = { state: '1', events: '2' }
+    const { sent, answered } = await sendWhile({ before, after: { state: '2', events: '2' } })
+    expect(sent).toEqual(['state to 1', 'events to 2', 'events to 2'])
+    expect(answered).toEqual(['state', 'events'])
+  })
+
+  test('fails when nobody is known to lead it', async () => {
+    const before = { state: '1', events: '2' }
+    await expect(sendWhile({ before, after: { state: '1' } })).rejects.toThrow('without metadata')
   })
 })
 

@@ -1,0 +1,67 @@
+// Load on the API, and what must have come of it.
+import { expect } from '@jest/globals'
+import { setTimeout as delay } from 'node:timers/promises'
+import { eventually, payment, type App, type LedgerRow, type Worker } from '../app.ts'
+import { decodeAll } from './topic.ts'
+
+const PAYMENTS = 400
+
+/**
+ * Sends payments from several clients at once, without waiting for their outcome; every 202 is a promise.
+ *
+ * @param repeat whether a request that is answered 503 is sent again under its key, as its sender is told to do
+ * @returns the ids of the payments
+ */
+export async function load(
+  app: App,
+  front: Worker,
+  name: string,
+  during: () => Promise<unknown>,
+  payments = PAYMENTS,
+  repeat = false
+): Promise<string[]> {
+  const accepted: string[] = []
+  const keys = Array.from({ length: payments }, (_, i) => `${name}-${i}`)
+  const client = async () => {
+    for (let key = keys.pop(); key !== undefined; key = keys.pop()) {
+      const send = () =>
+        app.request(front, 'POST', '/v1/payments', {
+          key: key,
+          body: payment(),
+          headers: { prefer: 'respond-async' }
+        })
+      let answer = await send()
+      while (repeat && answer.status === 503) {
+        await delay(100)
+        answer = await send()
+      }
+      if (answer.status !== 202) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+      accepted.push(answer.body['id'] as string)
+    }
+  }
+  await Promise.all([client(), client(), client(), client(), during()])
+  return accepted
+}
+
+/** Every accepted payment completed, exactly once, in the events as in the ledger. */
+export async function expectExactlyOnce(app: App, accepted: readonly string[]): Promise<void> {
+  const completed = await eventually(async () => {
+    const events = await decodeAll(app.kafka, app.topics.events, app.codec)
+    const ids = events.flatMap(({ name, value }) =>
+      name === 'aegispay.events.PaymentCompleted' ? [value.paymentId] : []
+    )
+    expect(accepted.filter(id => !ids.includes(id))).toEqual([])
+    return { ids, events }
+  }, 60_000)
+  expect(completed.ids).toHaveLength(new Set(completed.ids).size)
+
+  const sequences = new Map<string, number>()
+  for (const { value } of completed.events) {
+    const { paymentId, sequence } = value as { paymentId: string | null; sequence: number | null }
+    if (paymentId === null || sequence === null) continue
+    expect(sequence).toBe((sequences.get(paymentId) ?? 0) + 1)
+    sequences.set(paymentId, sequence)
+  }
+  const charges = Map.groupBy(await app.ledger(), (row: LedgerRow) => row.payment)
+  expect(accepted.map(id => charges.get(id)?.length ?? 0)).toEqual(accepted.map(() => 1))
+}
