@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Running } from '../dev/stack/processes.ts'
 import { AvroCodec } from '../src/platform/avro/codec.ts'
@@ -6,6 +6,7 @@ import { assertCoPartitioned } from '../src/platform/kafka/admin.ts'
 import { fillChangelog } from './changelog-filler.ts'
 import { Installation, type Bench } from './installation.ts'
 import { measureLatency, type Latency } from './latency.ts'
+import { anonymousMB } from './memory.ts'
 import { processorMetrics, seriesIn } from './metrics.ts'
 import { preload } from './preload.ts'
 import { UNBOUNDED } from './processor.ts'
@@ -91,14 +92,6 @@ function restoredIn({ log }: Running): GrowthRun['restore'] {
     states: told.reduce((sum, { records }) => sum + records, 0),
     seconds: Math.max(...told.map(({ seconds }) => seconds))
   }
-}
-
-/** Anonymous memory of a process in megabytes; null where the system does not tell. */
-export function anonymousMB(pid: number | undefined): number | null {
-  const file = `/proc/${pid}/status`
-  if (!existsSync(file)) return null
-  const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8')) ?? []
-  return kilobytes === undefined ? null : Number(kilobytes) / 1000
 }
 
 async function rateOf(

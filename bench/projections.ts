@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { AvroCodec } from '../src/platform/avro/codec.ts'
 import { assertCoPartitioned } from '../src/platform/kafka/admin.ts'
 import { eventViewNames } from '../src/projections/view.ts'
@@ -6,6 +5,7 @@ import { cpuTimesBetween, mapCpuTimes, type CpuTimes } from './cpu-time.ts'
 import { preloadHistories } from './histories.ts'
 import { Installation, type Bench } from './installation.ts'
 import { seriesIn } from './metrics.ts'
+import { follow } from './window.ts'
 
 export interface ProjectionsRun {
   readonly payments: number
@@ -39,11 +39,6 @@ interface Moment {
   readonly transactionSeconds: number
 }
 
-/** How often the process is looked at, in milliseconds. */
-const LOOK_MS = 100
-/** Milliseconds without an event after which it is taken to be stuck. */
-const STUCK_MS = 60_000
-
 /** Measures how fast the read model, all of its views, is made of an event store that is there already. */
 export async function benchProjections(bench: Bench, payments: number): Promise<ProjectionsRun> {
   const installation = await Installation.create(bench)
@@ -57,7 +52,9 @@ export async function benchProjections(bench: Bench, payments: number): Promise<
 
     const start = { events: 0, at: performance.now(), cpu: installation.cpuTimes() }
     const projector = await installation.start(['projector'])
-    const { tenth, last } = await watch(installation, events)
+    const look = () => momentOf(installation)
+    // Of the view that is behind the others.
+    const { tenth, last } = await follow(look, moment => moment.events, events)
     await projector.end()
     return {
       ...{ payments, events, partitions },
@@ -79,22 +76,6 @@ function catchUpBetween(from: Pick<Moment, 'events' | 'at' | 'cpu'>, to: Moment)
   return {
     ...{ events, seconds, eventsPerSecond: events / seconds, cpuSeconds },
     cpuMicrosecondsPerEvent: mapCpuTimes(cpuSeconds, cpu_s => (1e6 * cpu_s) / events)
-  }
-}
-
-/** Follows the projector until every view has all events. */
-async function watch(installation: Installation, events: number): Promise<{ tenth: Moment; last: Moment }> {
-  let tenth: Moment | undefined
-  let progressed = { events: 0, at: performance.now() }
-  for (;;) {
-    const moment = await momentOf(installation)
-    if (moment.events >= events / 10) tenth ??= moment
-    if (moment.events >= events) return { tenth: tenth!, last: moment }
-    if (moment.events > progressed.events) progressed = moment
-    if (moment.at - progressed.at > STUCK_MS) {
-      throw new Error(`the projector is stuck after ${moment.events} of ${events} events`)
-    }
-    await delay(LOOK_MS)
   }
 }
 

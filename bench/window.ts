@@ -21,7 +21,7 @@ export interface Window {
 
 /** How often the process is looked at, in milliseconds: each look costs it about one. */
 const LOOK_MS = 100
-/** Milliseconds without a single commit after which it is taken to be stuck. */
+/** Milliseconds without anything done after which it is taken to be stuck. */
 const STUCK_MS = 60_000
 
 export function windowBetween(from: Moment, to: Moment): Window {
@@ -35,25 +35,37 @@ export function windowBetween(from: Moment, to: Moment): Window {
   }
 }
 
+/** Follows a process until it has dealt with all commands. */
+export const watch = <M extends Moment>(look: () => Promise<M>, commands: number): Promise<Followed<M>> =>
+  follow(look, ({ commands }) => commands, commands)
+
+export interface Followed<M> {
+  /** When it had dealt with a tenth, before which comes what a start takes. */
+  readonly tenth: M
+  /** When it had dealt with all. */
+  readonly last: M
+}
+
 /**
- * Follows a process until it has dealt with all commands.
+ * Looks at a process until it has dealt with everything.
  *
- * @returns when it had dealt with a tenth of them, before which comes what a start takes, and when with all
+ * @param done how much it had dealt with at a moment, of `total`
  */
-export async function watch<M extends Moment>(
+export async function follow<M extends Pick<Moment, 'at'>>(
   look: () => Promise<M>,
-  commands: number
-): Promise<{ tenth: M; last: M }> {
+  done: (moment: M) => number,
+  total: number
+): Promise<Followed<M>> {
   let tenth: M | undefined
-  let progressed = { commands: 0, at: performance.now() }
+  let progressed = { done: 0, at: performance.now() }
   for (;;) {
     const moment = await look()
-    if (moment.commands >= commands / 10) tenth ??= moment
-    if (moment.commands >= commands) return { tenth: tenth!, last: moment }
-    if (moment.commands > progressed.commands) progressed = moment
-    if (moment.at - progressed.at > STUCK_MS) {
-      throw new Error(`the process is stuck after ${moment.commands} of ${commands} commands`)
-    }
+    const { at } = moment
+    const now = done(moment)
+    if (now >= total / 10) tenth ??= moment
+    if (now >= total) return { tenth: tenth!, last: moment }
+    if (now > progressed.done) progressed = { done: now, at }
+    if (at - progressed.at > STUCK_MS) throw new Error(`the process is stuck after ${now} of ${total}`)
     await delay(LOOK_MS)
   }
 }

@@ -21,7 +21,7 @@ const MIN_LENGTH = 13
 const MAX_LENGTH = 19
 
 /** As few as a card number has, with at most one space, dot or dash between two of them. */
-const ENOUGH_DIGITS = /\d(?:[ .-]?\d){12}/
+const ENOUGH_DIGITS = new RegExp(`\\d(?:[ .-]?\\d){${MIN_LENGTH - 1}}`)
 
 /**
  * Whether a card number stands anywhere in the text, also next to other groups of digits such as a date or a CVV.

@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, { type KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
-import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
-import type { StretchReader } from '../../platform/kafka/stretch-reader.ts'
+import { CheckpointOutOfRangeError, LOCKED, LOCKED_REASON } from './checkpoint.ts'
 import { InputQueue } from './input-queue.ts'
 import { LocalStoreError, type LocalStore, type Mark } from './local-store.ts'
-import type { Changelog, InputRecord, OutputRecord, PartitionLogic, Positions } from './logic.ts'
+import type { InputRecord, OutputRecord, PartitionLogic, Positions } from './logic.ts'
+import type { InputTopic, OwnerPorts } from './owner-ports.ts'
 import { PartitionStore } from './partition-store.ts'
 import { restore } from './restore.ts'
-import { OwnershipLostError, type Transactor } from './transactor.ts'
-import type { Turns } from './turns.ts'
+import { OwnershipLostError } from './transactor.ts'
 
 /*
  *            fenced, restored                   commit failed, or its outcome is unknown
@@ -22,62 +21,6 @@ import type { Turns } from './turns.ts'
  *                               CLOSED
  */
 type OwnerState = 'TAKING_OVER' | 'RUNNING' | 'CONFIRMING' | 'CLOSED'
-
-export interface InputTopic {
-  readonly id: string
-  readonly topic: string
-  /** Waits while the logic has no capacity. */
-  readonly throttled: boolean
-}
-
-/** What an owner needs of the process it lives in. */
-export interface OwnerPorts<State> {
-  /** In order of precedence: what comes first is dealt with first. */
-  readonly inputs: readonly InputTopic[]
-  readonly changelog: Changelog<State>
-  readonly changelogReader: StretchReader
-  readonly transactor: Transactor
-  /** @throws LocalStoreError */
-  readonly openLocalStore: (partition: number) => Promise<LocalStore>
-  /** Shared by all owners of the process. */
-  readonly turns: Turns
-  readonly createLogic: () => PartitionLogic<State>
-  readonly logBounds: (topic: string, partition: number) => Promise<LogBounds>
-  readonly readFrom: (topic: string, partition: number, offset: number) => void
-  readonly pause: (topic: string, partition: number) => void
-  /** Resolves when this process is known to be a member of the group, by proof later than the call. */
-  readonly membershipConfirmed: () => Promise<void>
-  /** An owner met something that no retry mends. */
-  readonly fatal: (error: Error) => void
-  readonly observe: OwnerObserver
-  readonly processName: string
-  readonly log: Logger
-}
-
-export interface OwnerObserver {
-  /** @param inputs records dealt with, by input */
-  readonly transaction: (inputs: Readonly<Record<string, number>>, seconds: number) => void
-  /** A partition is being restored: so many offsets of its changelog are still to be read. */
-  readonly restoring: (partition: number, remaining: number) => void
-  /**
-   * A partition runs here, so many seconds after it was given to this process.
-   * @param restored records of its changelog that had to be read
-   */
-  readonly takeover: (seconds: number, restored: number) => void
-  /** @param reason the name of the error */
-  readonly rebuild: (reason: string) => void
-}
-
-/** The inputs' log no longer holds the offset that the checkpoint names: records were deleted before they were seen. */
-export class CheckpointOutOfRangeError extends Error {
-  override readonly name = 'CheckpointOutOfRangeError'
-}
-
-/** The position of a checkpoint by which nobody may own the partition: its payments have moved, or have not all come. */
-export const LOCKED = -1
-export const LOCKED_REASON =
-  'the payments of this installation have been copied to topics of another prefix, or have not all come to these: see ' +
-  '`aegispay topics repartition`'
 
 /** All owners of a process share its thread: more would let a catch-up outlast the transaction timeout. */
 const MAX_RECORDS_PER_TRANSACTION = 500
@@ -237,7 +180,9 @@ export class PartitionOwner<State> {
     this.#state = 'CONFIRMING'
     this.#atMost = Math.ceil(this.#atMost / 2)
     if (error instanceof LocalStoreError)
-      await this.#local?.wipe().catch((again: unknown) => this.#log.error({ err: again }, 'the local store'))
+      await this.#local
+        ?.wipe()
+        .catch((again: unknown) => this.#log.error({ err: again }, 'the local store could not be wiped'))
     this.#log.warn({ err: error }, 'a transaction did not end in a definite commit: rebuilding from the log')
     this.#ports.observe.rebuild(error.name)
     for (const { topic } of this.#ports.inputs) this.#ports.pause(topic, this.partition)

@@ -1,4 +1,4 @@
-import { CheckpointOutOfRangeError, LOCKED, LOCKED_REASON } from '../core/partition-owner.ts'
+import { CheckpointOutOfRangeError, LOCKED, LOCKED_REASON } from '../core/checkpoint.ts'
 import { lastCheckpoints, type CheckpointPorts } from './last-checkpoints.ts'
 
 /** The topics have another number of partitions than when their payments were dealt with. */

@@ -1,8 +1,6 @@
 // A processor that cannot go wrong unnoticed: it numbers the records of each key, so that a record that is lost, doubled
 // or folded into a state that never was shows as a gap or a repeat in what it writes.
 import type {
-  Changelog,
-  ChangelogEntry,
   InputRecord,
   OutputRecord,
   PartitionLogic,
@@ -73,21 +71,3 @@ export class CountingLogic implements PartitionLogic<number> {
     return Infinity
   }
 }
-
-export const countingChangelog = (topic: string): Changelog<number> => ({
-  topic,
-  encodeState: (key, state) => entry(key, { type: 'state', key, state }),
-  encodeCheckpoint: (positions, changelogId) =>
-    entry('checkpoint', { type: 'checkpoint', positions, changelogId }),
-  encodeFence: () => entry('fence', { type: 'fence' }),
-  prepare: () => Promise.resolve(),
-  kindOf: value => decoded(value).type,
-  decode: decoded
-})
-
-const decoded = (value: Buffer) => JSON.parse(value.toString()) as ChangelogEntry<number>
-
-const entry = (key: string, content: ChangelogEntry<number>) => ({
-  key,
-  value: Buffer.from(JSON.stringify(content))
-})

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { OwnerGroup } from '../../../src/processors/core/owner-group.ts'
-import { countingChangelog, CountingLogic } from './counting-logic.ts'
+import { jsonChangelog } from '../../json-changelog.ts'
+import { CountingLogic } from './counting-logic.ts'
 import { CountingTopics, finallyStop, silent, until } from './counting.ts'
 
 /** There are twelve looks in it. */
@@ -42,7 +43,7 @@ test('a member that has work and gets nowhere gives up, and nobody does who has 
       kafka: topics.kafka,
       groupId: topics.name,
       inputs: Object.entries(topics.inputs).map(([id, topic]) => ({ id, topic, throttled })),
-      changelog: countingChangelog(topics.state),
+      changelog: jsonChangelog<number>(topics.state),
       stateDir: topics.stateDir,
       createLogic: () => new Logic(topics.counted),
       ...{ sessionTimeoutMs: 6000, transactionTimeoutMs: 4000, noProgressMs: NO_PROGRESS_MS },

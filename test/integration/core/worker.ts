@@ -9,7 +9,8 @@ import { LocalStore } from '../../../src/processors/core/local-store.ts'
 import { PartitionOwner } from '../../../src/processors/core/partition-owner.ts'
 import { Transactor } from '../../../src/processors/core/transactor.ts'
 import { Turns } from '../../../src/processors/core/turns.ts'
-import { countingChangelog, CountingLogic } from './counting-logic.ts'
+import { jsonChangelog } from '../../json-changelog.ts'
+import { CountingLogic } from './counting-logic.ts'
 import { client, finallyStop, silent, type CountingTopics } from './counting.ts'
 
 type Commit = Transactor['commit']
@@ -87,7 +88,7 @@ export class Worker {
     const transactor = new InterceptedTransactor(this.#kafka, `${this.#topics.name}.${PARTITION}`, intercept)
     const owner = new PartitionOwner<number>(PARTITION, {
       inputs: Object.entries(inputs).map(([id, topic]) => ({ id, topic, throttled: false })),
-      changelog: countingChangelog(state),
+      changelog: jsonChangelog<number>(state),
       changelogReader: this.#changelogReader,
       transactor,
       openLocalStore: partition => LocalStore.open(join(stateDir, String(partition))),

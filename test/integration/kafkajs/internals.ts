@@ -109,7 +109,7 @@ export interface BrokerDouble {
 export interface ClusterDouble {
   refreshMetadataIfNecessary(): Promise<void>
   refreshMetadata(): Promise<void>
-  removeBroker?(): void
+  removeBroker(): void
   addMultipleTargetTopics(): Promise<void>
   isConnected(): boolean
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: string }[]

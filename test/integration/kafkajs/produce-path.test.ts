@@ -46,6 +46,45 @@ describe('messages of one send, grouped by partition', () => {
   })
 })
 
+/**
+ * Sends a message to the one partition of each topic, on a cluster of doubles.
+ *
+ * @param leaderOf who leads the topic's partition; undefined when nobody is known to
+ * @param refreshed called when the client asks for metadata anew
+ */
+async function sendTo(
+  leaderOf: (topic: string) => BrokerDouble | undefined,
+  topics: readonly string[],
+  refreshed: () => void = () => undefined
+): Promise<{ topicName: string }[]> {
+  const cluster: ClusterDouble = {
+    refreshMetadataIfNecessary: () => Promise.resolve(),
+    refreshMetadata: () => {
+      refreshed()
+      return Promise.resolve()
+    },
+    removeBroker: () => undefined,
+    addMultipleTargetTopics: () => Promise.resolve(),
+    isConnected: () => true,
+    findTopicPartitionMetadata: topic => [{ partitionId: 0, leader: leaderOf(topic)?.nodeId ?? '' }],
+    findLeaderForPartitions: (topic, partitions) => {
+      const leader = leaderOf(topic)
+      return leader === undefined || partitions.length === 0 ? {} : { [leader.nodeId]: [0] }
+    },
+    findBroker: ({ nodeId }) =>
+      Promise.resolve(topics.map(leaderOf).find(broker => broker?.nodeId === nodeId)!),
+    findControllerBroker: () =>
+      Promise.resolve({ initProducerId: () => Promise.resolve({ producerId: '1', producerEpoch: 0 }) })
+  }
+  const logger = { debug: () => undefined, warn: () => undefined, error: () => undefined }
+  const eosManager = createEosManager({ logger, cluster, transactional: false })
+  await eosManager.initProducerId()
+  const retrier = createRetry({ initialRetryTime: 1, factor: 0, multiplier: 1, retries: 3 })
+  const send = createSendMessages({ logger, cluster, partitioner: () => 0, eosManager, retrier })
+  const topicMessages = topics.map(topic => ({ topic, messages: [{ value: topic }] }))
+  return (await send({ acks: -1, topicMessages })) as { topicName: string }[]
+}
+
 describe('a send to two brokers', () => {
   beforeEach(() => {
     jest.useFakeTimers()
@@ -75,32 +114,7 @@ describe('a send to two brokers', () => {
         return slowAnswer.promise
       }
     }
-    const leaderOf = (topic: string) => (topic === 'events' ? refusesOnce : slow)
-    const cluster: ClusterDouble = {
-      refreshMetadataIfNecessary: () => Promise.resolve(),
-      refreshMetadata: () => Promise.resolve(),
-      addMultipleTargetTopics: () => Promise.resolve(),
-      isConnected: () => true,
-      findTopicPartitionMetadata: topic => [{ partitionId: 0, leader: leaderOf(topic).nodeId }],
-      findLeaderForPartitions: (topic, partitions) =>
-        partitions.length === 0 ? {} : { [leaderOf(topic).nodeId]: [0] },
-      findBroker: ({ nodeId }) => Promise.resolve(nodeId === slow.nodeId ? slow : refusesOnce),
-      findControllerBroker: () =>
-        Promise.resolve({ initProducerId: () => Promise.resolve({ producerId: '1', producerEpoch: 0 }) })
-    }
-    const logger = { debug: () => undefined, warn: () => undefined, error: () => undefined }
-    const eosManager = createEosManager({ logger, cluster, transactional: false })
-    await eosManager.initProducerId()
-    const retrier = createRetry({ initialRetryTime: 1, factor: 0, multiplier: 1, retries: 3 })
-    const send = createSendMessages({ logger, cluster, partitioner: () => 0, eosManager, retrier })
-
-    const sending = send({
-      acks: -1,
-      topicMessages: [
-        { topic: 'events', messages: [{ value: 'e' }] },
-        { topic: 'state', messages: [{ value: 's' }] }
-      ]
-    })
+    const sending = sendTo(topic => (topic === 'events' ? refusesOnce : slow), ['events', 'state'])
     await jest.advanceTimersByTimeAsync(1_000) // a retry that does not wait for the slow broker happens here
     slowAnswer.resolve({ topics: [] })
     await jest.advanceTimersByTimeAsync(1_000)
@@ -129,31 +143,13 @@ describe('a send to topics of which one changes its leader before it is acknowle
       }
     })
     const brokers: Record<string, BrokerDouble> = { 1: broker('1'), 2: broker('2') }
-    const cluster: ClusterDouble = {
-      refreshMetadataIfNecessary: () => Promise.resolve(),
-      refreshMetadata: () => {
+    const answers = await sendTo(
+      topic => brokers[leaderOf[topic] ?? ''],
+      ['state', 'events'],
+      () => {
         leaderOf = leaders.after
-        return Promise.resolve()
-      },
-      removeBroker: () => undefined,
-      addMultipleTargetTopics: () => Promise.resolve(),
-      isConnected: () => true,
-      findTopicPartitionMetadata: topic => [{ partitionId: 0, leader: leaderOf[topic] ?? '' }],
-      findLeaderForPartitions: (topic, partitions) => {
-        const leader = leaderOf[topic]
-        return leader === undefined || partitions.length === 0 ? {} : { [leader]: partitions.map(Number) }
-      },
-      findBroker: ({ nodeId }) => Promise.resolve(brokers[nodeId]!),
-      findControllerBroker: () =>
-        Promise.resolve({ initProducerId: () => Promise.resolve({ producerId: '1', producerEpoch: 0 }) })
-    }
-    const logger = { debug: () => undefined, warn: () => undefined, error: () => undefined }
-    const eosManager = createEosManager({ logger, cluster, transactional: false })
-    await eosManager.initProducerId()
-    const retrier = createRetry({ initialRetryTime: 1, factor: 0, multiplier: 1, retries: 3 })
-    const send = createSendMessages({ logger, cluster, partitioner: () => 0, eosManager, retrier })
-    const topicMessages = ['state', 'events'].map(topic => ({ topic, messages: [{ value: topic }] }))
-    const answers = (await send({ acks: -1, topicMessages })) as { topicName: string }[]
+      }
+    )
     return { sent, answered: answers.map(({ topicName }) => topicName) }
   }
 

@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs'
 import { OwnerGroup } from '../../../src/processors/core/owner-group.ts'
-import { countingChangelog, CountingLogic } from '../core/counting-logic.ts'
+import { jsonChangelog } from '../../json-changelog.ts'
+import { CountingLogic } from '../core/counting-logic.ts'
 import { client, finallyStop, silent, type CountingTopics } from '../core/counting.ts'
 
 /** Starts a counting processor as a member of the group that has the topics' name. */
@@ -13,7 +14,7 @@ export async function startGroup(
     kafka,
     groupId: topics.name,
     inputs: Object.entries(topics.inputs).map(([id, topic]) => ({ id, topic, throttled: false })),
-    changelog: countingChangelog(topics.state),
+    changelog: jsonChangelog<number>(topics.state),
     stateDir: topics.stateDir,
     createLogic: () => new CountingLogic(topics.counted),
     sessionTimeoutMs: 6000,

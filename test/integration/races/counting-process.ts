@@ -3,7 +3,8 @@
 import { pino } from 'pino'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
 import { OwnerGroup } from '../../../src/processors/core/owner-group.ts'
-import { countedOf, countingChangelog, CountingLogic, inputsOf, stateOf } from '../core/counting-logic.ts'
+import { jsonChangelog } from '../../json-changelog.ts'
+import { countedOf, CountingLogic, inputsOf, stateOf } from '../core/counting-logic.ts'
 
 export interface CountingProcessOptions {
   readonly brokers: readonly string[]
@@ -33,7 +34,7 @@ await OwnerGroup.start<number>({
   kafka: connectKafka({ brokers, clientId: 'test' }, silent),
   groupId: name,
   inputs: Object.entries(inputsOf(name)).map(([id, topic]) => ({ id, topic, throttled: false })),
-  changelog: countingChangelog(stateOf(name)),
+  changelog: jsonChangelog<number>(stateOf(name)),
   stateDir: options.stateDir,
   createLogic: () => new CountingLogic(countedOf(name)),
   sessionTimeoutMs: options.sessionTimeoutMs,

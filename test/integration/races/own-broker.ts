@@ -31,7 +31,10 @@ export function describeOnOwnBroker(
 ): void {
   const isLocal = stack().kafkaLogs !== null
   const describeHere = isLocal ? describe : describe.skip
-  describeHere(what, () => {
+  const title = isLocal
+    ? what
+    : `${what} (skipped: the broker under test runs as a local process, this stack in Docker)`
+  describeHere(title, () => {
     let broker: OwnBroker & { stop: () => Promise<void> }
     beforeAll(async () => {
       broker = await startOwnBroker(settings)

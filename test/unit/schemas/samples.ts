@@ -36,6 +36,30 @@ const failure = { stage: 'AUTHORIZATION', ...reason } as const
 const sums = { authorizedAmount: 1099, capturedAmount: 1000, refundedAmount: 0 }
 const key = `${ids.paymentId}.purchase-1.1`
 
+/** All but what tells one answer from another. */
+const answer = {
+  gateway: 'sandbox-alpha',
+  ...sums,
+  failure,
+  updatedAt: at,
+  operation: {
+    operationId: 'purchase-1',
+    kind: 'PURCHASE',
+    status: 'NEEDS_CUSTOMER',
+    redirectUrl: 'https://bank.example/3ds'
+  }
+} as const
+const endings = [
+  {
+    operationId: 'authorize-1',
+    attempt: 1,
+    gateway: 'sandbox-alpha',
+    outcome: 'SUCCEEDED',
+    amount: 1099,
+    contradictedBy: 'DECLINED'
+  }
+] as const
+
 export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
   'aegispay.commands.InitiatePayment': { ...command, ...terms },
   'aegispay.commands.CapturePayment': { ...command, amount: 500, expectedVersion: 4 },
@@ -152,18 +176,7 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
         commandId: 'cmd_1',
         fingerprint: 'f',
         rejection: reason,
-        answer: {
-          version: 6,
-          status: 'COMPLETED',
-          gateway: 'sandbox-alpha',
-          ...sums,
-          failure,
-          updatedAt: at,
-          operation: {
-            ...{ operationId: 'purchase-1', kind: 'PURCHASE', status: 'NEEDS_CUSTOMER' },
-            redirectUrl: 'https://bank.example/3ds'
-          }
-        }
+        answer: { ...answer, version: 6, status: 'COMPLETED' }
       }
     ],
     payment: {
@@ -188,12 +201,7 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
       failure,
       createdAt: at,
       updatedAt: at,
-      endings: [
-        {
-          ...{ operationId: 'authorize-1', attempt: 1, gateway: 'sandbox-alpha', outcome: 'SUCCEEDED' },
-          ...{ amount: 1099, contradictedBy: 'DECLINED' }
-        }
-      ]
+      endings
     }
   },
   'aegispay.state.ClosedPayment': {
@@ -203,18 +211,7 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
         commandId: 'cmd_1',
         fingerprint: 'f',
         rejection: reason,
-        answer: {
-          version: 5,
-          status: 'AUTHORIZED',
-          gateway: 'sandbox-alpha',
-          ...sums,
-          failure,
-          updatedAt: at,
-          operation: {
-            ...{ operationId: 'purchase-1', kind: 'PURCHASE', status: 'NEEDS_CUSTOMER' },
-            redirectUrl: 'https://bank.example/3ds'
-          }
-        }
+        answer: { ...answer, version: 5, status: 'AUTHORIZED' }
       }
     ],
     payment: {
@@ -226,12 +223,7 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
       failure,
       createdAt: at,
       updatedAt: at,
-      endings: [
-        {
-          ...{ operationId: 'authorize-1', attempt: 1, gateway: 'sandbox-alpha', outcome: 'SUCCEEDED' },
-          ...{ amount: 1099, contradictedBy: 'DECLINED' }
-        }
-      ]
+      endings
     }
   },
   'aegispay.state.PartitionCheckpoint': {

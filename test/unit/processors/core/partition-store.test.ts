@@ -3,28 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LocalStore, LocalStoreError } from '../../../../src/processors/core/local-store.ts'
-import type { Changelog, ChangelogEntry } from '../../../../src/processors/core/logic.ts'
 import { PartitionStore } from '../../../../src/processors/core/partition-store.ts'
+import { jsonChangelog } from '../../../json-changelog.ts'
 
 interface State {
   readonly is: 'waiting' | 'done'
 }
 
-const entry = (key: string, content: ChangelogEntry<State>) => ({
-  key,
-  value: Buffer.from(JSON.stringify(content))
-})
-const decode = (value: Buffer) => JSON.parse(value.toString()) as ChangelogEntry<State>
-const changelog: Changelog<State> = {
-  topic: 'states',
-  encodeState: (key, state) => entry(key, { type: 'state', key, state }),
-  encodeCheckpoint: (positions, changelogId) =>
-    entry('checkpoint', { type: 'checkpoint', positions, changelogId }),
-  encodeFence: () => entry('fence', { type: 'fence' }),
-  prepare: () => Promise.resolve(),
-  kindOf: value => decode(value).type,
-  decode
-}
+const changelog = jsonChangelog<State>('states')
 
 let folder: string
 let local: LocalStore
@@ -101,7 +87,7 @@ test('what is staged shows at once, and is gone when it was not merged', async (
 
 test('a state that comes back from the disk otherwise than it was written is the disk’s failure', async () => {
   local.write([{ key: 'a', value: Buffer.from('{"type":"sta'), active: false }], mark)
-  local.write([{ ...entry('b', { type: 'fence' }), active: false }], mark)
+  local.write([{ key: 'b', value: changelog.encodeFence('another', 0).value, active: false }], mark)
   const store = new PartitionStore(local, changelog, new Counting())
   await expect(store.load(['a'])).rejects.toThrow(LocalStoreError)
   await expect(store.load(['b'])).rejects.toThrow(LocalStoreError)
