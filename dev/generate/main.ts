@@ -5,6 +5,7 @@ import { format } from 'prettier'
 import { loadSchemas } from '../../src/platform/avro/schemas.ts'
 import { controlKinds, publishedSchema } from '../../src/control/documents.ts'
 import { renderAsyncApi } from './asyncapi.ts'
+import { renderCurrencyTable } from './currency-table.ts'
 import { renderErrors } from './errors-doc.ts'
 import { renderMetrics } from './metrics-doc.ts'
 import { renderRecordTypes } from './record-types.ts'
@@ -16,6 +17,7 @@ const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')) a
 
 const files: Record<string, () => string> = {
   'src/generated/records.ts': () => renderRecordTypes(loadSchemas()),
+  'src/domain/money/exponents.ts': renderCurrencyTable,
   'docs/errors.md': renderErrors,
   'docs/metrics.md': renderMetrics,
   'docs/settings.md': renderSettings,

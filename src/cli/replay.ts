@@ -15,6 +15,7 @@ import { textTable } from '../text-table.ts'
 import { Progress } from './progress.ts'
 import { reachKafka } from './reach-kafka.ts'
 import { addReplayProjectionCommand } from './replay-projection.ts'
+import { shownAmount } from './shown-amount.ts'
 import { shownDifference } from './shown-difference.ts'
 import { UncheckedError } from './unchecked.ts'
 
@@ -129,7 +130,17 @@ const eventJson = ({ stored: { type, value, partition, offset }, payment }: Repl
 })
 
 function textOf(events: readonly ReplayedEvent[], { corrupt, differences }: PaymentReplay): string {
-  const headings = ['SEQ', 'TIME', 'EVENT', 'CAUSE', 'STATUS', 'AUTHORIZED', 'CAPTURED', 'OPERATION']
+  const headings = [
+    'SEQ',
+    'TIME',
+    'EVENT',
+    'CAUSE',
+    'STATUS',
+    'AUTHORIZED',
+    'CAPTURED',
+    'REFUNDED',
+    'OPERATION'
+  ]
   const told = [textTable(headings, events.map(eventCells))]
   if (corrupt !== null) told.push(`The history is corrupt ${corrupt}.`)
   else if (differences.length === 0) told.push('The stored state is what follows from the events.')
@@ -144,10 +155,11 @@ function textOf(events: readonly ReplayedEvent[], { corrupt, differences }: Paym
 function eventCells({ stored: { type, value }, payment }: ReplayedEvent): string[] {
   const { sequence, occurredAt, causationId } = value
   const event = [String(sequence ?? '-'), new Date(occurredAt).toISOString(), type, causationId ?? 'a timer']
-  if (payment === null) return [...event, '-', '-', '-', '-']
-  const { status, authorizedAmount, capturedAmount, operation } = payment
+  if (payment === null) return [...event, '-', '-', '-', '-', '-']
+  const { status, currency, authorizedAmount, capturedAmount, refundedAmount, operation } = payment
+  const sums = [authorizedAmount, capturedAmount, refundedAmount]
   const waits = operation === null ? '-' : `${operation.kind} ${operation.status} at ${operation.gateway}`
-  return [...event, status, String(authorizedAmount), String(capturedAmount), waits]
+  return [...event, status, ...sums.map(amount => shownAmount(amount, currency)), waits]
 }
 
 function partitionNumber(text: string): number {

@@ -22,8 +22,8 @@ test('shows every event with the state after it, and finds the stored state equa
   const id = await app.pay(worker, 'shown')
   const { code, stdout, stderr } = await replay(id)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toMatch(/1 +\S+Z +PaymentInitiated +cmd_\w+ +INITIATED +0 +0 +-/)
-  expect(stdout).toMatch(/PaymentCompleted .* COMPLETED +1099 +1099 +-/)
+  expect(stdout).toMatch(/1 +\S+Z +PaymentInitiated +cmd_\w+ +INITIATED +0\.00 EUR +0\.00 EUR +0\.00 EUR +-/)
+  expect(stdout).toMatch(/PaymentCompleted .* COMPLETED +10\.99 EUR +10\.99 EUR +0\.00 EUR +-/)
   expect(stdout).toContain('The stored state is what follows from the events.')
   const { body } = await app.request(worker, 'GET', `/v1/payments/${id}/events`)
   const answered = JSON.parse((await replay(id, '--json')).stdout) as {
