@@ -61,6 +61,12 @@ export interface ServiceOptions {
 const YOUNG_HEAP = '--max-semi-space-size=32'
 
 /**
+ * In bytes, for glibc; others take no notice. Buffers of fetches and batches go back to the system when they are let go, and
+ * leave no holes of some 100 MB between what lives on.
+ */
+const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '1048576' }
+
+/**
  * Starts a process with roles and waits until all of them are ready.
  *
  * @param url where the settings have it listen
@@ -73,7 +79,12 @@ export async function startService(
 ): Promise<Running> {
   const chosen = roles.length === 0 ? [] : ['--role', roles.join(',')]
   const service = processes.start({
-    ...node(name, settings, ['src/cli.ts', 'start', ...chosen], [YOUNG_HEAP, ...nodeOptions]),
+    ...node(
+      name,
+      { ...ALLOCATOR, ...settings },
+      ['src/cli.ts', 'start', ...chosen],
+      [YOUNG_HEAP, ...nodeOptions]
+    ),
     stopWithin_ms: 12_000
   })
   await service.untilReady(() => isReady(url), 60_000)

@@ -15,6 +15,8 @@ export interface GroupReaderOptions {
   readonly assigner?: PartitionAssigner
   /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
   readonly sessionTimeoutMs: number
+  /** Milliseconds that a fetch waits for records, and after which a reader of nothing looks whether that is still so. */
+  readonly maxWaitMs?: number
   /** Bytes that one fetch brings of one partition. */
   readonly maxBytesPerPartition?: number
   /**
@@ -24,6 +26,7 @@ export interface GroupReaderOptions {
   readonly fetchIntervalMs?: number
 }
 
+const HEARTBEAT_MS = 100
 /** Batches of one fetch that the client hands on side by side: more partitions than one member reads. */
 const MAX_BATCHES = 256
 
@@ -89,9 +92,10 @@ export class GroupReader {
       sessionTimeout: options.sessionTimeoutMs,
       // Bounds how long the others stand still when a member has died.
       rebalanceTimeout: 1500,
-      heartbeatInterval: 300,
+      // How soon the others learn that a member has left.
+      heartbeatInterval: HEARTBEAT_MS,
       // Heartbeats follow fetches, so a fetch must not wait longer than their interval.
-      maxWaitTimeInMs: 100,
+      maxWaitTimeInMs: options.maxWaitMs ?? HEARTBEAT_MS,
       minBytes: 1,
       maxBytesPerPartition: options.maxBytesPerPartition ?? 1024 * 1024,
       readUncommitted: false,

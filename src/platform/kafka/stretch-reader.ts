@@ -47,6 +47,8 @@ export class StretchReader {
         groupId: `${groupPrefix}.${randomUUID()}`,
         topics: [topic],
         sessionTimeoutMs,
+        // It mostly reads nothing, and is in a hurry when it does.
+        maxWaitMs: 10,
         maxBytesPerPartition: 1 << 20
       },
       {

@@ -33,7 +33,7 @@ const DATABASE = {
   keyEncoding: 'utf8',
   valueEncoding: 'buffer',
   cacheSize: 2 << 20,
-  writeBufferSize: 4 << 20
+  writeBufferSize: 2 << 20
 } as const
 
 const MARK = 'mark'

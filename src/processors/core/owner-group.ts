@@ -148,9 +148,11 @@ export class OwnerGroup<State> {
   async stop(): Promise<void> {
     this.#stopWatching()
     this.#stopped = true
+    const owners = [...this.#owners.values()]
     this.#assigned(new Set())
-    await Promise.all(this.#closing.values())
-    await this.#reader.stop()
+    await Promise.all(owners.map(({ ended }) => ended))
+    // A local store may take a while to close, and is nothing that a successor waits for.
+    await Promise.all([this.#reader.stop(), ...this.#closing.values()])
     await this.#changelogReader.stop()
     await Promise.all([this.#admin.disconnect(), this.#uncommitted.disconnect()])
   }

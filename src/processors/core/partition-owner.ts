@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, { type KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
+import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
 import { CheckpointOutOfRangeError, LOCKED, LOCKED_REASON } from './checkpoint.ts'
 import { InputQueue } from './input-queue.ts'
 import { LocalStoreError, type LocalStore, type Mark } from './local-store.ts'
@@ -26,7 +27,7 @@ type OwnerState = 'TAKING_OVER' | 'RUNNING' | 'CONFIRMING' | 'CLOSED'
 const MAX_RECORDS_PER_TRANSACTION = 500
 const MAX_BYTES_PER_TRANSACTION = 1024 * 1024
 /** Fetched records that may wait, of one input, before fetching pauses; it resumes at half. */
-const QUEUE_CAP = 4000
+const QUEUE_CAP = 1500
 /** Control records alone move the log on: an idle checkpoint follows it, long before retention overtakes it. */
 const IDLE_CHECKPOINT_MS = 10 * 60 * 1000
 const PREPARE_RETRY_MS = 500
@@ -135,9 +136,12 @@ export class PartitionOwner<State> {
     else this.#wake()
   }
 
-  /**
-   * Gives the partition up: nothing that is not yet being committed will be. Resolves when the last commit has ended.
-   */
+  /** Resolves when the last commit of an owner that is being closed has ended: then another may have the partition. */
+  get ended(): Promise<void> {
+    return this.#done
+  }
+
+  /** Gives the partition up: nothing that is not yet being committed will be. Resolves when nothing of it is left open. */
   async close(): Promise<void> {
     this.#state = 'CLOSED'
     this.#closing.abort(new OwnershipLostError('the partition was given up'))
@@ -197,21 +201,20 @@ export class PartitionOwner<State> {
   }
 
   async #takeOver(): Promise<void> {
-    const { transactor, changelog, inputs, processName } = this.#ports
+    const { inputs } = this.#ports
     const started = performance.now()
-    await transactor.fence()
+    await allEnded([this.#ports.transactor.fence(), this.#openLocal()])
     this.#closing.signal.throwIfAborted()
-    const fence = changelog.encodeFence(processName, Date.now())
-    const written = await transactor.commit(
-      [{ topic: changelog.topic, partition: this.partition, ...fence }],
-      () => !this.#isIn('CLOSED')
+    // Nothing that an earlier owner wrote is still open now, so no end lies before a checkpoint.
+    const bounds = allEnded(
+      [this.#ports.changelog, ...inputs].map(({ topic }) => this.#ports.logBounds(topic, this.partition))
     )
-    const fencedAt = written.get(`${changelog.topic}/${this.partition}`)!
-    const { positions, records } = await this.#restore(fencedAt)
-    for (const { id, topic } of inputs) {
-      this.#positions[id] = await this.#startOf(topic, positions?.[id])
+    const [fencedAt, [changelogBounds, ...inputBounds]] = await allEnded([this.#commitFence(), bounds])
+    const { positions, records } = await this.#restore(changelogBounds!.start, fencedAt)
+    inputs.forEach(({ id, topic }, i) => {
+      this.#positions[id] = this.#startOf(topic, inputBounds[i]!, positions?.[id])
       this.#queues.get(id)!.reset(this.#positions[id])
-    }
+    })
     if (this.#isIn('CLOSED')) return
     this.#checkpointed = ''
     this.#state = 'RUNNING'
@@ -221,12 +224,25 @@ export class PartitionOwner<State> {
     this.#log.info({ records, seconds, positions: this.#positions }, 'took the partition over')
   }
 
-  async #restore(through: number): Promise<{ positions: Positions | null; records: number }> {
+  async #openLocal(): Promise<void> {
+    this.#local ??= await this.#ports.openLocalStore(this.partition)
+  }
+
+  /** @returns where the fence stands on the changelog */
+  async #commitFence(): Promise<number> {
+    const { transactor, changelog, processName } = this.#ports
+    const { topic } = changelog
+    const { partition } = this
+    const fence = { topic, partition, ...changelog.encodeFence(processName, Date.now()) }
+    const written = await transactor.commit([fence], () => !this.#isIn('CLOSED'))
+    return written.get(`${topic}/${partition}`)!
+  }
+
+  async #restore(start: number, through: number): Promise<{ positions: Positions | null; records: number }> {
     const { changelog, changelogReader: reader, observe } = this.#ports
     const { partition } = this
     const logic = this.#ports.createLogic()
-    const { start } = await this.#ports.logBounds(changelog.topic, partition)
-    const local = (this.#local ??= await this.#ports.openLocalStore(partition))
+    const local = this.#local!
     const restored = await restore<State>({
       ...{ partition, local, changelog, reader, start, through, log: this.#log },
       isActive: state => logic.isActive(state),
@@ -244,8 +260,7 @@ export class PartitionOwner<State> {
     return restored
   }
 
-  async #startOf(topic: string, checkpoint: number | undefined): Promise<number> {
-    const { start, end } = await this.#ports.logBounds(topic, this.partition)
+  #startOf(topic: string, { start, end }: LogBounds, checkpoint: number | undefined): number {
     if (checkpoint === undefined) return start
     if (checkpoint >= start && checkpoint <= end) return checkpoint
     if (checkpoint === LOCKED) throw new CheckpointOutOfRangeError(LOCKED_REASON)
@@ -368,6 +383,14 @@ export class PartitionOwner<State> {
       this.#ports.readFrom(topic, this.partition, queue.position)
     }
   }
+}
+
+/** Like Promise.all, but nothing is still under way when it throws. */
+async function allEnded<const Promises extends readonly Promise<unknown>[]>(
+  promises: Promises
+): Promise<{ -readonly [I in keyof Promises]: Awaited<Promises[I]> }> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
 }
 
 function* keysOf(records: readonly InputRecord[]): Iterable<string> {

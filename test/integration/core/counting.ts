@@ -94,15 +94,13 @@ export class CountingTopics {
     return countedOf(this.name)
   }
 
-  /** Writes some records to both inputs of every partition. */
-  async write(records: number): Promise<void> {
+  /** Writes some records to both inputs of every partition, or to those that are named, of so many bytes at least. */
+  async write(records: number, inputs = Object.values(this.inputs), bytes = 0): Promise<void> {
     const messages = Array.from({ length: records }, () => {
       const n = this.#written++
-      return { key: `key-${n % KEYS}`, value: String(n), partition: n % this.partitions }
+      return { key: `key-${n % KEYS}`, value: String(n).padEnd(bytes), partition: n % this.partitions }
     })
-    await this.#producer.sendBatch({
-      topicMessages: Object.values(this.inputs).map(topic => ({ topic, messages }))
-    })
+    await this.#producer.sendBatch({ topicMessages: inputs.map(topic => ({ topic, messages })) })
   }
 
   /** Leaves records of an aborted transaction at the end of both inputs, which nobody is ever given. */
@@ -163,9 +161,9 @@ async function pause(milliseconds: number): Promise<boolean> {
 }
 
 /** Waits until the condition holds. @throws when it does not within the patience of a test. */
-export async function until(holds: () => boolean, withinMs = PATIENCE_MS): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
   const deadline = Date.now() + withinMs
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`still not so: ${String(holds)}`)
     await pause(1)
   }
