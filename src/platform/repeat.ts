@@ -1,3 +1,5 @@
+import { systemClock } from './clock.ts'
+
 /**
  * Does work now and every so often, never twice at once, until it is told to stop. Keeps no process alive.
  *
@@ -7,7 +9,8 @@
 export function repeat(
   everyMs: number,
   work: () => Promise<unknown>,
-  failed: (error: unknown) => void
+  failed: (error: unknown) => void,
+  clock = systemClock
 ): () => void {
   let isUnderWay = false
   const turn = () => {
@@ -20,6 +23,5 @@ export function repeat(
       })
   }
   turn()
-  const timer = setInterval(turn, everyMs).unref()
-  return () => clearInterval(timer)
+  return clock.every(everyMs, turn)
 }

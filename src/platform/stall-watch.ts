@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from './clock.ts'
 import { repeat } from './repeat.ts'
 
 /** Something that a process has taken on and that it alone can bring further: a partition that it was given. */
@@ -24,6 +25,8 @@ export interface StallWatchOptions {
   readonly look: () => Promise<readonly Duty[]>
   /** Called once at most. */
   readonly stalled: (error: StalledError) => void
+  /** That of the system unless given. */
+  readonly clock?: Clock
 }
 
 /**
@@ -31,7 +34,12 @@ export interface StallWatchOptions {
  *
  * @returns ends it
  */
-export function watchForStalls({ limitMs, look, stalled }: StallWatchOptions): () => void {
+export function watchForStalls({
+  limitMs,
+  look,
+  stalled,
+  clock = systemClock
+}: StallWatchOptions): () => void {
   let seen = new Map<string, { progress: unknown; looks: number }>()
   let isOver = false
   const end = repeat(
@@ -54,7 +62,8 @@ export function watchForStalls({ limitMs, look, stalled }: StallWatchOptions): (
     },
     () => {
       seen = new Map()
-    }
+    },
+    clock
   )
   return () => {
     isOver = true

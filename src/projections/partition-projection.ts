@@ -1,9 +1,9 @@
 // One partition of the event store on its way into one view, from the moment it is assigned until it is not.
-import { setTimeout as delay } from 'node:timers/promises'
 import type { KafkaMessage } from 'kafkajs'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../platform/avro/codec.ts'
+import { sleep, type Clock } from '../platform/clock.ts'
 import type { LogBounds } from '../platform/kafka/log-bounds.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { OutOfStepError, readPosition } from './positions.ts'
@@ -40,6 +40,7 @@ export interface PartitionProjectionDeps {
   readonly reader: PartitionReader
   readonly applied: (applied: Applied) => void
   readonly tracing: Tracing | null
+  readonly clock: Clock
   readonly log: Logger
 }
 
@@ -174,18 +175,29 @@ export class PartitionProjection {
   }
 
   async #applySome(): Promise<void> {
-    const { view, topic, groupId: group, partition, transactions, codec, applied, tracing, log } = this.#deps
+    const {
+      view,
+      topic,
+      groupId: group,
+      partition,
+      transactions,
+      codec,
+      applied,
+      tracing,
+      clock,
+      log
+    } = this.#deps
     const { records, nextOffset } = this.#dequeue()
     await codec.learn(records.map(({ value }) => value))
     const read = records.map(record => view.read(record, partition, codec))
     const telling = read.filter(said => said !== null)
-    const began = Date.now()
-    const started = performance.now()
+    const began = clock.now()
+    const started = clock.monotonic()
     await transactions.apply({ partition, from: this.#position!, to: nextOffset, said: telling })
     this.#position = nextOffset
     this.#failures = 0
     this.#trouble = null
-    const seconds = (performance.now() - started) / 1000
+    const seconds = (clock.monotonic() - started) / 1000
     const skipped = records.filter(({ value }, i) => value !== null && read[i] === null).length
     applied({ records: records.length, skipped, seconds })
     if (tracing !== null) traceApplied(tracing, { view: view.name, topic, group, partition, records, began })
@@ -232,7 +244,7 @@ export class PartitionProjection {
     this.#attempts++
     this.#trouble = `retries: ${String(error)}`
     this.#deps.log.warn({ error, position: this.#position, wait_ms }, 'cannot apply events now; will retry')
-    await delay(wait_ms, null, { signal: this.#cancelled.signal }).catch(() => undefined)
+    await sleep(this.#deps.clock, wait_ms, this.#cancelled.signal)
   }
 
   /** To go on behind the event would be to lie. It is tried again when the partition is assigned again. */

@@ -2,6 +2,7 @@ import type { Admin, Kafka } from 'kafkajs'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { AvroCodec } from '../platform/avro/codec.ts'
+import { systemClock, type Clock } from '../platform/clock.ts'
 import { GroupReader } from '../platform/kafka/group-reader.ts'
 import { partitionBounds, type LogBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
@@ -31,6 +32,8 @@ export interface ProjectorDeps {
   readonly tracing: Tracing | null
   /** The reader cannot go on. */
   readonly fatal: (error: Error) => void
+  /** That of the system unless given. */
+  readonly clock?: Clock
   readonly log: Logger
 }
 
@@ -43,6 +46,7 @@ export interface ProjectorDeps {
 export class Projector implements Role {
   readonly name: string
   readonly #deps: ProjectorDeps
+  readonly #clock: Clock
   readonly #view: View
   readonly #transactions: SharedTransactions
   /** Set before `#started` resolves, which every projection waits for. */
@@ -56,8 +60,9 @@ export class Projector implements Role {
   private constructor(deps: ProjectorDeps, view: View) {
     this.name = `projection ${view.name}`
     this.#deps = deps
+    this.#clock = deps.clock ?? systemClock
     this.#view = view
-    this.#transactions = new SharedTransactions(deps.pool, view)
+    this.#transactions = new SharedTransactions(deps.pool, view, this.#clock)
   }
 
   /** Joins the view's group; resolves when it has its first assignment, which may be none. */
@@ -66,7 +71,8 @@ export class Projector implements Role {
     const { kafka, topic, groupId, sessionTimeoutMs, fatal } = deps
     const options = {
       ...{ groupId, topics: [topic], sessionTimeoutMs },
-      ...{ maxBytesPerPartition: FETCH_BYTES, fetchIntervalMs: FETCH_INTERVAL_MS }
+      ...{ maxBytesPerPartition: FETCH_BYTES, fetchIntervalMs: FETCH_INTERVAL_MS },
+      clock: projector.#clock
     }
     projector.#reader = await GroupReader.start(kafka, options, {
       joined: assigned => projector.#assign(assigned.get(topic) ?? []),
@@ -125,6 +131,7 @@ export class Projector implements Role {
       {
         ...{ view: this.#view, transactions: this.#transactions },
         ...{ topic, groupId, partition, pool, codec, tracing },
+        clock: this.#clock,
         reader: this.#readerOf(partition),
         applied: what => applied(this.#view.name, what),
         log: log.child({ partition })
@@ -138,7 +145,7 @@ export class Projector implements Role {
     return {
       readFrom: offset => this.#reader!.readFrom(topic, partition, offset),
       pause: () => this.#reader!.pause(topic, partition),
-      bounds: () => partitionBounds(admin, topic, partition)
+      bounds: () => partitionBounds(admin, topic, partition, this.#clock)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { nextTurn, systemClock, type Clock } from '../platform/clock.ts'
 import { inTransaction } from '../platform/postgres.ts'
 import { movePositions } from './positions.ts'
 import type { View } from './view.ts'
@@ -28,10 +29,12 @@ interface Waiting {
 export class SharedTransactions {
   readonly #pool: Pool
   readonly #view: View
+  readonly #clock: Clock
   #waiting: Waiting[] = []
   #isRunning = false
 
-  constructor(pool: Pool, view: View) {
+  constructor(pool: Pool, view: View, clock = systemClock) {
+    this.#clock = clock
     this.#pool = pool
     this.#view = view
   }
@@ -51,7 +54,7 @@ export class SharedTransactions {
   async #run(): Promise<void> {
     this.#isRunning = true
     // What was fetched together is decoded in this turn of the event loop.
-    await new Promise(resolve => setImmediate(resolve))
+    await nextTurn(this.#clock)
     while (this.#waiting.length > 0) {
       const together = this.#waiting.splice(0)
       try {

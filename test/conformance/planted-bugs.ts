@@ -125,7 +125,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
       {
         file: core('owner-group'),
-        find: 'logBounds: (topic, of) => partitionBounds(this.#admin, topic, of)',
+        find: 'logBounds: (topic, of) => partitionBounds(this.#admin, topic, of, this.#clock)',
         replace:
           'logBounds: async (topic, of) => {\n' +
           '        const bounds = await partitionBounds(this.#admin, topic, of)\n' +

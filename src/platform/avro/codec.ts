@@ -24,6 +24,9 @@ export class RegistryUnavailableError extends Error {
   override readonly name = 'RegistryUnavailableError'
 }
 
+/** What is asked of a registry. */
+export type SchemaSource = Pick<SchemaRegistry, 'getRegistryIdBySchema' | 'getSchema'>
+
 interface Reader {
   readonly name: RecordName
   decode(body: Buffer): unknown
@@ -41,13 +44,13 @@ interface Writer {
  * decoding is synchronous after `learn` has met the schema.
  */
 export class AvroCodec {
-  readonly #registry: SchemaRegistry
+  readonly #registry: SchemaSource
   readonly #readers = new Map<number, Reader | UndecodableError | typeof ABSENT>()
   readonly #writers = new Map<RecordName, Writer>()
   #slab = Buffer.allocUnsafe(SLAB_BYTES)
   #used = 0
 
-  private constructor(registry: SchemaRegistry) {
+  private constructor(registry: SchemaSource) {
     this.#registry = registry
   }
 
@@ -55,8 +58,13 @@ export class AvroCodec {
    * Looks every schema of ours up in the registry.
    * @throws when one is not registered: `aegispay setup` registers them.
    */
-  static async connect(registryUrl: string): Promise<AvroCodec> {
-    const codec = new AvroCodec(registryClient(registryUrl))
+  static connect(registryUrl: string): Promise<AvroCodec> {
+    return AvroCodec.of(registryClient(registryUrl))
+  }
+
+  /** As `connect`, of a registry that the caller knows how to ask. */
+  static async of(registry: SchemaSource): Promise<AvroCodec> {
+    const codec = new AvroCodec(registry)
     await Promise.all(loadSchemas().map(schema => codec.#lookUp(schema)))
     return codec
   }

@@ -1,6 +1,6 @@
 import type { IHeaders, Kafka, Message, Producer } from 'kafkajs'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { nextTurn, sleep, systemClock, type Clock } from '../clock.ts'
 import { traceparentIn } from '../tracing/traceparent.ts'
 import type { Span, Tracing } from '../tracing/tracing.ts'
 
@@ -31,10 +31,13 @@ export interface BatchingProducerOptions {
   /** Records that carry a `traceparent` get a span of their own, and carry its context on. */
   readonly tracing?: Tracing | null
   readonly observe?: ProducerObserver
+  /** That of the system unless given. */
+  readonly clock?: Clock
 }
 
 interface Pending extends OutgoingRecord {
-  readonly expiry: NodeJS.Timeout
+  /** Calls its expiry off. */
+  readonly inTime: () => void
   readonly span: Span | null
   resolve(written: { offset: number }): void
   reject(error: Error): void
@@ -58,6 +61,7 @@ export class BatchingProducer {
   readonly #producer: Producer
   readonly #log: Logger
   readonly #sendTimeoutMs: number
+  readonly #clock: Clock
   readonly #tracing: Tracing | null
   readonly #observe: ProducerObserver | null
   #waiting: Pending[] = []
@@ -67,11 +71,12 @@ export class BatchingProducer {
   private constructor(
     producer: Producer,
     log: Logger,
-    { sendTimeoutMs, tracing, observe }: BatchingProducerOptions
+    { sendTimeoutMs, tracing, observe, clock = systemClock }: BatchingProducerOptions
   ) {
     this.#producer = producer
     this.#log = log
     this.#sendTimeoutMs = sendTimeoutMs
+    this.#clock = clock
     this.#tracing = tracing ?? null
     this.#observe = observe ?? null
   }
@@ -97,13 +102,13 @@ export class BatchingProducer {
     if (this.#stopped) return Promise.reject(new ProducerUnavailableError('the producer has stopped'))
     const span = this.#startSpan(record)
     return new Promise((resolve, reject) => {
-      const expiry = setTimeout(() => {
+      const inTime = this.#clock.after(this.#sendTimeoutMs, () => {
         this.#waiting = this.#waiting.filter(waiting => waiting !== pending)
         endSpan(span, 'timeout')
         reject(new ProducerUnavailableError(`not acknowledged within ${this.#sendTimeoutMs} ms`))
-      }, this.#sendTimeoutMs)
+      })
       const traced = span === null ? null : { headers: { ...record.headers, traceparent: span.traceparent } }
-      const pending: Pending = { ...record, ...traced, span, expiry, resolve, reject }
+      const pending: Pending = { ...record, ...traced, span, inTime, resolve, reject }
       this.#waiting.push(pending)
       this.#sending ??= this.#sendAll()
     })
@@ -115,7 +120,7 @@ export class BatchingProducer {
     // By then every sender has had its answer, even where the brokers give none.
     const answered = new AbortController()
     const { signal } = answered
-    await Promise.race([this.#sending, delay(this.#sendTimeoutMs, null, { signal }).catch(() => null)])
+    await Promise.race([this.#sending, sleep(this.#clock, this.#sendTimeoutMs, signal)])
     answered.abort()
     await this.#producer.disconnect()
   }
@@ -138,11 +143,11 @@ export class BatchingProducer {
 
   async #sendAll(): Promise<void> {
     // One turn of the event loop lets the records of other requests of this turn into the first batch too.
-    await new Promise(resolve => setImmediate(resolve))
+    await nextTurn(this.#clock)
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch()
       this.#observe?.waiting(this.#waiting.length)
-      const began = performance.now()
+      const began = this.#clock.monotonic()
       try {
         await this.#sendBatch(batch)
         this.#note(batch, true, began)
@@ -159,7 +164,7 @@ export class BatchingProducer {
     if (this.#observe === null) return
     const byTopic = new Map<string, number>()
     for (const { topic } of batch) byTopic.set(topic, (byTopic.get(topic) ?? 0) + 1)
-    this.#observe.request(byTopic, isWritten, (performance.now() - began) / 1000)
+    this.#observe.request(byTopic, isWritten, (this.#clock.monotonic() - began) / 1000)
   }
 
   #takeBatch(): Pending[] {
@@ -187,7 +192,7 @@ export class BatchingProducer {
       const place = `${pending.topic}/${pending.partition}`
       const offset = Number(next.get(place))
       next.set(place, String(offset + 1))
-      clearTimeout(pending.expiry)
+      pending.inTime()
       pending.span?.set({ 'messaging.kafka.offset': offset })
       endSpan(pending.span)
       pending.resolve({ offset })
@@ -209,7 +214,7 @@ function endSpan(span: Span | null, error?: string): void {
 
 function fail(batch: readonly Pending[], cause: unknown): void {
   for (const pending of batch) {
-    clearTimeout(pending.expiry)
+    pending.inTime()
     endSpan(pending.span, 'unavailable')
     pending.reject(new ProducerUnavailableError('the brokers did not take the record', { cause }))
   }

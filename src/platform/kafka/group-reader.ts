@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
 import type {
   Batch,
@@ -8,6 +7,7 @@ import type {
   KafkaMessage,
   PartitionAssigner
 } from 'kafkajs'
+import { sleep, systemClock, type Clock } from '../clock.ts'
 
 export interface GroupReaderOptions {
   readonly groupId: string
@@ -24,6 +24,8 @@ export interface GroupReaderOptions {
    * alone is handed on at once; what arrives close behind it shares a fetch, and with it a transaction of the reader's.
    */
   readonly fetchIntervalMs?: number
+  /** That of the system unless given. */
+  readonly clock?: Clock
 }
 
 const HEARTBEAT_MS = 100
@@ -65,6 +67,7 @@ export interface GroupReaderListener {
  */
 export class GroupReader {
   readonly #fetchIntervalMs: number
+  readonly #clock: Clock
   readonly #consumer: Consumer
   readonly #listener: GroupReaderListener
   /** The offset that the next batch of a partition has to start from; absent while the partition is paused. */
@@ -75,10 +78,15 @@ export class GroupReader {
   /** When the coordinator last answered. */
   #heardAt = -Infinity
 
-  private constructor(consumer: Consumer, listener: GroupReaderListener, fetchIntervalMs: number) {
+  private constructor(
+    consumer: Consumer,
+    listener: GroupReaderListener,
+    { fetchIntervalMs = 0, clock = systemClock }: GroupReaderOptions
+  ) {
     this.#consumer = consumer
     this.#listener = listener
     this.#fetchIntervalMs = fetchIntervalMs
+    this.#clock = clock
   }
 
   /** Joins the group; resolves when this member has its first assignment. */
@@ -103,7 +111,7 @@ export class GroupReader {
       retry: { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1000, retries: 30 },
       ...(options.assigner === undefined ? {} : { partitionAssigners: [options.assigner] })
     })
-    const reader = new GroupReader(consumer, listener, options.fetchIntervalMs ?? 0)
+    const reader = new GroupReader(consumer, listener, options)
     const joined = reader.#observe()
     await consumer.connect()
     await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
@@ -123,11 +131,11 @@ export class GroupReader {
   #observe(): Promise<void> {
     const { GROUP_JOIN, HEARTBEAT, CRASH, END_BATCH_PROCESS, FETCH_START } = this.#consumer.events
     this.#consumer.on(FETCH_START, () => {
-      this.#fetchBeganAt = performance.now()
+      this.#fetchBeganAt = this.#clock.monotonic()
     })
     this.#consumer.on(HEARTBEAT, () => {
       this.#memberAt = this.#heardAt
-      this.#heardAt = performance.now()
+      this.#heardAt = this.#clock.monotonic()
       this.#listener.heartbeat?.()
     })
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
@@ -136,7 +144,7 @@ export class GroupReader {
     return new Promise((resolve, reject) => {
       // The client calls this before its first fetch, so nothing can be fetched from a position of its own choice.
       this.#consumer.on(GROUP_JOIN, ({ payload: { memberAssignment, duration } }) => {
-        this.#heardAt = performance.now()
+        this.#heardAt = this.#clock.monotonic()
         this.#memberAt = this.#heardAt - duration
         const assigned = new Map(Object.entries(memberAssignment))
         this.#expected.clear()
@@ -201,8 +209,8 @@ export class GroupReader {
   }
 
   async #untilNextFetch(): Promise<void> {
-    const early_ms = this.#fetchBeganAt + this.#fetchIntervalMs - performance.now()
-    if (early_ms > 0) await delay(early_ms)
+    const early_ms = this.#fetchBeganAt + this.#fetchIntervalMs - this.#clock.monotonic()
+    if (early_ms > 0) await sleep(this.#clock, early_ms)
   }
 
   #deliver(batch: Batch): void | Promise<void> {

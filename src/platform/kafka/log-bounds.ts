@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
 import type { Admin } from 'kafkajs'
+import { sleep, systemClock } from '../clock.ts'
 
 /** Which offsets a partition holds. */
 export interface LogBounds {
@@ -20,7 +20,11 @@ const PAUSE_MS = 100
  * The bounds of every partition of a topic. Just after a topic was made or a broker was lost, partitions have no leader
  * for a moment, and the client gives up on that at once; here it is waited for, up to 5 s.
  */
-export async function logBounds(admin: Admin, topic: string): Promise<ReadonlyMap<number, LogBounds>> {
+export async function logBounds(
+  admin: Admin,
+  topic: string,
+  clock = systemClock
+): Promise<ReadonlyMap<number, LogBounds>> {
   for (let attempt = 1; ; attempt++) {
     try {
       const offsets = await admin.fetchTopicOffsets(topic)
@@ -29,14 +33,19 @@ export async function logBounds(admin: Admin, topic: string): Promise<ReadonlyMa
       )
     } catch (error) {
       if (!isPassing(error) || attempt === ATTEMPTS) throw error
-      await setTimeout(PAUSE_MS)
+      await sleep(clock, PAUSE_MS)
     }
   }
 }
 
 /** @throws when the topic has no such partition */
-export async function partitionBounds(admin: Admin, topic: string, partition: number): Promise<LogBounds> {
-  const bounds = (await logBounds(admin, topic)).get(partition)
+export async function partitionBounds(
+  admin: Admin,
+  topic: string,
+  partition: number,
+  clock = systemClock
+): Promise<LogBounds> {
+  const bounds = (await logBounds(admin, topic, clock)).get(partition)
   if (bounds === undefined) throw new Error(`${topic} has no partition ${partition}`)
   return bounds
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kafka, KafkaMessage } from 'kafkajs'
+import { systemClock, type Clock } from '../clock.ts'
 import { GroupReader } from './group-reader.ts'
 
 export interface StretchReaderOptions {
@@ -11,12 +12,15 @@ export interface StretchReaderOptions {
   readonly noProgressMs: number
   /** It has given up: nothing can be read any more, and whoever reads is told by the promise. */
   readonly crashed: (error: Error) => void
+  /** That of the system unless given. */
+  readonly clock?: Clock
 }
 
 interface Request {
   readonly through: number
   position: number
-  deadline: NodeJS.Timeout
+  /** Calls the deadline off. */
+  inTime: () => void
   /** Settles when all records so far have been dealt with. */
   accepted: Promise<void>
   accept(records: readonly KafkaMessage[], next: number): void | Promise<void>
@@ -40,13 +44,14 @@ export class StretchReader {
 
   static async start(kafka: Kafka, options: StretchReaderOptions): Promise<StretchReader> {
     const stretches = new StretchReader(options)
-    const { topic, groupPrefix, sessionTimeoutMs } = options
+    const { topic, groupPrefix, sessionTimeoutMs, clock = systemClock } = options
     await GroupReader.start(
       kafka,
       {
         groupId: `${groupPrefix}.${randomUUID()}`,
         topics: [topic],
         sessionTimeoutMs,
+        clock,
         // It mostly reads nothing, and is in a hurry when it does.
         maxWaitMs: 10,
         maxBytesPerPartition: 1 << 20
@@ -83,7 +88,7 @@ export class StretchReader {
       const request: Request = {
         through,
         position: from,
-        deadline: this.#deadline(partition),
+        inTime: this.#deadline(partition),
         accepted: Promise.resolve(),
         accept,
         resolve,
@@ -112,7 +117,7 @@ export class StretchReader {
   async #accept(partition: number, records: readonly KafkaMessage[], next: number): Promise<void> {
     const request = this.#requests.get(partition)
     if (request === undefined) return
-    clearTimeout(request.deadline)
+    request.inTime()
     request.position = next
     const wanted = records.filter(({ offset }) => Number(offset) <= request.through)
     request.accepted = request.accepted.then(() => request.accept(wanted, next))
@@ -124,15 +129,15 @@ export class StretchReader {
     }
     if (request.position !== next) return
     if (next > request.through) this.#endOf(partition, request)?.resolve()
-    else if (this.#requests.get(partition) === request) request.deadline = this.#deadline(partition)
+    else if (this.#requests.get(partition) === request) request.inTime = this.#deadline(partition)
   }
 
-  #deadline(partition: number): NodeJS.Timeout {
-    const { noProgressMs, topic } = this.#options
-    return setTimeout(() => {
+  #deadline(partition: number): () => void {
+    const { noProgressMs, topic, clock = systemClock } = this.#options
+    return clock.after(noProgressMs, () => {
       const error = new Error(`no record of ${topic}/${partition} came for ${noProgressMs} ms`)
       this.#end(partition)?.reject(error)
-    }, noProgressMs)
+    })
   }
 
   /** The request may have ended by other means, and another have begun. */
@@ -143,7 +148,7 @@ export class StretchReader {
   #end(partition: number): Request | undefined {
     const request = this.#requests.get(partition)
     if (request === undefined) return undefined
-    clearTimeout(request.deadline)
+    request.inTime()
     this.#requests.delete(partition)
     this.#reader.pause(this.#options.topic, partition)
     return request

@@ -1,6 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { ClassicLevel } from 'classic-level'
+import { systemClock, type Clock } from '../../platform/clock.ts'
+import { isLocked, levelDisk, type Database, type Disk } from './disk.ts'
 
 /** How far a local store has come: up to a record of a changelog that it knows again by its id. */
 export interface Mark {
@@ -28,13 +27,6 @@ const COPIES = 64
 const FLUSH_INTERVAL_MS = 100
 /** Bytes that wait for the disk before whoever writes waits too. */
 const MAX_WAITING_BYTES = 1 << 20
-/** A process has one of each for every partition that it owns. */
-const DATABASE = {
-  keyEncoding: 'utf8',
-  valueEncoding: 'buffer',
-  cacheSize: 2 << 20,
-  writeBufferSize: 2 << 20
-} as const
 
 const MARK = 'mark'
 const STATE = 's'
@@ -53,7 +45,9 @@ const NOTHING = Buffer.alloc(0)
  */
 export class LocalStore {
   readonly #location: string
-  #database: ClassicLevel<string, Buffer>
+  readonly #disk: Disk
+  readonly #clock: Clock
+  #database: Database
   #mark: Mark | null = null
   #markIsWritten = true
   /** Not yet on their way to the disk, by key. */
@@ -66,8 +60,10 @@ export class LocalStore {
   #hurry: () => void = () => undefined
   #failure: LocalStoreError | null = null
 
-  private constructor(location: string, database: ClassicLevel<string, Buffer>) {
+  private constructor(location: string, disk: Disk, clock: Clock, database: Database) {
     this.#location = location
+    this.#disk = disk
+    this.#clock = clock
     this.#database = database
   }
 
@@ -75,12 +71,11 @@ export class LocalStore {
    * Opens the store of a partition, or the first copy of it that no other process holds.
    * @throws LocalStoreError when the disk does not let us
    */
-  static async open(folder: string): Promise<LocalStore> {
+  static async open(folder: string, disk: Disk = levelDisk, clock: Clock = systemClock): Promise<LocalStore> {
     for (let copy = 0; copy < COPIES; copy++) {
       const location = `${folder}.${copy}`
       try {
-        await makeFolder(dirname(location))
-        const store = new LocalStore(location, await openDatabase(location))
+        const store = new LocalStore(location, disk, clock, await disk.open(location))
         await store.#readMark()
         return store
       } catch (error) {
@@ -145,8 +140,8 @@ export class LocalStore {
     this.#markIsWritten = true
     this.#failure = null
     try {
-      await ClassicLevel.destroy(this.#location)
-      this.#database = await openDatabase(this.#location)
+      await this.#disk.destroy(this.#location)
+      this.#database = await this.#disk.open(this.#location)
     } catch (error) {
       this.#failure = failure(this.#location, error)
       throw this.#failure
@@ -168,9 +163,9 @@ export class LocalStore {
 
   #pause(): Promise<void> {
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, FLUSH_INTERVAL_MS)
+      const calledOff = this.#clock.after(FLUSH_INTERVAL_MS, resolve)
       this.#hurry = () => {
-        clearTimeout(timer)
+        calledOff()
         resolve()
       }
     })
@@ -231,43 +226,13 @@ export class LocalStore {
  * Makes sure of the folder for local stores, so that one that cannot be had is told at the start.
  * @throws LocalStoreError
  */
-export async function provideFolder(folder: string): Promise<void> {
+export async function provideFolder(folder: string, disk: Disk = levelDisk): Promise<void> {
   try {
-    await makeFolder(folder)
-    await access(folder, constants.W_OK)
+    await disk.provide(folder)
   } catch (error) {
     throw failure(folder, error)
   }
 }
-
-/** Payment methods and what merchants noted are nobody else's business. */
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-}
-
-/** Opens a database, anew when it is damaged. */
-async function openDatabase(location: string): Promise<ClassicLevel<string, Buffer>> {
-  try {
-    return await opened(location)
-  } catch (error) {
-    if (!hasCode(error, 'LEVEL_CORRUPTION')) throw error
-    await ClassicLevel.destroy(location)
-    return opened(location)
-  }
-}
-
-async function opened(location: string): Promise<ClassicLevel<string, Buffer>> {
-  const database = new ClassicLevel<string, Buffer>(location, DATABASE)
-  await database.open()
-  return database
-}
-
-const isLocked = (error: unknown): boolean => hasCode(error, 'LEVEL_LOCKED')
-
-/** The library says that it could not open, and in its cause why. */
-const hasCode = (error: unknown, code: string): boolean =>
-  (error as { code?: unknown }).code === code ||
-  ((error as Error).cause !== undefined && hasCode((error as Error).cause, code))
 
 const failure = (location: string, cause: unknown): LocalStoreError =>
   new LocalStoreError(`${location} cannot be used: ${(cause as Error).message}`, { cause })

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import type { Admin, Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
+import { systemClock, type Clock } from '../../platform/clock.ts'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { logBounds, partitionBounds } from '../../platform/kafka/log-bounds.ts'
 import { StretchReader } from '../../platform/kafka/stretch-reader.ts'
 import { watchForStalls, type Duty } from '../../platform/stall-watch.ts'
 import { coPartitioned } from './co-partitioned.ts'
+import { levelDisk, type Disk } from './disk.ts'
 import { LocalStore, provideFolder } from './local-store.ts'
 import type { Changelog, PartitionLogic } from './logic.ts'
 import { Membership } from './membership.ts'
@@ -33,6 +35,10 @@ export interface OwnerGroupOptions<State> {
   readonly observe: OwnerObserver
   /** The group cannot go on. */
   readonly fatal: (error: Error) => void
+  /** That of the system unless given. */
+  readonly clock?: Clock
+  /** That of this machine unless given. */
+  readonly disk?: Disk
   readonly log: Logger
 }
 
@@ -58,7 +64,9 @@ export class OwnerGroup<State> {
   /** Those whose last commit has not ended yet, by partition. */
   readonly #closing = new Map<number, Promise<void>>()
   readonly #membership = new Membership()
-  readonly #turns = new Turns(TURN_PATIENCE_MS)
+  readonly #clock: Clock
+  readonly #disk: Disk
+  readonly #turns: Turns
   readonly #admin: Admin
   /** Sees the logs to their very ends. */
   readonly #uncommitted: Admin
@@ -69,6 +77,9 @@ export class OwnerGroup<State> {
 
   private constructor(options: OwnerGroupOptions<State>) {
     this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#disk = options.disk ?? levelDisk
+    this.#turns = new Turns(TURN_PATIENCE_MS, this.#clock)
     this.#admin = options.kafka.admin()
     this.#uncommitted = options.kafka.admin({ readUncommitted: true })
   }
@@ -82,20 +93,22 @@ export class OwnerGroup<State> {
   async #start(): Promise<void> {
     const { kafka, groupId, inputs, changelog, stateDir, sessionTimeoutMs, noProgressMs, fatal } =
       this.#options
-    await provideFolder(stateDir)
+    await provideFolder(stateDir, this.#disk)
     await Promise.all([this.#admin.connect(), this.#uncommitted.connect()])
     this.#changelogReader = await StretchReader.start(kafka, {
       topic: changelog.topic,
       groupPrefix: `${groupId}.restore`,
       sessionTimeoutMs,
       noProgressMs: RESTORE_PATIENCE_MS,
-      crashed: fatal
+      crashed: fatal,
+      clock: this.#clock
     })
     const topics = inputs.map(({ topic }) => topic)
     await GroupReader.start(
       kafka,
       {
         ...{ groupId, topics, sessionTimeoutMs, fetchIntervalMs: FETCH_INTERVAL_MS },
+        clock: this.#clock,
         assigner: coPartitioned(() => this.#owners.keys())
       },
       {
@@ -111,7 +124,12 @@ export class OwnerGroup<State> {
       }
     )
     const look = () => this.#duties()
-    this.#stopWatching = watchForStalls({ limitMs: noProgressMs, look, stalled: fatal })
+    this.#stopWatching = watchForStalls({
+      limitMs: noProgressMs,
+      look,
+      stalled: fatal,
+      clock: this.#clock
+    })
   }
 
   /** The partitions owned, and whether each deals with its inputs already. */
@@ -128,8 +146,8 @@ export class OwnerGroup<State> {
     const perInput = await Promise.all(
       inputs.map(async ({ id, topic }) => {
         // In this order the difference is never more than what is hidden.
-        const all = await logBounds(this.#uncommitted, topic)
-        const readable = await logBounds(this.#admin, topic)
+        const all = await logBounds(this.#uncommitted, topic, this.#clock)
+        const readable = await logBounds(this.#admin, topic, this.#clock)
         return [...this.#owners].flatMap(([partition, owner]) => {
           const own = owner.positions()?.get(id)
           const end = readable.get(partition)?.end
@@ -200,12 +218,14 @@ export class OwnerGroup<State> {
         { transactionalId: `${groupId}.${partition}`, transactionTimeoutMs },
         log
       ),
-      openLocalStore: of => LocalStore.open(join(stateDir, changelog.topic, String(of))),
+      openLocalStore: of =>
+        LocalStore.open(join(stateDir, changelog.topic, String(of)), this.#disk, this.#clock),
       createLogic: () => createLogic(partition),
-      logBounds: (topic, of) => partitionBounds(this.#admin, topic, of),
+      logBounds: (topic, of) => partitionBounds(this.#admin, topic, of, this.#clock),
       readFrom: (topic, of, offset) => this.#reader.readFrom(topic, of, offset),
       pause: (topic, of) => this.#reader.pause(topic, of),
       membershipConfirmed: () => this.#membership.confirmed(),
+      clock: this.#clock,
       fatal,
       observe: this.#options.observe,
       processName: this.#options.processName,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Clock } from '../../platform/clock.ts'
 import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
 import type { StretchReader } from '../../platform/kafka/stretch-reader.ts'
 import type { LocalStore } from './local-store.ts'
@@ -32,6 +33,7 @@ export interface OwnerPorts<State> {
   readonly membershipConfirmed: () => Promise<void>
   /** An owner met something that no retry mends. */
   readonly fatal: (error: Error) => void
+  readonly clock: Clock
   readonly observe: OwnerObserver
   readonly processName: string
   readonly log: Logger

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, { type KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
+import { sleep } from '../../platform/clock.ts'
 import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
 import { CheckpointOutOfRangeError, LOCKED, LOCKED_REASON } from './checkpoint.ts'
 import { InputQueue } from './input-queue.ts'
@@ -201,8 +201,8 @@ export class PartitionOwner<State> {
   }
 
   async #takeOver(): Promise<void> {
-    const { inputs } = this.#ports
-    const started = performance.now()
+    const { inputs, clock } = this.#ports
+    const started = clock.monotonic()
     await allEnded([this.#ports.transactor.fence(), this.#openLocal()])
     this.#closing.signal.throwIfAborted()
     // Nothing that an earlier owner wrote is still open now, so no end lies before a checkpoint.
@@ -219,7 +219,7 @@ export class PartitionOwner<State> {
     this.#checkpointed = ''
     this.#state = 'RUNNING'
     this.#readInputs()
-    const seconds = (performance.now() - started) / 1000
+    const seconds = (clock.monotonic() - started) / 1000
     this.#ports.observe.takeover(seconds, records)
     this.#log.info({ records, seconds, positions: this.#positions }, 'took the partition over')
   }
@@ -230,10 +230,10 @@ export class PartitionOwner<State> {
 
   /** @returns where the fence stands on the changelog */
   async #commitFence(): Promise<number> {
-    const { transactor, changelog, processName } = this.#ports
+    const { transactor, changelog, processName, clock } = this.#ports
     const { topic } = changelog
     const { partition } = this
-    const fence = { topic, partition, ...changelog.encodeFence(processName, Date.now()) }
+    const fence = { topic, partition, ...changelog.encodeFence(processName, clock.now()) }
     const written = await transactor.commit([fence], () => !this.#isIn('CLOSED'))
     return written.get(`${topic}/${partition}`)!
   }
@@ -278,7 +278,8 @@ export class PartitionOwner<State> {
   async #deal(): Promise<void> {
     if (!this.#isIn('RUNNING')) return
     const batch = this.#take()
-    const started = performance.now()
+    const { clock } = this.#ports
+    const started = clock.monotonic()
     const logic = this.#logic
     if (!(await this.#prepare(batch.records))) return
     const outputs = logic.process(batch.records, this.#store)
@@ -297,7 +298,7 @@ export class PartitionOwner<State> {
     this.#resume()
     const counts = Object.fromEntries(this.#ports.inputs.map(({ id }) => [id, 0]))
     for (const { input } of batch.records) counts[input]!++
-    this.#ports.observe.transaction(counts, (performance.now() - started) / 1000)
+    this.#ports.observe.transaction(counts, (clock.monotonic() - started) / 1000)
   }
 
   /**
@@ -314,7 +315,7 @@ export class PartitionOwner<State> {
         if (error instanceof LocalStoreError) throw error
         this.#log.error({ err: error }, 'the partition waits: what its next records need cannot be had')
         this.#gotOn()
-        await delay(PREPARE_RETRY_MS)
+        await sleep(this.#ports.clock, PREPARE_RETRY_MS)
       }
     }
     return false
@@ -339,10 +340,10 @@ export class PartitionOwner<State> {
   async #isCheckpointDue(): Promise<boolean> {
     if (!this.#isIn('RUNNING') || this.#hasWork()) return false
     const { promise, resolve } = Promise.withResolvers<boolean>()
-    const idle = setTimeout(() => resolve(true), IDLE_CHECKPOINT_MS)
+    const calledOff = this.#ports.clock.after(IDLE_CHECKPOINT_MS, () => resolve(true))
     this.#wake = () => resolve(false)
     const due = await promise
-    clearTimeout(idle)
+    calledOff()
     return due && JSON.stringify(this.#positions) !== this.#checkpointed
   }
 

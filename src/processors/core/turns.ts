@@ -1,3 +1,5 @@
+import { systemClock, type Clock } from '../../platform/clock.ts'
+
 /**
  * Group commit: lets the transactions of a process run one after the other, so that what arrives meanwhile shares the next
  * one of its partition. A lone input waits for nothing. Nobody waits longer than the patience, since a partition that is
@@ -7,13 +9,15 @@
  */
 export class Turns {
   readonly #patienceMs: number
+  readonly #clock: Clock
   #running = 0
   /** In order of arrival. */
   readonly #waiting = new Set<() => void>()
 
   /** @param patienceMs milliseconds after which one begins beside another all the same */
-  constructor(patienceMs: number) {
+  constructor(patienceMs: number, clock = systemClock) {
     this.#patienceMs = patienceMs
+    this.#clock = clock
   }
 
   /** Runs the transaction when its turn has come. */
@@ -31,12 +35,12 @@ export class Turns {
   #turn(): Promise<void> {
     return new Promise(resolve => {
       const go = () => {
-        clearTimeout(impatient)
+        calledOff()
         this.#waiting.delete(go)
         this.#running++
         resolve()
       }
-      const impatient = setTimeout(go, this.#patienceMs)
+      const calledOff = this.#clock.after(this.#patienceMs, go)
       this.#waiting.add(go)
     })
   }

@@ -1,17 +1,22 @@
 // One request's call: at its gateway, on one of its connections, under a lease.
-import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { GatewayRequest } from '../../generated/records.ts'
+import { sleep, systemClock, type Clock } from '../../platform/clock.ts'
+import { openGateway } from './adapters/index.ts'
 import { deliver } from './call.ts'
 import { Gateways, type OpenGateway } from './gateways.ts'
 import type { Claim, Leases } from './leases.ts'
-import type { GatewayCall, GatewayOutcome, GatewayProfile, OperationKind } from './spi.ts'
+import type { Gateway, GatewayCall, GatewayOutcome, GatewayProfile, OperationKind } from './spi.ts'
 
 export interface CallerOptions {
   readonly profiles: () => readonly GatewayProfile[]
   readonly leases: Leases
   /** Told what came of asking for a call's lease. */
   readonly observeLease: (lease: Claim['lease']) => void
+  /** By HTTP unless given. */
+  readonly open?: (profile: GatewayProfile) => Gateway
+  /** That of the system unless given. */
+  readonly clock?: Clock
   readonly log: Logger
 }
 
@@ -39,10 +44,13 @@ const LEASE_MARGIN_MS = 1_000
 export class Caller {
   readonly #gateways: Gateways
   readonly #options: CallerOptions
+  readonly #clock: Clock
 
   constructor(options: CallerOptions) {
+    const { profiles, open = openGateway, clock = systemClock, log } = options
     this.#options = options
-    this.#gateways = new Gateways(options.profiles, options.log)
+    this.#clock = clock
+    this.#gateways = new Gateways(profiles, open, log)
   }
 
   /**
@@ -52,7 +60,7 @@ export class Caller {
   async call(request: GatewayRequest, circumstances: Circumstances): Promise<EndedCall | null> {
     const { isFirst, isStopping, run } = circumstances
     const send = async (open: OpenGateway | null, wasContested: boolean): Promise<EndedCall> => {
-      const began = performance.now()
+      const began = this.#clock.monotonic()
       const delivery = {
         call: callOf(request),
         sendBy: request.sendBy,
@@ -61,8 +69,8 @@ export class Caller {
         settlingTimeMs: open?.profile.settlingTimeMs ?? 0,
         memoryMs: open === null ? 0 : open.profile.idempotencyWindowMs - open.profile.sendWithinMs
       }
-      const outcome = await run(() => deliver(delivery, open?.gateway ?? null, Date.now))
-      return { outcome, latencyMs: Math.round(performance.now() - began) }
+      const outcome = await run(() => deliver(delivery, open?.gateway ?? null, () => this.#clock.now()))
+      return { outcome, latencyMs: Math.round(this.#clock.monotonic() - began) }
     }
     for (let wasContested = false; ;) {
       const open = this.#gateways.get(request.gateway)
@@ -74,7 +82,7 @@ export class Caller {
       if (ended !== 'WAIT') return ended
       wasContested = true
       // Outside of the limit: who waits takes no connection away from calls that can be made.
-      await setTimeout(LEASE_POLL_MS)
+      await sleep(this.#clock, LEASE_POLL_MS)
     }
   }
 
@@ -93,7 +101,7 @@ export class Caller {
     const claim = await this.#options.leases.claim(idempotencyKey, lookUpMs + timeoutMs + LEASE_MARGIN_MS)
     this.#options.observeLease(claim.lease)
     // When it is too late to call, only a look-up is left to do, which disturbs nobody.
-    if (claim.lease === 'TAKEN' && Date.now() <= sendBy) return 'WAIT'
+    if (claim.lease === 'TAKEN' && this.#clock.now() <= sendBy) return 'WAIT'
     try {
       // Its profile may have changed while the call waited, and what was opened by the old one is closed.
       if (this.#gateways.get(gateway) !== open) return 'MOVED'

@@ -1,8 +1,8 @@
 import type { Kafka, KafkaMessage } from 'kafkajs'
-import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { GatewayRequest } from '../../generated/records.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
+import { sleep, systemClock, type Clock } from '../../platform/clock.ts'
 import { ProducerUnavailableError, type BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { logBounds } from '../../platform/kafka/log-bounds.ts'
@@ -30,6 +30,8 @@ export interface ExecutorOptions {
   readonly observe: ExecutorObserver
   readonly tracing: Tracing | null
   readonly fatal: (error: Error) => void
+  /** That of the system unless given. */
+  readonly clock?: Clock
   readonly log: Logger
 }
 
@@ -69,12 +71,13 @@ interface Assignment {
  */
 export class GatewayExecutor {
   readonly #options: ExecutorOptions
+  readonly #clock: Clock
   readonly #admin
   readonly #assignments = new Map<number, Assignment>()
   readonly #calls = new Set<Promise<void>>()
   #reader!: GroupReader
   #learning: Promise<void> = Promise.resolve()
-  #committing: NodeJS.Timeout | undefined
+  #endCommitting: () => void = () => undefined
   #commitUnderWay: Promise<void> | null = null
   #generation = 0
   /** Requests taken on and not finished, those included that wait for the schema registry. */
@@ -89,6 +92,7 @@ export class GatewayExecutor {
 
   private constructor(options: ExecutorOptions) {
     this.#options = options
+    this.#clock = options.clock ?? systemClock
     this.#admin = options.kafka.admin()
   }
 
@@ -100,7 +104,7 @@ export class GatewayExecutor {
 
   /** How many requests of each partition have no outcome on the topic yet. */
   async unfinished(): Promise<ReadonlyMap<number, number>> {
-    const bounds = await logBounds(this.#admin, this.#options.requestsTopic)
+    const bounds = await logBounds(this.#admin, this.#options.requestsTopic, this.#clock)
     const counts = [...this.#assignments].map(([partition, { progress }]) => {
       const { end } = bounds.get(partition)!
       return [partition, Math.max(0, end - progress.position)] as const
@@ -116,9 +120,9 @@ export class GatewayExecutor {
       this.#reader.pause(this.#options.requestsTopic, partition)
     await this.#learning
     await Promise.all(this.#calls)
-    clearInterval(this.#committing)
+    this.#endCommitting()
     // A position that is not committed only has a successor ask the gateways again.
-    await Promise.race([this.#commit(), setTimeout(LAST_COMMIT_MS)])
+    await Promise.race([this.#commit(), sleep(this.#clock, LAST_COMMIT_MS)])
     await this.#reader.stop()
     await this.#options.caller.close()
     await this.#admin.disconnect()
@@ -129,7 +133,10 @@ export class GatewayExecutor {
     await this.#admin.connect()
     await GroupReader.start(
       kafka,
-      { groupId, topics: [requestsTopic], sessionTimeoutMs, fetchIntervalMs: FETCH_INTERVAL_MS },
+      {
+        ...{ groupId, topics: [requestsTopic], sessionTimeoutMs, fetchIntervalMs: FETCH_INTERVAL_MS },
+        clock: this.#clock
+      },
       {
         joined: (assigned, reader) => {
           this.#reader = reader
@@ -143,14 +150,19 @@ export class GatewayExecutor {
         crashed: fatal
       }
     )
-    this.#committing = setInterval(() => void this.#commit(), COMMIT_EVERY_MS)
+    this.#endCommitting = this.#clock.every(COMMIT_EVERY_MS, () => void this.#commit())
     const look = () => this.#duties()
-    this.#stopWatching = watchForStalls({ limitMs: this.#options.noProgressMs, look, stalled: fatal })
+    this.#stopWatching = watchForStalls({
+      limitMs: this.#options.noProgressMs,
+      look,
+      stalled: fatal,
+      clock: this.#clock
+    })
   }
 
   /** A gateway that takes its time is no fault of this process: what is under way is due when it must have ended. */
   async #duties(): Promise<Duty[]> {
-    const isLate = Date.now() > this.#dueAt
+    const isLate = this.#clock.now() > this.#dueAt
     return [...(await this.unfinished())].map(([partition, requests]) => ({
       name: `partition ${partition}`,
       progress: this.#progress,
@@ -181,7 +193,7 @@ export class GatewayExecutor {
     const { groupId, requestsTopic } = this.#options
     const [[committed], bounds] = await Promise.all([
       this.#admin.fetchOffsets({ groupId, topics: [requestsTopic] }),
-      logBounds(this.#admin, requestsTopic)
+      logBounds(this.#admin, requestsTopic, this.#clock)
     ])
     if (!isCurrent()) return
     for (const partition of partitions) {
@@ -241,7 +253,7 @@ export class GatewayExecutor {
       } catch (error) {
         this.#options.log.error({ err: error }, 'gateway requests wait for the schema registry')
         this.#progress = Symbol()
-        await setTimeout(RETRY_MS)
+        await sleep(this.#clock, RETRY_MS)
       }
     }
   }
@@ -258,7 +270,7 @@ export class GatewayExecutor {
         Number(offset) >= assignment.firstDeliveryFrom
       const request = decoded.value
       // It may be called until then; after that, or after a call of another executor, the gateway is asked.
-      this.#dueAt = Math.max(this.#dueAt, Math.max(request.sendBy, Date.now()) + 2 * request.timeoutMs)
+      this.#dueAt = Math.max(this.#dueAt, Math.max(request.sendBy, this.#clock.now()) + 2 * request.timeoutMs)
       const span = this.#startSpan(request, partition, Number(offset), traceparentIn(headers))
       const traceparent = span === null ? traceparentIn(headers) : span.traceparent
       const call = this.#call(partition, request, isFirst, { span, traceparent })
@@ -315,7 +327,7 @@ export class GatewayExecutor {
       request
     const name = 'aegispay.outcomes.RecordGatewayResult'
     const subject = { merchantId, paymentId, operationId, kind, attempt, gateway }
-    const value = codec.encode(name, { ...subject, ...outcome, finishedAt: Date.now(), latencyMs })
+    const value = codec.encode(name, { ...subject, ...outcome, finishedAt: this.#clock.now(), latencyMs })
     const headers = {
       ...{ ce_specversion: '1.0', ce_id: idempotencyKey, ce_source: '/processors/gateway', ce_type: name },
       ...(correlationId === null ? {} : { [transportHeaders.correlationId]: correlationId }),
@@ -330,7 +342,7 @@ export class GatewayExecutor {
         if (this.#isStopping) return false
         log.warn({ err: error, paymentId, correlationId }, 'an outcome could not be reported yet')
         this.#progress = Symbol()
-        await setTimeout(RETRY_MS)
+        await sleep(this.#clock, RETRY_MS)
       }
     }
   }
@@ -395,7 +407,7 @@ export class GatewayExecutor {
    * answered heartbeat within the session timeout nothing is known.
    */
   #isSurelyMember(): boolean {
-    return performance.now() - this.#reader.memberAt < this.#options.sessionTimeoutMs
+    return this.#clock.monotonic() - this.#reader.memberAt < this.#options.sessionTimeoutMs
   }
 
   #pauseOrResume(): void {

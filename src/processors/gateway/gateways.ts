@@ -1,6 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Logger } from 'pino'
-import { openGateway } from './adapters/index.ts'
 import type { Gateway, GatewayProfile } from './spi.ts'
 
 /** A gateway in use. Calls beyond its connections wait here, where waiting costs them none of their own time. */
@@ -13,11 +12,17 @@ export interface OpenGateway {
 /** The gateways of the control data, opened when first called and opened anew when their profile has changed. */
 export class Gateways {
   readonly #profiles: () => readonly GatewayProfile[]
+  readonly #openGateway: (profile: GatewayProfile) => Gateway
   readonly #log: Logger
   readonly #open = new Map<string, OpenGateway>()
 
-  constructor(profiles: () => readonly GatewayProfile[], log: Logger) {
+  constructor(
+    profiles: () => readonly GatewayProfile[],
+    open: (profile: GatewayProfile) => Gateway,
+    log: Logger
+  ) {
     this.#profiles = profiles
+    this.#openGateway = open
     this.#log = log
   }
 
@@ -28,7 +33,7 @@ export class Gateways {
     if (open !== undefined && open.profile === profile) return open
     if (open !== undefined) this.#close(open)
     if (profile === undefined) return null
-    const opened = { profile, gateway: openGateway(profile), limit: pLimit(profile.maxConnections) }
+    const opened = { profile, gateway: this.#openGateway(profile), limit: pLimit(profile.maxConnections) }
     this.#open.set(id, opened)
     return opened
   }

@@ -2,6 +2,7 @@
 // gateway gives one key one effect, with a lease and without.
 import type { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
+import { systemClock, type Clock } from '../../platform/clock.ts'
 import { within } from '../../platform/within.ts'
 
 /**
@@ -23,10 +24,12 @@ const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call
 export class Leases {
   readonly #redis: Pick<Redis, 'set' | 'eval'>
   readonly #prefix: string
+  readonly #clock: Clock
   #retreatUntil = 0
 
   /** @param prefix of keys in Redis */
-  constructor(redis: Pick<Redis, 'set' | 'eval'>, prefix: string) {
+  constructor(redis: Pick<Redis, 'set' | 'eval'>, prefix: string, clock = systemClock) {
+    this.#clock = clock
     this.#redis = redis
     this.#prefix = `${prefix}lease/`
   }
@@ -38,7 +41,7 @@ export class Leases {
    * @param ttlMs after which it is over by itself, milliseconds: longer than the call can take
    */
   async claim(idempotencyKey: string, ttlMs: number): Promise<Claim> {
-    if (performance.now() < this.#retreatUntil) return { lease: 'NONE' }
+    if (this.#clock.monotonic() < this.#retreatUntil) return { lease: 'NONE' }
     const key = `${this.#prefix}${idempotencyKey}`
     const token = randomUUID()
     const release = () => {
@@ -46,10 +49,10 @@ export class Leases {
     }
     const asked = this.#redis.set(key, token, 'PX', ttlMs, 'NX')
     try {
-      const answer = await within(PATIENCE_MS, asked)
+      const answer = await within(PATIENCE_MS, asked, this.#clock)
       return answer === 'OK' ? { lease: 'OURS', release } : { lease: 'TAKEN' }
     } catch {
-      this.#retreatUntil = performance.now() + RETREAT_MS
+      this.#retreatUntil = this.#clock.monotonic() + RETREAT_MS
       // Redis may have given it all the same, and nobody knows that it has.
       asked.then(release, () => undefined)
       return { lease: 'NONE' }

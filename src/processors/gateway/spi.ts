@@ -5,6 +5,8 @@
  * Absent values are `null`, never `undefined`: these shapes travel as Avro unions.
  */
 
+import type { Connect } from './adapters/http-exchange.ts'
+
 export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND'
 
 export interface GatewayCall {
@@ -116,7 +118,7 @@ export interface Adapter {
    * Opens the gateway that a profile describes, without connecting yet.
    * @throws TypeError when the profile's URL cannot be parsed.
    */
-  open(profile: GatewayProfile): Gateway
+  open(profile: GatewayProfile, connect: Connect): Gateway
   /** @param body parsed JSON, in whatever form. */
   readNotification(body: unknown): NotificationContent
 }

@@ -8,6 +8,7 @@ import { StretchReader } from '../../../src/platform/kafka/stretch-reader.ts'
 import { LocalStore } from '../../../src/processors/core/local-store.ts'
 import { PartitionOwner } from '../../../src/processors/core/partition-owner.ts'
 import { Transactor } from '../../../src/processors/core/transactor.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
 import { Turns } from '../../../src/processors/core/turns.ts'
 import { jsonChangelog } from '../../json-changelog.ts'
 import { CountingLogic } from './counting-logic.ts'
@@ -93,6 +94,7 @@ export class Worker {
       transactor,
       openLocalStore: partition => LocalStore.open(join(stateDir, String(partition))),
       turns: new Turns(0),
+      clock: systemClock,
       createLogic: () => new CountingLogic(counted, record => this.told.push(record)),
       logBounds: (topic, partition) => partitionBounds(this.#admin, topic, partition),
       readFrom: (topic, partition, offset) => this.#reader.readFrom(topic, partition, offset),

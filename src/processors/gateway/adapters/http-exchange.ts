@@ -36,6 +36,9 @@ export interface HttpConnections {
   close(): Promise<void>
 }
 
+/** How connections to a gateway are opened. */
+export type Connect = typeof openConnections
+
 /** Far above any real answer and small enough that a gateway gone mad cannot fill our memory. */
 const maxAnswerBytes = 64 * 1024
 

@@ -1,3 +1,4 @@
+import { openConnections, type Connect } from './http-exchange.ts'
 import type { Adapter, AdapterKind, Gateway, GatewayProfile, NotificationContent } from '../spi.ts'
 import { sandboxAdapter } from './sandbox.ts'
 
@@ -11,8 +12,8 @@ const adapters: Readonly<Record<AdapterKind, Adapter>> = {
  *
  * @throws TypeError when the profile's URL cannot be parsed.
  */
-export function openGateway(profile: GatewayProfile): Gateway {
-  return adapters[profile.adapter].open(profile)
+export function openGateway(profile: GatewayProfile, connect: Connect = openConnections): Gateway {
+  return adapters[profile.adapter].open(profile, connect)
 }
 
 /**

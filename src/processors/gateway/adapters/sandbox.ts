@@ -8,7 +8,7 @@ import type {
   GatewayProfile,
   NotificationContent
 } from '../spi.ts'
-import { openConnections, type Exchange } from './http-exchange.ts'
+import type { Connect, Exchange } from './http-exchange.ts'
 
 /** Declines that may end otherwise elsewhere or later. Any other is hard: retrying a decline unknown to us is not ours to risk. */
 const softDeclines: ReadonlySet<string> = new Set([
@@ -38,8 +38,8 @@ export const sandboxAdapter: Adapter = { open: openSandboxGateway, readNotificat
  *
  * @throws TypeError when the profile's URL cannot be parsed.
  */
-function openSandboxGateway(profile: GatewayProfile): Gateway {
-  const connections = openConnections(profile.url, {
+function openSandboxGateway(profile: GatewayProfile, connect: Connect): Gateway {
+  const connections = connect(profile.url, {
     maxConnections: profile.maxConnections,
     connectTimeoutMs: profile.callTimeoutMs
   })
