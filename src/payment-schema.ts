@@ -49,7 +49,7 @@ export const payment = Type.Object(
       Type.Object(
         {
           id: Type.String({ description: 'Tells the operations of a payment apart.' }),
-          kind: Type.Enum(['authorize', 'purchase', 'capture', 'void', 'refund']),
+          kind: Type.Enum(['authorize', 'purchase', 'capture', 'void', 'refund', 'settle']),
           status: Type.Enum(['requested', 'pending', 'needs-customer', 'unknown', 'retry-scheduled'], {
             description:
               '`requested`: under way. `pending`: the gateway has accepted it. `needs-customer`: send the customer to `redirectUrl`. `unknown`: it may have been done.'

@@ -79,7 +79,7 @@ const GatewayProfile = Type.Object(
     currencies: Type.Array(Type.String({ pattern: '^[A-Z]{3}$' }), {
       description: 'ISO 4217 codes. With none, the gateway gets no new payments and finishes those it has.'
     }),
-    operations: Type.Array(Type.Enum(['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND']), {
+    operations: Type.Array(Type.Enum(['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE']), {
       description: 'What the gateway can do.'
     }),
     callTimeoutMs: milliseconds('that one call may take.'),

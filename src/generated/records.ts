@@ -255,7 +255,7 @@ export interface GatewayOperationFailed {
   /** The gateway operation. */
   operationId: string
   /** What was asked. */
-  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
   /** The gateway profile. */
   gateway: string
   /** Stable code of the reason. */
@@ -297,7 +297,7 @@ export interface GatewayOperationRequested {
   /** The gateway operation. */
   operationId: string
   /** What to do. */
-  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
   /** Attempt of the operation, from 1; grows only after proof that nothing was charged. */
   attempt: number
   /** The gateway profile. */
@@ -723,7 +723,7 @@ export interface PaymentInitiated {
   metadata: Record<string, string>
 }
 
-/** One call to make at a gateway. */
+/** One call to make at a gateway, or one to ask it about. */
 export interface GatewayRequest {
   /** The merchant of the payment. */
   merchantId: string
@@ -732,7 +732,7 @@ export interface GatewayRequest {
   /** The gateway operation. */
   operationId: string
   /** What to do. */
-  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
   /** From 1. */
   attempt: number
   /** The gateway profile. */
@@ -743,18 +743,20 @@ export interface GatewayRequest {
   amount: number
   /** ISO 4217 alphabetic code. */
   currency: string
-  /** The gateway's id of the authorization. */
+  /** The gateway's id of the authorization or purchase that the operation is about; null for those two. */
   reference: null | string
-  /** The token of the payment method. */
+  /** The token of the payment method; empty for operations on what was authorized or purchased before. */
   token: string
   /** ISO 3166-1 alpha-2 country of the customer. */
   country: null | string
-  /** No call starts after this time. */
+  /** No call starts after this time. A look-up has that of the call that it asks about. */
   sendBy: number
   /** Milliseconds that the call may take. */
   timeoutMs: number
   /** Correlation id of the request that began it all. */
   correlationId: null | string
+  /** What to do about the operation; null means PERFORM. */
+  action: null | 'PERFORM' | 'LOOK_UP' | 'UNRECOGNIZED'
 }
 
 /** What a gateway told by itself about an operation, its signature verified. Written by the ingress only. The merchant is not named: gateways do not know it, and the owner of the payment does. */
@@ -779,6 +781,7 @@ export interface RecordGatewayNotification {
     | 'NEEDS_CUSTOMER'
     | 'UNKNOWN'
     | 'UNRECOGNIZED'
+    | 'SETTLEMENT_FAILED'
   /** With DECLINED only. */
   declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
   /** The gateway's id of what it did. */
@@ -808,7 +811,7 @@ export interface RecordGatewayResult {
   /** The operation that was asked for. */
   operationId: string
   /** What the gateway was asked to do. */
-  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
   /** The attempt of the operation, from 1. */
   attempt: number
   /** The gateway profile that was called. */
@@ -823,6 +826,7 @@ export interface RecordGatewayResult {
     | 'NEEDS_CUSTOMER'
     | 'UNKNOWN'
     | 'UNRECOGNIZED'
+    | 'SETTLEMENT_FAILED'
   /** With DECLINED only. */
   declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
   /** The gateway's id of what it did. */
@@ -914,7 +918,7 @@ export interface ClosedPayment {
         /** Tells the operations of a payment apart. */
         operationId: string
         /** What the gateway was asked to do. */
-        kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+        kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
         /** Where it stands. */
         status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED' | 'PENDING'
         /** With NEEDS_CUSTOMER: where to send the customer. */
@@ -1104,7 +1108,7 @@ export interface PaymentState {
         /** Tells the operations of a payment apart. */
         operationId: string
         /** What the gateway was asked to do. */
-        kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+        kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
         /** Where it stands. */
         status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED' | 'PENDING'
         /** With NEEDS_CUSTOMER: where to send the customer. */
@@ -1171,7 +1175,7 @@ export interface PaymentState {
       /** The gateway operation. */
       operationId: string
       /** What was asked. */
-      kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED'
+      kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
       /** From 1. */
       attempt: number
       /** The gateway profile. */

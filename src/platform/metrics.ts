@@ -217,8 +217,8 @@ export const metricsTable = {
     roles: ['gateway'],
     type: 'counter',
     unit: 'calls',
-    labels: ['gateway', 'outcome'],
-    why: 'What the gateways answer.'
+    labels: ['gateway', 'action', 'outcome'],
+    why: 'What the gateways answer: to calls (`PERFORM`), and when they are asked what became of one (`LOOK_UP`).'
   },
   aegispay_gateway_notifications_total: {
     roles: ['ingress'],

@@ -56,7 +56,7 @@ export type Command = CommandBody & {
   readonly fingerprint: string
 }
 
-export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND'
+export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'SETTLE'
 export type DeclineType = 'HARD' | 'SOFT'
 
 /** What a gateway said about an operation, in answer to a call or by a notification. */
@@ -72,6 +72,8 @@ export interface GatewayResult {
     | 'PENDING'
     | 'NEEDS_CUSTOMER'
     | 'UNKNOWN'
+    /** The money that was captured will not be paid out. */
+    | 'SETTLEMENT_FAILED'
     | 'UNRECOGNIZED'
   readonly declineType: DeclineType | 'UNRECOGNIZED' | null
   readonly reference: string | null

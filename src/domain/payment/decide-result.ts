@@ -33,6 +33,8 @@ export function decideResult(
     case 'UNKNOWN':
     case 'UNRECOGNIZED':
       return waits(result, operation)
+    case 'SETTLEMENT_FAILED':
+      return []
   }
 }
 
@@ -78,7 +80,8 @@ function succeeded(
     case 'VOID':
       return [{ type: 'PaymentCancelled', operationId, reason: null }]
     case 'REFUND':
-      throw new Error('no refund is ever requested yet')
+    case 'SETTLE':
+      throw new Error('no refund or settlement is ever requested yet')
   }
 }
 

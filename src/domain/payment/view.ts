@@ -26,7 +26,7 @@ export interface PaymentView {
 
 export interface OperationView {
   readonly id: string
-  readonly kind: 'authorize' | 'purchase' | 'capture' | 'void' | 'refund'
+  readonly kind: 'authorize' | 'purchase' | 'capture' | 'void' | 'refund' | 'settle'
   /**
    * `requested`: under way. `pending`: the gateway has accepted it and will tell. `needs-customer`: send the customer to
    * `redirectUrl`. `unknown`: it may have been done. `retry-scheduled`: it will be tried again.

@@ -1,5 +1,6 @@
 // Which gateway a payment goes to. The decision is pure and carries everything it was made from, so that it can be
 // explained and replayed against another policy.
+import type { OperationKind } from '../payment/commands.ts'
 
 /** What routing and guards know of a gateway: control data. */
 export interface GatewayProfile {
@@ -7,7 +8,7 @@ export interface GatewayProfile {
   /** Lower comes first. */
   readonly priority: number
   readonly currencies: readonly string[]
-  readonly operations: readonly ('AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND')[]
+  readonly operations: readonly OperationKind[]
   /** Milliseconds that one call may take. */
   readonly callTimeoutMs: number
   /** Milliseconds after the request in which its call may still start. */

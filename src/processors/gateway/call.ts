@@ -1,10 +1,19 @@
-// From a request record to the outcome that is reported: at most one call, and only while it may still be made.
+// From a request record to the outcome that is reported: at most one call, and only while it may still be made; or a
+// question what became of one.
 import { outcomeWithout, type Gateway, type GatewayCall, type GatewayOutcome } from './spi.ts'
 
-export interface Delivery {
+/** What became of a call? */
+export interface Question {
   readonly call: GatewayCall
-  /** Epoch milliseconds after which no call starts. */
+  /** Epoch milliseconds after which nobody starts the call. */
   readonly sendBy: number
+  /** Milliseconds after which an operation that the gateway does not know was never done. */
+  readonly settlingTimeMs: number
+  /** Milliseconds after `sendBy` from which the gateway may have forgotten a call that was made as early as can be. */
+  readonly memoryMs: number
+}
+
+export interface Delivery extends Question {
   /**
    * False for a request that another executor may have got too, such as one that stood on the topic when this one got
    * the partition: it may have made the call, so "not sent" and "refused" by this one prove nothing. Asked again after
@@ -13,10 +22,6 @@ export interface Delivery {
   readonly isFirst: () => boolean
   /** Another executor was seen to call, and may have been answered: the gateway is asked what it knows before it is called. */
   readonly wasContested: boolean
-  /** Milliseconds after which an operation that the gateway does not know was never done. */
-  readonly settlingTimeMs: number
-  /** Milliseconds after `sendBy` from which the gateway may have forgotten a call that was made as early as can be. */
-  readonly memoryMs: number
 }
 
 /**
@@ -24,10 +29,11 @@ export interface Delivery {
  * @param gateway null when no profile has the request's gateway
  */
 export async function deliver(
-  { call, sendBy, isFirst, wasContested, settlingTimeMs, memoryMs }: Delivery,
+  delivery: Delivery,
   gateway: Gateway | null,
   now: () => number
 ): Promise<GatewayOutcome> {
+  const { call, sendBy, isFirst, wasContested } = delivery
   if (gateway === null) {
     return isFirst()
       ? outcomeWithout('NOT_SENT', 'gateway_unknown', 'no profile has this gateway')
@@ -49,6 +55,21 @@ export async function deliver(
   }
   if (isFirst())
     return outcomeWithout('NOT_SENT', 'send_by_passed', 'the time to send the request had passed')
+  return lookUp(delivery, gateway, now)
+}
+
+/**
+ * Asks what became of a call, whoever made it. Nothing is done at the gateway, so that it is harmless at any time, however
+ * often. "Not sent" only where that is proven.
+ * @param gateway null when no profile has the request's gateway
+ */
+export async function lookUp(
+  { call, sendBy, settlingTimeMs, memoryMs }: Question,
+  gateway: Gateway | null,
+  now: () => number
+): Promise<GatewayOutcome> {
+  if (gateway === null)
+    return outcomeWithout('UNKNOWN', 'gateway_unknown', 'no profile has this gateway, so it cannot be asked')
   // From before the look-up: what it says is as old as that, however late it is answered.
   const isSettled = now() > sendBy + call.timeoutMs + settlingTimeMs
   const found = await gateway.lookUp(call)

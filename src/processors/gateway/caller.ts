@@ -1,9 +1,9 @@
-// One request's call: at its gateway, on one of its connections, under a lease.
+// One request's call or look-up: at its gateway, on one of its connections, a call under a lease.
 import type { Logger } from 'pino'
 import type { GatewayRequest } from '../../generated/records.ts'
 import { sleep, systemClock, type Clock } from '../../platform/clock.ts'
 import { openGateway } from './adapters/index.ts'
-import { deliver } from './call.ts'
+import { deliver, lookUp } from './call.ts'
 import { Gateways, type OpenGateway } from './gateways.ts'
 import type { Claim, Leases } from './leases.ts'
 import type { Gateway, GatewayCall, GatewayOutcome, GatewayProfile, OperationKind } from './spi.ts'
@@ -54,30 +54,37 @@ export class Caller {
   }
 
   /**
-   * Makes the call; while another executor has its lease, only after that, or when the time to call is over.
+   * Makes the call; while another executor has its lease, only after that, or when the time to call is over. Or asks what
+   * became of it, which needs no lease.
    * @returns null when the executor stops before
    */
   async call(request: GatewayRequest, circumstances: Circumstances): Promise<EndedCall | null> {
     const { isFirst, isStopping, run } = circumstances
+    const isLookUp = knownAction(request.action) === 'LOOK_UP'
     const send = async (open: OpenGateway | null, wasContested: boolean): Promise<EndedCall> => {
       const began = this.#clock.monotonic()
-      const delivery = {
+      const question = {
         call: callOf(request),
         sendBy: request.sendBy,
-        isFirst: () => !wasContested && isFirst(),
-        wasContested,
         settlingTimeMs: open?.profile.settlingTimeMs ?? 0,
         memoryMs: open === null ? 0 : open.profile.idempotencyWindowMs - open.profile.sendWithinMs
       }
-      const outcome = await run(() => deliver(delivery, open?.gateway ?? null, () => this.#clock.now()))
+      const gateway = open?.gateway ?? null
+      const now = () => this.#clock.now()
+      const delivery = { ...question, isFirst: () => !wasContested && isFirst(), wasContested }
+      const outcome = await run(() =>
+        isLookUp ? lookUp(question, gateway, now) : deliver(delivery, gateway, now)
+      )
       return { outcome, latencyMs: Math.round(this.#clock.monotonic() - began) }
     }
     for (let wasContested = false; ;) {
       const open = this.#gateways.get(request.gateway)
       if (open === null) return isStopping() ? null : send(null, wasContested)
-      const ended = await open.limit(() =>
-        isStopping() ? null : this.#underLease(request, open, wasContested, send)
-      )
+      const ended = await open.limit(() => {
+        if (isStopping()) return null
+        if (isLookUp) return this.#isCurrent(open) ? send(open, false) : 'MOVED'
+        return this.#underLease(request, open, wasContested, send)
+      })
       if (ended === 'MOVED') continue
       if (ended !== 'WAIT') return ended
       wasContested = true
@@ -92,7 +99,7 @@ export class Caller {
   }
 
   async #underLease<T>(
-    { gateway, idempotencyKey, sendBy, timeoutMs }: GatewayRequest,
+    { idempotencyKey, sendBy, timeoutMs }: GatewayRequest,
     open: OpenGateway,
     wasContested: boolean,
     send: (open: OpenGateway, wasContested: boolean) => Promise<T>
@@ -103,12 +110,16 @@ export class Caller {
     // When it is too late to call, only a look-up is left to do, which disturbs nobody.
     if (claim.lease === 'TAKEN' && this.#clock.now() <= sendBy) return 'WAIT'
     try {
-      // Its profile may have changed while the call waited, and what was opened by the old one is closed.
-      if (this.#gateways.get(gateway) !== open) return 'MOVED'
+      if (!this.#isCurrent(open)) return 'MOVED'
       return await send(open, wasContested || claim.lease === 'TAKEN')
     } finally {
       if (claim.lease === 'OURS') claim.release()
     }
+  }
+
+  /** The profile may have changed while a call waited, and what was opened by the old one is closed. */
+  #isCurrent(open: OpenGateway): boolean {
+    return this.#gateways.get(open.profile.id) === open
   }
 }
 
@@ -119,10 +130,17 @@ const callOf = (request: GatewayRequest): GatewayCall => ({
   idempotencyKey: request.idempotencyKey,
   amount: request.amount,
   currency: request.currency,
-  token: request.token,
+  // Of what was authorized or purchased the payment method may have been let go.
+  token: request.token === '' ? null : request.token,
   gatewayReference: request.reference,
   timeoutMs: request.timeoutMs
 })
+
+function knownAction(action: GatewayRequest['action']): 'PERFORM' | 'LOOK_UP' {
+  if (action === 'UNRECOGNIZED')
+    throw new Error('a gateway request for an action that this version does not know')
+  return action ?? 'PERFORM'
+}
 
 function knownKind(kind: GatewayRequest['kind']): OperationKind {
   if (kind === 'UNRECOGNIZED') throw new Error('a gateway request of a kind that this version does not know')

@@ -36,7 +36,7 @@ export interface ExecutorOptions {
 }
 
 export interface ExecutorObserver {
-  readonly call: (gateway: string, outcome: string, seconds: number) => void
+  readonly call: (gateway: string, action: string, outcome: string, seconds: number) => void
   readonly inFlight: (calls: number) => void
 }
 
@@ -304,7 +304,8 @@ export class GatewayExecutor {
     })
     if (ended === null) return false
     const { outcome, latencyMs } = ended
-    this.#options.observe.call(request.gateway, outcome.outcome, latencyMs / 1000)
+    const { gateway, action } = request
+    this.#options.observe.call(gateway, action ?? 'PERFORM', outcome.outcome, latencyMs / 1000)
     trace.span?.set({ 'aegispay.gateway.outcome': outcome.outcome })
     if (outcome.outcome === 'UNKNOWN') trace.span?.fail(outcome.code ?? 'unknown')
     this.#logCall(request, outcome, latencyMs)
@@ -371,14 +372,14 @@ export class GatewayExecutor {
 
   /** An unknown outcome is worth a line at once: somebody may have to look for the money. */
   #logCall(
-    { paymentId, correlationId, gateway, kind, attempt }: GatewayRequest,
+    { paymentId, correlationId, gateway, kind, attempt, action }: GatewayRequest,
     { outcome, code }: GatewayOutcome,
     ms: number
   ): void {
     const { log } = this.#options
     const level = outcome === 'UNKNOWN' ? 'warn' : 'debug'
     if (!log.isLevelEnabled(level)) return
-    const what = { paymentId, correlationId, gateway, operation: kind, attempt }
+    const what = { paymentId, correlationId, gateway, operation: kind, attempt, action: action ?? 'PERFORM' }
     log[level]({ ...what, outcome, ...(code === null ? {} : { code }), ms }, 'gateway called')
   }
 

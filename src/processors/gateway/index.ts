@@ -75,8 +75,8 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     outcomesTopic: topics.outcomes,
     caller,
     observe: {
-      call: (gateway, outcome, took) => {
-        calls.inc({ gateway, outcome })
+      call: (gateway, action, outcome, took) => {
+        calls.inc({ gateway, action, outcome })
         seconds.observe({ gateway }, took)
       },
       inFlight: count => inFlight.set(count)

@@ -7,7 +7,7 @@
 
 import type { Connect } from './adapters/http-exchange.ts'
 
-export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND'
+export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'SETTLE'
 
 export interface GatewayCall {
   readonly paymentId: string
@@ -19,9 +19,12 @@ export interface GatewayCall {
   readonly amount: number
   /** ISO 4217 alphabetic code. */
   readonly currency: string
-  /** The payment method's token; null for operations on an earlier authorization. */
+  /** The payment method's token; null for operations on an earlier authorization or purchase. */
   readonly token: string | null
-  /** The gateway's reference of the authorization that is captured or voided; null where a token is charged. */
+  /**
+   * The gateway's reference of the authorization that is captured or voided, or of the authorization or purchase whose
+   * captured money is refunded or settled; null where a token is charged.
+   */
   readonly gatewayReference: string | null
   /** Bounds the whole call: waiting for a connection, connecting, sending, headers and body. Milliseconds, above 0. */
   readonly timeoutMs: number
@@ -37,22 +40,30 @@ export interface GatewayCall {
  * - `NOT_SENT`: provably not one byte of the request left this process.
  * - `PENDING`: accepted; the answer follows by notification or look-up.
  * - `NEEDS_CUSTOMER`: the customer has to act at `redirectUrl`.
+ * - `SETTLEMENT_FAILED`: of a purchase, capture or settlement only: the gateway captured the money and will not pay it out.
  * - `UNKNOWN`: anything else. The charge may have happened, so the payment must never go to another gateway.
  */
 export type OutcomeClass =
-  'SUCCEEDED' | 'DECLINED' | 'REFUSED' | 'NOT_SENT' | 'PENDING' | 'NEEDS_CUSTOMER' | 'UNKNOWN'
+  | 'SUCCEEDED'
+  | 'DECLINED'
+  | 'REFUSED'
+  | 'NOT_SENT'
+  | 'PENDING'
+  | 'NEEDS_CUSTOMER'
+  | 'SETTLEMENT_FAILED'
+  | 'UNKNOWN'
 
 /** A HARD decline holds at every gateway and for every retry; a SOFT one may end otherwise elsewhere or later. */
 export type DeclineType = 'HARD' | 'SOFT'
 
 export interface GatewayOutcome {
   readonly outcome: OutcomeClass
-  /** The gateway's reference of this operation; set on `SUCCEEDED` and, where the gateway gives one, on `DECLINED`. */
+  /** The gateway's reference of this operation; set on `SUCCEEDED` and, where the gateway gives one, on others. */
   readonly reference: string | null
   /** As the gateway states it, minor units; null where it stated nothing that can be trusted. */
   readonly amount: number | null
   readonly currency: string | null
-  /** Whether the money has already moved; false for authorizations, voids and everything that did not succeed. */
+  /** Whether captured money is paid out; false for what captures and settles nothing and for what did not succeed. */
   readonly settled: boolean
   /** Set on `DECLINED` only. */
   readonly declineType: DeclineType | null

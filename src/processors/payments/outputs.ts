@@ -77,7 +77,8 @@ export class Outputs {
   ): OutputRecord {
     const name = 'aegispay.gateway.GatewayRequest'
     if (paymentMethod === null) throw new Error('the payment method was let go')
-    const value = { ...event, token: paymentMethod.token, country: customer.country, correlationId }
+    const { token } = paymentMethod
+    const value = { ...event, token, country: customer.country, correlationId, action: 'PERFORM' as const }
     return {
       topic: this.#topics.gatewayRequests,
       partition: inputPartition,

@@ -51,7 +51,7 @@ test('an executor fails whose calls never end, once each should have ended', asy
   const request: GatewayRequest = {
     ...{ merchantId: 'demo', paymentId: 'pay_1', operationId: 'op_1', kind: 'PURCHASE', attempt: 1 },
     ...{ gateway: 'sandbox-alpha', idempotencyKey: 'k', amount: 100, currency: 'EUR', token: 'tok_visa' },
-    ...{ reference: null, country: null, correlationId: null, sendBy: Date.now(), timeoutMs }
+    ...{ reference: null, country: null, correlationId: null, sendBy: Date.now(), timeoutMs, action: null }
   }
   const producer = await BatchingProducer.start(kafka, silent, { sendTimeoutMs: 5_000 })
   const value = codec.encode('aegispay.gateway.GatewayRequest', request)

@@ -245,7 +245,8 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     country: 'DE',
     sendBy: at,
     timeoutMs: 5000,
-    correlationId: 'corr-1'
+    correlationId: 'corr-1',
+    action: 'LOOK_UP'
   },
   'aegispay.control.ControlDocument': {
     kind: 'merchants',

@@ -93,6 +93,7 @@ function exchangeOnce(pool: Pool, pathPrefix: string, request: ExchangeRequest):
     let socket: Dispatcher.DispatchController | null = null
     let ended = false
     let status = 0
+    const deadlineAt = performance.now() + request.timeoutMs
     const chunks: Buffer[] = []
 
     const end = (exchange: Exchange) => {
@@ -101,10 +102,13 @@ function exchangeOnce(pool: Pool, pathPrefix: string, request: ExchangeRequest):
       clearTimeout(deadline)
       resolve(exchange)
     }
+    const limit = `${request.timeoutMs} ms`
+    const endUnsent = () => {
+      end({ ending: 'NOT_SENT', code: 'gateway_no_connection', message: `no connection within ${limit}` })
+    }
     const deadline = setTimeout(() => {
-      const limit = `${request.timeoutMs} ms`
       if (socket === null) {
-        end({ ending: 'NOT_SENT', code: 'gateway_no_connection', message: `no connection within ${limit}` })
+        endUnsent()
       } else {
         end({ ending: 'LOST', code: 'gateway_timeout', message: `no complete answer within ${limit}` })
         socket.abort(new Error('deadline'))
@@ -120,6 +124,8 @@ function exchangeOnce(pool: Pool, pathPrefix: string, request: ExchangeRequest):
       },
       {
         onRequestStart(controller) {
+          // A process that was frozen may come here before its timer, when others have proven that nothing was sent.
+          if (socket === null && performance.now() >= deadlineAt) endUnsent()
           if (ended) {
             // Reported as not sent while it waited for a socket: make that true.
             controller.abort(new Error('deadline passed before a connection was free'))

@@ -18,15 +18,17 @@ const softDeclines: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The gateway's documented "the authorization does not allow that": remembered under the key and without effect, so
- * as definite as a decline, and not `REFUSED`, since no other gateway holds the authorization.
+ * The gateway's documented "what was authorized or charged does not allow that": remembered under the key and without
+ * effect, so as definite as a decline, and not `REFUSED`, since no other gateway holds the money.
  */
 const conflicts: ReadonlySet<string> = new Set([
   'authorization_not_found',
   'already_captured',
   'already_voided',
   'amount_exceeds_authorized',
+  'amount_exceeds_captured',
   'amount_mismatch',
+  'not_captured',
   'currency_mismatch'
 ])
 
@@ -51,7 +53,7 @@ function openSandboxGateway(profile: GatewayProfile, connect: Connect): Gateway 
         return outcomeWithout(
           'NOT_SENT',
           'gateway_operation_unsupported',
-          `${call.kind} cannot be sent to this gateway`
+          `${call.kind} needs the authorization or purchase that it is about`
         )
       }
       const exchange = await connections.exchange({
@@ -79,32 +81,32 @@ function openSandboxGateway(profile: GatewayProfile, connect: Connect): Gateway 
   }
 }
 
-/** Null where this gateway has no such operation or the call lacks the authorization it is about. */
-function pathOf(call: GatewayCall): string | null {
-  switch (call.kind) {
-    case 'AUTHORIZE':
-      return '/authorizations'
-    case 'PURCHASE':
-      return '/purchases'
+/** Null where the call lacks the authorization or purchase that it is about. */
+function pathOf({ kind, gatewayReference }: GatewayCall): string | null {
+  if (kind === 'AUTHORIZE') return '/authorizations'
+  if (kind === 'PURCHASE') return '/purchases'
+  if (gatewayReference === null) return null
+  const reference = encodeURIComponent(gatewayReference)
+  switch (kind) {
     case 'CAPTURE':
-    case 'VOID': {
-      if (call.gatewayReference === null) return null
-      const authorization = `/authorizations/${encodeURIComponent(call.gatewayReference)}`
-      return `${authorization}/${call.kind === 'CAPTURE' ? 'captures' : 'voids'}`
-    }
+      return `/authorizations/${reference}/captures`
+    case 'VOID':
+      return `/authorizations/${reference}/voids`
     case 'REFUND':
-      return null
+      return `/charges/${reference}/refunds`
+    case 'SETTLE':
+      return `/charges/${reference}/settlements`
   }
 }
 
 function bodyOf(call: GatewayCall): string {
-  const onAuthorization = call.kind === 'CAPTURE' || call.kind === 'VOID'
+  const charges = call.kind === 'AUTHORIZE' || call.kind === 'PURCHASE'
   return JSON.stringify({
     payment: call.paymentId,
     operation: call.operationId,
     amount: call.amount,
     currency: call.currency,
-    ...(onAuthorization ? {} : { token: call.token })
+    ...(charges ? { token: call.token } : {})
   })
 }
 
@@ -167,6 +169,10 @@ function operationStated(answer: Readonly<Record<string, unknown>>): GatewayOutc
   if (verdict === 'pending') return { ...operation, outcome: 'PENDING', code: 'pending' }
   if (verdict === 'customer_action_required' && isWebAddress(redirectUrl)) {
     return { ...operation, outcome: 'NEEDS_CUSTOMER', code: verdict, redirectUrl }
+  }
+  if (verdict === 'settlement_failed') {
+    const { code, message } = errorStated(answer, verdict, 'the captured money is not paid out')
+    return { ...operation, outcome: 'SETTLEMENT_FAILED', code, message }
   }
   if (verdict === 'declined') {
     const { code, message } = errorStated(answer, 'declined', 'the gateway declined')

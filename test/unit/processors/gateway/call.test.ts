@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { deliver, type Delivery } from '../../../../src/processors/gateway/call.ts'
+import { deliver, lookUp, type Delivery } from '../../../../src/processors/gateway/call.ts'
 import { nothingStated, type Gateway, type GatewayOutcome } from '../../../../src/processors/gateway/spi.ts'
 
 const outcome = (of: GatewayOutcome['outcome']): GatewayOutcome => ({ ...nothingStated, outcome: of })
@@ -167,5 +167,57 @@ describe('a request that another executor was seen to call', () => {
     }
     expect(await deliver(contested, slow, () => time)).toMatchObject({ outcome: 'UNKNOWN' })
     expect(asked.asked).not.toContain('perform')
+  })
+})
+
+describe('a look-up', () => {
+  const question = delivery()
+
+  test.each([0, 5000, 8001, 200_000])('at %i never makes the call', async time => {
+    const asked = gateway(outcome('SUCCEEDED'), null)
+    await lookUp(question, asked, () => time)
+    expect(asked.asked).toEqual(['lookUp'])
+  })
+
+  test.each(['SUCCEEDED', 'DECLINED', 'PENDING', 'NEEDS_CUSTOMER', 'SETTLEMENT_FAILED', 'UNKNOWN'] as const)(
+    'says what the gateway says, %s, however late',
+    async found => {
+      const asked = gateway(outcome('SUCCEEDED'), outcome(found))
+      expect(await lookUp(question, asked, () => 0)).toEqual(outcome(found))
+      expect(await lookUp(question, asked, () => 200_000)).toEqual(outcome(found))
+    }
+  )
+
+  test.each([
+    ['while the call may start', 5000, 'UNKNOWN', 'not_at_gateway_yet'],
+    ['while the call may last, or its effect may appear', 8000, 'UNKNOWN', 'not_at_gateway_yet'],
+    ['when the gateway has settled', 8001, 'NOT_SENT', 'not_at_gateway'],
+    ['when the gateway just remembers', 104_999, 'NOT_SENT', 'not_at_gateway'],
+    ['when the gateway may have forgotten', 105_000, 'UNKNOWN', 'gateway_may_have_forgotten']
+  ] as const)('"not found" %s is %s, %s', async (_when, time, proves, code) => {
+    const asked = gateway(outcome('SUCCEEDED'), null)
+    expect(await lookUp(question, asked, () => time)).toMatchObject({ outcome: proves, code })
+  })
+
+  test('"not found" is as old as the question, and as young as the answer', async () => {
+    let time = 0
+    const answeringAt = (then: number) => ({
+      ...gateway(outcome('SUCCEEDED'), null),
+      lookUp: () => {
+        time = then
+        return Promise.resolve(null)
+      }
+    })
+    time = 8000
+    expect(await lookUp(question, answeringAt(8001), () => time)).toMatchObject({ outcome: 'UNKNOWN' })
+    time = 104_999
+    expect(await lookUp(question, answeringAt(105_000), () => time)).toMatchObject({ outcome: 'UNKNOWN' })
+  })
+
+  test('proves nothing about a gateway that has no profile', async () => {
+    expect(await lookUp(question, null, () => 8001)).toMatchObject({
+      outcome: 'UNKNOWN',
+      code: 'gateway_unknown'
+    })
   })
 })

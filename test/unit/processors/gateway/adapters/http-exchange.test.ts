@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
+import { createConnection } from 'node:net'
 import {
   openConnections,
   type Exchange,
@@ -73,6 +74,32 @@ test('proves that nothing was sent when every waiting call meets a refused conne
   const exchanges = await Promise.all(['a', 'b', 'c', 'd'].map(key => post(connections, key)))
   expect(exchanges.map(({ ending }) => ending)).toEqual(['NOT_SENT', 'NOT_SENT', 'NOT_SENT', 'NOT_SENT'])
 })
+
+test('sends nothing after its deadline, even when it was frozen until then and its timer comes late', async () => {
+  const received: string[] = []
+  const server = opening(
+    await serveTcp(socket => {
+      socket.on('data', head => {
+        received.push(seen(head))
+        socket.write(okAnswer)
+      })
+    })
+  )
+  const connections = connectTo(`http://${server.address}`)
+  const timeoutMs = 200
+  // Both connect in one turn of the event loop, and the process freezes between the one and the other.
+  const port = Number(server.address.split(':')[1])
+  const neighbour = createConnection({ host: '127.0.0.1', port }, () => {
+    freeze(2 * timeoutMs)
+    neighbour.destroy()
+  })
+  const late = await post(connections, 'late', timeoutMs)
+  expect(late).toMatchObject({ ending: 'NOT_SENT', code: 'gateway_no_connection' })
+  expect(await post(connections, 'next')).toMatchObject({ ending: 'ANSWERED' })
+  expect(received).toEqual(['next'])
+})
+
+const freeze = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 test('proves that nothing was sent when the name does not resolve', async () => {
   const lookUpFails = await post(connectTo('http://no-such-gateway.invalid'), 'key', 1_000)

@@ -119,6 +119,30 @@ const answers: [
     { ...nothing, outcome: 'DECLINED', declineType: 'HARD', code: 'already_captured', message: 'Why.' },
     'same'
   ],
+  [
+    'refund above what was captured',
+    409,
+    { code: 'amount_exceeds_captured', message: 'Why.' },
+    {
+      ...nothing,
+      ...{ outcome: 'DECLINED', declineType: 'HARD', code: 'amount_exceeds_captured', message: 'Why.' }
+    },
+    'same'
+  ],
+  [
+    'settlement that failed',
+    200,
+    { ...declined, status: 'settlement_failed', code: 'account_closed' },
+    { ...definite, outcome: 'SETTLEMENT_FAILED', code: 'account_closed', message: 'No.' },
+    'same'
+  ],
+  [
+    'settlement of another amount that failed',
+    200,
+    { ...declined, status: 'settlement_failed', amount: 1 },
+    { ...nothing, ...mismatch },
+    'same'
+  ],
   ['conflict of an unknown kind', 409, error, { ...nothing, ...said }, 'same'],
   ['malformed request', 400, error, { ...nothing, outcome: 'REFUSED', ...said }, { ...nothing, ...said }],
   ['wrong credentials', 401, error, { ...nothing, outcome: 'REFUSED', ...said }, { ...nothing, ...said }],
@@ -231,8 +255,8 @@ test('a call without an answer in time is unknown', async () => {
   })
 })
 
-test.each(['CAPTURE', 'VOID', 'REFUND'] as const)(
-  'does not send a %s that names no authorization',
+test.each(['CAPTURE', 'VOID', 'REFUND', 'SETTLE'] as const)(
+  'does not send a %s that does not say what it is about',
   async kind => {
     const gateway = await gatewayAnswering(200, approved)
     expect(await gateway.perform({ ...purchase, kind, token: null })).toMatchObject({
