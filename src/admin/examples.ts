@@ -9,7 +9,11 @@ type Examples = Readonly<Record<string, Example>>
 const reason = { 'AegisPay-Reason': 'ticket 4711' }
 const first = { 'If-None-Match': '*', ...reason }
 
-const acme = { id: 'acme', name: 'Acme Ltd', active: true }
+const acme = {
+  ...{ id: 'acme', name: 'Acme Ltd', active: true },
+  payments: { refundWindowMs: 2_592_000_000, attempts: 3 },
+  compliance: { currencies: ['EUR', 'JPY'], maxAmount: { EUR: 1_000_000 } }
+}
 const profile = {
   id: 'sandbox-delta',
   adapter: 'sandbox',

@@ -9,6 +9,7 @@ import {
   type GatewayProfileDocument,
   type WrittenKind
 } from './documents.ts'
+import { backoffFaults } from './merchant-document.ts'
 
 const validators = new Map<WrittenKind, Validator>(
   writtenKinds.map(kind => [kind, Compile(writtenSchema(kind))])
@@ -26,16 +27,32 @@ export function writtenDocument<K extends WrittenKind>(kind: K, document: unknow
 }
 
 /**
- * Refuses what no schema can: a gateway that would be sent a call again when it has forgotten the first, and charge anew.
+ * Refuses what no schema can: durations that contradict each other.
  *
  * @throws ApiError body_invalid
  */
 export function checkWindows<K extends ControlKind>(kind: K, document: ControlDocuments[K]): void {
-  if (kind !== 'gateway-profiles') return
-  const { sendWithinMs, callTimeoutMs, idempotencyWindowMs } = document as GatewayProfileDocument
-  if (idempotencyWindowMs > sendWithinMs + callTimeoutMs) return
+  const faults = windowFaults(kind, document)
+  if (faults.length > 0) throw new ApiError('body_invalid', { faults })
+}
+
+function windowFaults(kind: ControlKind, document: object): Fault[] {
+  switch (kind) {
+    case 'gateway-profiles':
+      return memoryFaults(document as GatewayProfileDocument)
+    case 'merchants':
+      return backoffFaults(document)
+    case 'api-keys':
+    case 'limits':
+      return []
+  }
+}
+
+/** A gateway would be sent a call again when it has forgotten the first, and charge anew. */
+function memoryFaults({ sendWithinMs, callTimeoutMs, idempotencyWindowMs }: GatewayProfileDocument): Fault[] {
+  if (idempotencyWindowMs > sendWithinMs + callTimeoutMs) return []
   const message = 'must be longer than sendWithinMs and callTimeoutMs together'
-  throw new ApiError('body_invalid', { faults: [{ path: '/idempotencyWindowMs', message }] })
+  return [{ path: '/idempotencyWindowMs', message }]
 }
 
 type SchemaFault = ReturnType<Validator['Errors']>[number]

@@ -2,30 +2,12 @@
 import Type, { type Static, type TObject } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { MAX_SECRETS } from '../api-key.ts'
+import { CURRENCY_PATTERN, id, milliseconds, moment } from './document-parts.ts'
+import { Merchant } from './merchant-document.ts'
 
-/** Ids become part of record keys and of metrics. */
-const ID_PATTERN = '^[A-Za-z0-9._-]{1,64}$'
 /** No credentials, which would stand in the log for ever, no query, and no slash at the end. */
 const BASE_URL_PATTERN = '^https?://[^\\s/?#@]+(/[^\\s?#]*[^\\s/?#])?$'
-const MOMENT_PATTERN = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$'
 const HASH_PATTERN = '^[0-9a-f]{64}$'
-
-const id = (description: string) => Type.String({ pattern: ID_PATTERN, description })
-const moment = (description: string) =>
-  Type.String({ format: 'date-time', pattern: MOMENT_PATTERN, description })
-const milliseconds = (description: string, minimum = 1) =>
-  Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description: `Milliseconds ${description}` })
-
-const Merchant = Type.Object(
-  {
-    id: id('The merchant, as commands and API keys name it. It never changes.'),
-    name: Type.String({ minLength: 1, maxLength: 200, description: 'What people call the merchant.' }),
-    active: Type.Boolean({
-      description: 'Whether its keys are let in and its payments are started. What runs already is finished.'
-    })
-  },
-  { title: 'Merchant', description: 'Someone in whose name payments are made.' }
-)
 
 /** What a key may be used for. An admin key is of no merchant; any other is of one. */
 export const SCOPES = [
@@ -76,7 +58,7 @@ const GatewayProfile = Type.Object(
     priority: Type.Integer({
       description: 'Of the gateways that can take a payment the lowest comes first.'
     }),
-    currencies: Type.Array(Type.String({ pattern: '^[A-Z]{3}$' }), {
+    currencies: Type.Array(Type.String({ pattern: CURRENCY_PATTERN }), {
       description: 'ISO 4217 codes. With none, the gateway gets no new payments and finishes those it has.'
     }),
     operations: Type.Array(Type.Enum(['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE']), {
@@ -89,7 +71,9 @@ const GatewayProfile = Type.Object(
       maximum: 65_535,
       description: 'Calls that one process makes at a time.'
     }),
-    settlingTimeMs: milliseconds('after a call in which its effect may still appear at the gateway.', 0),
+    settlingTimeMs: milliseconds('after a call in which its effect may still appear at the gateway.', {
+      minimum: 0
+    }),
     idempotencyWindowMs: milliseconds('for which the gateway remembers an idempotency key.'),
     feeBasisPoints: Type.Integer({ minimum: 0, description: 'Hundredths of a percent of the amount.' }),
     feeFixed: Type.Integer({ minimum: 0, description: "Minor units of the payment's currency." })
@@ -141,10 +125,17 @@ export type WrittenKind = (typeof writtenKinds)[number]
 export const isControlKind = (kind: string): kind is ControlKind => Object.hasOwn(documentSchemas, kind)
 
 /** The JSON Schema of a kind as it may be written: a property that it does not name is a mistake. */
-export const writtenSchema = <K extends ControlKind>(kind: K): (typeof documentSchemas)[K] => ({
-  ...documentSchemas[kind],
-  additionalProperties: false
-})
+export const writtenSchema = <K extends ControlKind>(kind: K): (typeof documentSchemas)[K] =>
+  closed(documentSchemas[kind]) as (typeof documentSchemas)[K]
+
+/** The schema with its objects letting no more properties pass than they name. */
+function closed(schema: TObject): object {
+  const properties = Object.entries(schema.properties).map(([name, property]) => [
+    name,
+    'properties' in property ? closed(property as TObject) : property
+  ])
+  return { ...schema, properties: Object.fromEntries(properties) as object, additionalProperties: false }
+}
 
 /** The JSON Schema of a kind as it is published. */
 export const publishedSchema = (kind: ControlKind): object => ({

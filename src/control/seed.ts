@@ -14,7 +14,7 @@ import type { ControlWriter } from './writer.ts'
 export interface SeedDeps {
   readonly writer: Pick<ControlWriter, 'put'>
   /** What is there already is not written again. */
-  readonly table: Pick<ControlTable, 'merchant' | 'apiKey' | 'gatewayProfiles'>
+  readonly table: Pick<ControlTable, 'find' | 'apiKey' | 'gatewayProfiles'>
   /** Base URL of the running sandbox, without a trailing slash. It may be another at every start. */
   readonly sandboxUrl: string
   /** Secret part of the API key, the same at every start: letters, digits, `-` and `_`. */
@@ -68,7 +68,7 @@ export async function seedDemo(deps: SeedDeps): Promise<DemoAccess> {
   }
   const profiles = await sandboxProfiles(sandboxUrl)
   await Promise.all([
-    seed('merchants', merchant, table.merchant(merchant.id)),
+    seed('merchants', merchant, table.find('merchants', merchant.id)?.document),
     seed('api-keys', key, table.apiKey(KEY_ID)),
     seed('api-keys', adminKey, table.apiKey(ADMIN_KEY_ID)),
     ...profiles.map(profile =>

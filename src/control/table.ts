@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
+import { rulesOf, type MerchantRules } from '../domain/payment/merchant-rules.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { RegistryUnavailableError, UndecodableError } from '../platform/avro/codec.ts'
 import { GroupReader } from '../platform/kafka/group-reader.ts'
@@ -12,8 +13,7 @@ import {
   type ControlDocuments,
   type ControlKind,
   type GatewayProfileDocument,
-  type LimitsDocument,
-  type MerchantDocument
+  type LimitsDocument
 } from './documents.ts'
 import type { ControlHistory } from './history.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
@@ -36,6 +36,11 @@ export interface ControlTableDeps {
   readonly log: Logger
 }
 
+export interface KnownMerchant {
+  readonly active: boolean
+  readonly rules: MerchantRules
+}
+
 /** What became of a change, and at which offset. */
 interface Judged {
   readonly judgement: Judgement
@@ -47,6 +52,7 @@ export class ControlTable {
   readonly #deps: ControlTableDeps
   readonly #state = new ControlState()
   #profiles: readonly GatewayProfileDocument[] = []
+  readonly #merchants = new Map<string, KnownMerchant>()
   #reader: GroupReader | null = null
   /** Where the next fetch begins. */
   #next = 0
@@ -115,8 +121,9 @@ export class ControlTable {
     return this.#offset
   }
 
-  merchant(id: string): MerchantDocument | undefined {
-    return this.#state.find('merchants', id)?.document
+  /** What is asked of a merchant for every command; the same object until its document changes. */
+  merchant(id: string): KnownMerchant | undefined {
+    return this.#merchants.get(id)
   }
 
   /** @param id the public part of the key */
@@ -245,6 +252,7 @@ export class ControlTable {
     if (judgement === 'applied') {
       history?.add(kind, id, { version, changedAt: change.changedAt, changedBy, reason, document })
       if (kind === 'gateway-profiles') this.#sortProfiles()
+      if (kind === 'merchants') this.#know(id)
     }
     this.#authors.get(record.headers?.['ce_id']?.toString() ?? '')?.({ judgement, version })
   }
@@ -257,6 +265,12 @@ export class ControlTable {
     } finally {
       this.#asked.delete(asked)
     }
+  }
+
+  #know(merchantId: string): void {
+    const document = this.#state.find('merchants', merchantId)?.document
+    if (document === undefined) this.#merchants.delete(merchantId)
+    else this.#merchants.set(merchantId, { active: document.active, rules: rulesOf(document) })
   }
 
   #sortProfiles(): void {

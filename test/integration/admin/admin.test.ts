@@ -120,6 +120,24 @@ describe('a document', () => {
       ['/vip']
     ],
     [
+      'with a setting that there is not',
+      'merchants/m',
+      { ...merchant('m'), payments: { refundWindow: 1 } },
+      {},
+      400,
+      'property_unknown',
+      ['/payments/refundWindow']
+    ],
+    [
+      'with waits that contradict each other',
+      'merchants/m',
+      { ...merchant('m'), payments: { firstRetryMs: 120_000 } },
+      {},
+      400,
+      'body_invalid',
+      ['/payments/firstRetryMs']
+    ],
+    [
       'with several faults',
       'merchants/m',
       { id: 'm', name: '', active: 'yes' },

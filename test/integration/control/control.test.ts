@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Kafka } from 'kafkajs'
 import { pino } from 'pino'
+import { defaultRules } from '../../../src/domain/payment/merchant-rules.ts'
 import type { MerchantDocument } from '../../../src/control/documents.ts'
 import { seedDemo } from '../../../src/control/seed.ts'
 import { ControlEditor } from '../../../src/control/editor.ts'
@@ -63,7 +64,7 @@ const merchant = (id: string, changes: Partial<MerchantDocument> = {}): Merchant
 test('a new table holds everything that was written before', async () => {
   const offset = await writer.put('merchants', 'early', merchant('early'), change)
   const table = await follow()
-  expect(table.merchant('early')).toEqual(merchant('early'))
+  expect(table.find('merchants', 'early')).toEqual({ version: offset, document: merchant('early') })
   expect(table.offset).toBeGreaterThanOrEqual(offset)
   expect(table.notReady()).toBeNull()
 })
@@ -72,8 +73,10 @@ test('a change and a deletion show up in every table without a restart', async (
   const [one, other] = await Promise.all([follow(), follow()])
   await writer.put('merchants', 'live', merchant('live'), change)
   await eventually(() => [one, other].every(table => table.merchant('live')?.active === true))
-  await writer.put('merchants', 'live', merchant('live', { active: false }), change)
+  const changed = merchant('live', { active: false, payments: { attempts: 3 } })
+  await writer.put('merchants', 'live', changed, change)
   await eventually(() => [one, other].every(table => table.merchant('live')?.active === false))
+  expect(one.merchant('live')?.rules).toEqual({ ...defaultRules, attempts: 3 })
   const { offset } = await producer.send({ topic, partition: 0, key: 'merchants/live', value: null })
   await eventually(() => [one, other].every(table => table.offset === offset))
   expect(one.merchant('live')).toBeUndefined()
@@ -190,7 +193,7 @@ test('a faulty record leaves what was there before', async () => {
   await producer.send({ topic, partition: 0, key: 'merchants/kept', value: Buffer.from('no record') })
   const { offset } = await producer.send(record('{}', 'kinds-to-come/kept'))
   await eventually(() => table.offset === offset)
-  expect(table.merchant('kept')).toEqual(merchant('kept'))
+  expect(table.find('merchants', 'kept')?.document).toEqual(merchant('kept'))
   expect(table.merchant('stolen')).toBeUndefined()
 })
 

@@ -7,8 +7,10 @@ import {
   isControlKind,
   publishedSchema,
   type ControlKind,
-  type GatewayProfileDocument
+  type GatewayProfileDocument,
+  type MerchantDocument
 } from '../../../src/control/documents.ts'
+import { limits } from '../../../src/domain/payment/limits.ts'
 import { ApiError } from '../../../src/errors.ts'
 import type { GatewayProfile as RoutedGateway } from '../../../src/domain/routing/route.ts'
 import type { GatewayProfile as ReachedGateway } from '../../../src/processors/gateway/spi.ts'
@@ -29,6 +31,25 @@ const profile = {
   feeFixed: 0
 } satisfies GatewayProfileDocument
 const merchant = { id: 'm1', name: 'One', active: true }
+/** With everything that a merchant may set, each at a bound. */
+const settled = {
+  ...merchant,
+  payments: {
+    ...{ authorizationValidityMs: 315_360_000_000, cancellationWindowMs: 1, refundWindowMs: 1 },
+    ...{
+      processingDeadlineMs: 1,
+      firstLookUpMs: 1,
+      greatestLookUpMs: 1,
+      firstRetryMs: 1,
+      greatestRetryMs: 1
+    },
+    ...{ attempts: 20, unknownIsOldMs: 315_360_000_000 }
+  },
+  compliance: {
+    ...{ currencies: ['EUR'], countries: ['DE'], methods: ['CARD' as const] },
+    ...{ maxAmount: { EUR: limits.maxAmount, JPY: 1 }, blockedCustomers: ['c'.repeat(128)] }
+  }
+} satisfies MerchantDocument
 const apiKey = {
   id: 'k1',
   merchantId: 'm1',
@@ -49,7 +70,9 @@ describe('accepts', () => {
     ['api-keys', 'k1', apiKey],
     ['gateway-profiles', 'alpha', profile],
     ['limits', 'm1', { id: 'm1', requestsPerMinute: 600 }],
-    ['merchants', 'm1', { ...merchant, ofANewerVersion: 1 }]
+    ['merchants', 'm1', settled],
+    ['merchants', 'm1', { ...merchant, payments: {}, compliance: {} }],
+    ['merchants', 'm1', { ...merchant, ofANewerVersion: 1, payments: { ofANewerVersion: 1 } }]
   ])('%s/%s', (kind, id, document) => {
     expect(() => checkDocument(kind, id, document)).not.toThrow()
   })
@@ -95,6 +118,56 @@ describe('what a person writes', () => {
     )
     expect(() => writtenDocument('merchants', { ...merchant, vip: true })).toThrow(ApiError)
     expect(writtenDocument('merchants', merchant)).toEqual(merchant)
+  })
+})
+
+describe('what a merchant sets is refused with its path', () => {
+  const tooLong = 315_360_000_001
+  test.each<[string, object]>([
+    ['/payments/authorizationValidityMs', { payments: { authorizationValidityMs: 0 } }],
+    ['/payments/cancellationWindowMs', { payments: { cancellationWindowMs: -1 } }],
+    ['/payments/cancellationWindowMs', { payments: { cancellationWindowMs: null } }],
+    ['/payments/refundWindowMs', { payments: { refundWindowMs: tooLong } }],
+    ['/payments/processingDeadlineMs', { payments: { processingDeadlineMs: 1.5 } }],
+    ['/payments/firstLookUpMs', { payments: { firstLookUpMs: '5000' } }],
+    ['/payments/greatestLookUpMs', { payments: { greatestLookUpMs: tooLong } }],
+    ['/payments/firstRetryMs', { payments: { firstRetryMs: 0 } }],
+    ['/payments/greatestRetryMs', { payments: { greatestRetryMs: 0 } }],
+    ['/payments/attempts', { payments: { attempts: 0 } }],
+    ['/payments/attempts', { payments: { attempts: 21 } }],
+    ['/payments/unknownIsOldMs', { payments: { unknownIsOldMs: 0 } }],
+    ['/payments/refundWindow', { payments: { refundWindow: 1 } }],
+    ['/payments', { payments: [] }],
+    ['/compliance/currencies', { compliance: { currencies: [] } }],
+    ['/compliance/currencies/0', { compliance: { currencies: ['euro'] } }],
+    ['/compliance/countries/1', { compliance: { countries: ['DE', 'Germany'] } }],
+    ['/compliance/methods/0', { compliance: { methods: ['CASH'] } }],
+    ['/compliance/maxAmount/EUR', { compliance: { maxAmount: { EUR: 0 } } }],
+    ['/compliance/maxAmount/EUR', { compliance: { maxAmount: { EUR: limits.maxAmount + 1 } } }],
+    ['/compliance/maxAmount/euro', { compliance: { maxAmount: { euro: 1 } } }],
+    ['/compliance/blockedCustomers/0', { compliance: { blockedCustomers: [''] } }],
+    ['/compliance/blockedCustomers', { compliance: { blockedCustomers: Array(1001).fill('c') } }],
+    ['/compliance/blockedCountries', { compliance: { blockedCountries: [] } }]
+  ])('%s in %j', (path, settings) => {
+    const fault = { path, message: expect.stringMatching(/./) as unknown }
+    expect(() => writtenDocument('merchants', { ...merchant, ...settings })).toThrow(
+      expect.objectContaining({ code: 'body_invalid', faults: expect.arrayContaining([fault]) as unknown })
+    )
+  })
+
+  test.each<[string, MerchantDocument['payments']]>([
+    ['/payments/firstLookUpMs', { firstLookUpMs: 3_600_001 }],
+    ['/payments/greatestLookUpMs', { greatestLookUpMs: 4999 }],
+    ['/payments/firstRetryMs', { firstRetryMs: 200, greatestRetryMs: 199 }]
+  ])('%s when the first wait is longer than the greatest: %j', (path, payments = {}) => {
+    expect(() => checkWindows('merchants', { ...merchant, payments })).toThrow(
+      expect.objectContaining({ code: 'body_invalid', faults: [expect.objectContaining({ path })] })
+    )
+  })
+
+  test('and all of it is taken within the bounds', () => {
+    expect(writtenDocument('merchants', settled)).toEqual(settled)
+    expect(() => checkWindows('merchants', settled)).not.toThrow()
   })
 })
 
