@@ -8,6 +8,7 @@ import { renderAsyncApi } from './asyncapi.ts'
 import { renderCurrencyTable } from './currency-table.ts'
 import { renderErrors } from './errors-doc.ts'
 import { renderMetrics } from './metrics-doc.ts'
+import { renderPaymentStates } from './payment-states-doc.ts'
 import { renderRecordTypes } from './record-types.ts'
 import { renderSettings } from './settings-doc.ts'
 import { renderTopics } from './topics-doc.ts'
@@ -20,6 +21,7 @@ const files: Record<string, () => string> = {
   'src/domain/money/exponents.ts': renderCurrencyTable,
   'docs/errors.md': renderErrors,
   'docs/metrics.md': renderMetrics,
+  'docs/payment-states.md': renderPaymentStates,
   'docs/settings.md': renderSettings,
   'docs/topics.md': renderTopics,
   'docs/asyncapi.yaml': () => renderAsyncApi(loadSchemas()),
