@@ -9,6 +9,7 @@ import { Ledger } from './ledger.ts'
 import { Notifications, type NotificationTarget } from './notifications.ts'
 import { Performer } from './performer.ts'
 import { answerErrors } from './request-error.ts'
+import { Settlements } from './settlements.ts'
 
 export interface SandboxOptions {
   /** Folder of the ledger; made if it does not exist, continued if it does. */
@@ -48,11 +49,11 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
   const ledger = new Ledger(db, clock)
   const notifications = new Notifications(db, options.notifications ?? null, clock)
   const commitments = new Commitments(db, { gateways, ledger, notifications, clock })
+  const laterMs = options.laterMs ?? DEFAULT_LATER_MS
   const performer = new Performer({
-    ledger,
-    commitments,
-    slowMs: options.slowMs ?? DEFAULT_SLOW_MS,
-    laterMs: options.laterMs ?? DEFAULT_LATER_MS
+    ...{ ledger, commitments, laterMs },
+    settlements: new Settlements({ ledger, commitments, laterMs }),
+    slowMs: options.slowMs ?? DEFAULT_SLOW_MS
   })
   const looking = setInterval(() => {
     commitments.keepDue()

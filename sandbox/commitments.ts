@@ -1,12 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { inTransaction } from './database.ts'
 import type { SandboxGateway } from './gateways.ts'
-import type { Ledger } from './ledger.ts'
+import type { Effect, Ledger } from './ledger.ts'
 import type { Notifications } from './notifications.ts'
-import { approve, decline, referenceOf, type OperationRequest } from './operations.ts'
+import {
+  approval,
+  approve,
+  decline,
+  fingerprintOf,
+  referenceOf,
+  settlementFailure,
+  type OperationRequest
+} from './operations.ts'
 import type { Decline } from './tokens.ts'
 
-type Ending = 'APPROVE' | Decline
+/** Either of an operation, or of the settlement of what it has captured. */
+type Ending = 'APPROVE' | Decline | 'SETTLE' | 'FAIL_SETTLEMENT'
 
 interface Row {
   readonly gateway: string
@@ -46,7 +55,7 @@ export class Commitments {
   }
 
   /**
-   * Makes a commitment, in the caller's transaction.
+   * Makes a commitment, in the caller's transaction, unless there is one about the operation.
    *
    * @param ending what will be done after the milliseconds; null when the customer decides, whenever that is.
    */
@@ -62,6 +71,11 @@ export class Commitments {
       ending === null ? null : JSON.stringify(ending.is),
       ending === null ? null : this.#clock() + ending.afterMs
     )
+  }
+
+  /** Gives up what was to be done about an operation, in the caller's transaction. */
+  drop(gateway: string, reference: string): void {
+    this.#statements.remove.run(gateway, reference)
   }
 
   /** Does what has become due. */
@@ -87,22 +101,36 @@ export class Commitments {
   #keep({ gateway: id, reference, request: stored }: Row, ending: Ending): void {
     const gateway = this.#gateways.get(id)!
     const request = JSON.parse(stored) as OperationRequest
-    const { idempotencyKey } = request
-    const effect = ending === 'APPROVE' ? approve(gateway, request) : decline(gateway, request, ending)
+    const key = { gateway: id, idempotencyKey: request.idempotencyKey, fingerprint: fingerprintOf(request) }
+    const effect = effectOf(ending, gateway, request)
     inTransaction(this.#db, () => {
       // A decline of what was charged is said, but takes nothing back.
-      const isCharged = this.#ledger.holds(id, reference)
-      if (!isCharged) this.#ledger.amend(id, idempotencyKey, effect)
+      if (isOfSettlement(ending) || !this.#ledger.holds(id, reference)) this.#ledger.amend(key, effect)
       this.#notifications.add(id, request, effect.answer)
       this.#statements.remove.run(id, reference)
     })
   }
 }
 
+const isOfSettlement = (ending: Ending): boolean => ending === 'SETTLE' || ending === 'FAIL_SETTLEMENT'
+
+function effectOf(ending: Ending, gateway: SandboxGateway, request: OperationRequest): Effect {
+  switch (ending) {
+    case 'APPROVE':
+      return approve(gateway, request)
+    case 'SETTLE':
+      return { answer: approval(referenceOf(gateway, request), request, true), movement: null }
+    case 'FAIL_SETTLEMENT':
+      return { answer: settlementFailure(referenceOf(gateway, request), request), movement: null }
+    default:
+      return decline(gateway, request, ending)
+  }
+}
+
 function prepare(db: DatabaseSync) {
   return {
     insert: db.prepare(
-      'INSERT INTO commitments (gateway, reference, request, ending, due_at) VALUES (?, ?, ?, ?, ?)'
+      'INSERT INTO commitments (gateway, reference, request, ending, due_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'
     ),
     due: db.prepare('SELECT * FROM commitments WHERE due_at <= ? ORDER BY due_at'),
     awaited: db.prepare('SELECT * FROM commitments WHERE gateway = ? AND reference = ? AND due_at IS NULL'),

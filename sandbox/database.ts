@@ -15,12 +15,14 @@ const schema = `
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     gateway TEXT NOT NULL, reference TEXT NOT NULL, payment TEXT NOT NULL, operation TEXT NOT NULL, kind TEXT NOT NULL,
     amount INTEGER NOT NULL, currency TEXT NOT NULL, authorization TEXT, idempotency_key TEXT NOT NULL, at TEXT NOT NULL,
+    token TEXT,
     UNIQUE (gateway, reference)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS movements_by_payment ON movements (payment);
   -- The last line of defence behind the rules: an authorization ends once.
-  CREATE UNIQUE INDEX IF NOT EXISTS movements_by_authorization
-    ON movements (gateway, authorization) WHERE authorization IS NOT NULL;
+  CREATE UNIQUE INDEX IF NOT EXISTS movements_ending_authorization
+    ON movements (gateway, authorization) WHERE kind IN ('CAPTURE', 'VOID');
+  CREATE INDEX IF NOT EXISTS movements_on_charge ON movements (gateway, authorization) WHERE authorization IS NOT NULL;
   -- What gateways still have to do about an operation that they have answered; without a time when the customer decides.
   CREATE TABLE IF NOT EXISTS commitments (
     gateway TEXT NOT NULL, reference TEXT NOT NULL, request TEXT NOT NULL, ending TEXT, due_at INTEGER,
@@ -34,14 +36,22 @@ const schema = `
   CREATE INDEX IF NOT EXISTS notifications_due ON notifications (due_at);
 `
 
+/** From before there were refunds: nothing but the end of an authorization was about it, and no token was kept. */
+const upgrade = `
+  DROP INDEX movements_by_authorization;
+  ALTER TABLE movements ADD COLUMN token TEXT;
+`
+
 /**
  * Everything that the sandbox knows, on disk.
  *
- * @param dataDir made if it does not exist.
+ * @param dataDir made if it does not exist; one of an earlier version is gone on with.
  */
 export function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true })
   const db = new DatabaseSync(join(dataDir, 'ledger.sqlite'), { timeout: 5_000 })
+  const isEarlier = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'movements_by_authorization'").get()
+  if (isEarlier !== undefined) inTransaction(db, () => db.exec(upgrade))
   db.exec(schema)
   return db
 }

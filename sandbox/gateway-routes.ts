@@ -12,7 +12,7 @@ interface GatewayRouteParts {
 }
 
 const name = Type.String({ minLength: 1, maxLength: 255 })
-const authorizationBody = Type.Object(
+const followUpBody = Type.Object(
   {
     payment: name,
     operation: name,
@@ -21,13 +21,10 @@ const authorizationBody = Type.Object(
   },
   { additionalProperties: false }
 )
-const chargeBody = Type.Object(
-  { ...authorizationBody.properties, token: name },
-  { additionalProperties: false }
-)
+const chargeBody = Type.Object({ ...followUpBody.properties, token: name }, { additionalProperties: false })
 const keyHeader = Type.Object({ 'idempotency-key': Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' }) })
 const gatewayPath = Type.Object({ gateway: Type.String() })
-const authorizationPath = Type.Object({ gateway: Type.String(), reference: Type.String() })
+const referencePath = Type.Object({ gateway: Type.String(), reference: Type.String() })
 const operationPath = Type.Object({ gateway: Type.String(), idempotencyKey: Type.String() })
 const ledgerQuery = Type.Object(
   {
@@ -66,12 +63,15 @@ export function gatewayRoutes(
   }
 
   for (const [path, kind] of [
-    ['captures', 'CAPTURE'],
-    ['voids', 'VOID']
+    ['authorizations/:reference/captures', 'CAPTURE'],
+    ['authorizations/:reference/voids', 'VOID'],
+    // Of authorizations that were captured, and of purchases.
+    ['charges/:reference/refunds', 'REFUND'],
+    ['charges/:reference/settlements', 'SETTLE']
   ] as const) {
     routes.post(
-      `/gateways/:gateway/authorizations/:reference/${path}`,
-      { schema: { params: authorizationPath, headers: keyHeader, body: authorizationBody } },
+      `/gateways/:gateway/${path}`,
+      { schema: { params: referencePath, headers: keyHeader, body: followUpBody } },
       ({ params, headers, body, protocol, host }, reply) => {
         const idempotencyKey = headers['idempotency-key']
         const request = { ...body, kind, idempotencyKey, token: null, authorization: params.reference }

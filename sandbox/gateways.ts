@@ -1,4 +1,6 @@
-export type SandboxOperation = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID'
+/** What is asked of a gateway about money that it has authorized or charged before. */
+export type FollowUpKind = 'CAPTURE' | 'VOID' | 'REFUND' | 'SETTLE'
+export type SandboxOperation = 'AUTHORIZE' | 'PURCHASE' | FollowUpKind
 
 /** One imaginary gateway: what it can do, what it costs, how it behaves. `GET /gateways` publishes exactly this. */
 export interface SandboxGateway {
@@ -26,7 +28,7 @@ export const sandboxGateways: readonly SandboxGateway[] = [
   {
     id: 'sandbox-alpha',
     currencies: ['EUR', 'USD', 'GBP'],
-    operations: ['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID'],
+    operations: ['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE'],
     latencyMs: 20,
     approvalRate: 0.9,
     feeBasisPoints: 120,
@@ -37,7 +39,7 @@ export const sandboxGateways: readonly SandboxGateway[] = [
   {
     id: 'sandbox-beta',
     currencies: ['JPY', 'KWD', 'CHF', 'SEK', 'NOK', 'DKK', 'PLN', 'EUR', 'USD'],
-    operations: ['AUTHORIZE', 'CAPTURE', 'VOID'],
+    operations: ['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE'],
     latencyMs: 60,
     approvalRate: 0.92,
     feeBasisPoints: 160,
@@ -83,7 +85,7 @@ export const sandboxGateways: readonly SandboxGateway[] = [
         'ILS'
       ]
     ],
-    operations: ['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID'],
+    operations: ['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE'],
     latencyMs: 40,
     approvalRate: 0.98,
     feeBasisPoints: 290,

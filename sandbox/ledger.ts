@@ -17,8 +17,10 @@ export interface Movement {
   /** Minor units. */
   readonly amount: number
   readonly currency: string
-  /** The authorization that a capture or void is about. */
+  /** The authorization or purchase that it is about; null for those two. */
   readonly authorization: string | null
+  /** The card token that was charged; null for what follows on a charge. */
+  readonly token: string | null
 }
 
 export interface LedgerEntry {
@@ -35,12 +37,23 @@ export interface LedgerEntry {
   readonly at: string
 }
 
-export interface Authorization {
+/** An authorization or a purchase, and what has become of it. */
+export interface Charge {
+  readonly kind: 'AUTHORIZE' | 'PURCHASE'
   readonly payment: string
   readonly amount: number
   readonly currency: string
-  /** What ended it, if anything did: it can be captured or voided once. */
+  /** Null for one of an earlier version. */
+  readonly token: string | null
+  /** What ended an authorization, if anything did: it can be captured or voided once. */
   readonly endedBy: 'CAPTURE' | 'VOID' | null
+  /** Minor units; 0 while nothing is captured. */
+  readonly captured: number
+  /** Minor units, of all refunds. */
+  readonly refunded: number
+  /** Under which the money was captured; null while nothing is. */
+  readonly captureKey: string | null
+  readonly captureReference: string | null
 }
 
 export interface KeyedRequest {
@@ -115,8 +128,14 @@ export class Ledger {
     return this.#statements.findMovement.get(gateway, reference) !== undefined
   }
 
-  authorization(gateway: string, reference: string): Authorization | undefined {
-    return this.#statements.findAuthorization.get(gateway, reference) as Authorization | undefined
+  charge(gateway: string, reference: string): Charge | undefined {
+    return this.#statements.findCharge.get(gateway, reference) as Charge | undefined
+  }
+
+  /** Whether of all operations of a kind on a charge the one under this key was done first. */
+  isFirst(gateway: string, charge: string, kind: SandboxOperation, idempotencyKey: string): boolean {
+    const first = this.#statements.findFirst.get(gateway, charge, kind) as { key: string } | undefined
+    return first?.key === idempotencyKey
   }
 
   /** Movements of one payment at all gateways, oldest first. */
@@ -130,12 +149,17 @@ export class Ledger {
   }
 
   /**
-   * Changes what is remembered under a key that has been answered, and moves money that was not moved then. To be called
-   * in a transaction.
+   * Changes what is remembered under a key, or remembers it from now on, and moves money that was not moved before. To be
+   * called in a transaction.
    */
-  amend(gateway: string, idempotencyKey: string, { answer, movement }: Effect): void {
-    this.#statements.updateKey.run(answer.status, answer.body, gateway, idempotencyKey)
+  amend({ gateway, idempotencyKey, fingerprint }: KeyedRequest, { answer, movement }: Effect): void {
+    this.#statements.upsertKey.run(gateway, idempotencyKey, fingerprint, answer.status, answer.body)
     if (movement !== null) this.#move(gateway, idempotencyKey, movement)
+  }
+
+  /** Changes what is remembered under a key that has been answered. To be called in a transaction. */
+  restate(gateway: string, idempotencyKey: string, { status, body }: StoredAnswer): void {
+    this.#statements.updateKey.run(status, body, gateway, idempotencyKey)
   }
 
   #commitTurn(): void {
@@ -171,9 +195,10 @@ export class Ledger {
 
   #move(gateway: string, idempotencyKey: string, movement: Movement): void {
     const at = new Date(this.#clock()).toISOString()
-    const { reference, payment, operation, kind, amount, currency, authorization } = movement
+    const { reference, payment, operation, kind, amount, currency, authorization, token } = movement
     this.#statements.insertMovement.run(
-      ...[gateway, reference, payment, operation, kind, amount, currency, authorization, idempotencyKey, at]
+      ...[gateway, reference, payment, operation, kind, amount, currency, authorization, token],
+      ...[idempotencyKey, at]
     )
   }
 }
@@ -189,16 +214,32 @@ function prepare(db: DatabaseSync) {
     updateKey: db.prepare(
       'UPDATE idempotency_keys SET status = ?, body = ? WHERE gateway = ? AND idempotency_key = ?'
     ),
+    upsertKey: db.prepare(
+      `INSERT INTO idempotency_keys (gateway, idempotency_key, fingerprint, status, body) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET status = excluded.status, body = excluded.body`
+    ),
     insertMovement: db.prepare(
       `INSERT INTO movements
-         (gateway, reference, payment, operation, kind, amount, currency, authorization, idempotency_key, at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+         (gateway, reference, payment, operation, kind, amount, currency, authorization, token, idempotency_key, at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     ),
     findMovement: db.prepare('SELECT 1 FROM movements WHERE gateway = ? AND reference = ?'),
-    findAuthorization: db.prepare(
-      `SELECT a.payment, a.amount, a.currency, e.kind AS endedBy
-       FROM movements a LEFT JOIN movements e ON e.gateway = a.gateway AND e.authorization = a.reference
-       WHERE a.gateway = ? AND a.reference = ? AND a.kind = 'AUTHORIZE'`
+    // A purchase is its own capture.
+    findCharge: db.prepare(
+      `SELECT c.kind, c.payment, c.amount, c.currency, c.token, e.kind AS endedBy,
+         coalesce(m.amount, 0) AS captured, m.idempotency_key AS captureKey, m.reference AS captureReference,
+         (SELECT coalesce(sum(r.amount), 0) FROM movements r
+          WHERE r.gateway = c.gateway AND r.authorization = c.reference AND r.kind = 'REFUND') AS refunded
+       FROM movements c
+       LEFT JOIN movements e
+         ON e.gateway = c.gateway AND e.authorization = c.reference AND e.kind IN ('CAPTURE', 'VOID')
+       LEFT JOIN movements m
+         ON m.sequence = iif(c.kind = 'PURCHASE', c.sequence, iif(e.kind = 'CAPTURE', e.sequence, NULL))
+       WHERE c.gateway = ? AND c.reference = ? AND c.kind IN ('AUTHORIZE', 'PURCHASE')`
+    ),
+    findFirst: db.prepare(
+      `SELECT idempotency_key AS key FROM movements WHERE gateway = ? AND authorization = ? AND kind = ?
+       ORDER BY sequence LIMIT 1`
     ),
     entriesOfPayment: db.prepare(`SELECT ${entryColumns} FROM movements WHERE payment = ? ORDER BY sequence`),
     entriesAfter: db.prepare(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { draw } from './draw.ts'
 import type { SandboxGateway, SandboxOperation } from './gateways.ts'
-import type { Authorization, Effect } from './ledger.ts'
+import type { Effect, StoredAnswer } from './ledger.ts'
 import { tokens, type Decline, type TokenBehaviour } from './tokens.ts'
 
 /** What is asked of a gateway, under which key. */
@@ -13,9 +13,9 @@ export interface OperationRequest {
   /** Minor units. */
   readonly amount: number
   readonly currency: string
-  /** The card token that is charged; null for a capture or void. */
+  /** The card token that is charged; null for what follows on a charge. */
   readonly token: string | null
-  /** The authorization that is captured or voided; null for a charge. */
+  /** The authorization or purchase that it is about; null for a charge. */
   readonly authorization: string | null
 }
 
@@ -39,14 +39,14 @@ export const behaviourOf = (gateway: SandboxGateway, { token, payment }: Operati
 export function charge(
   gateway: SandboxGateway,
   request: OperationRequest,
-  { does }: TokenBehaviour,
+  { does, settlement }: TokenBehaviour,
   customerPage: string
 ): Effect | null {
   switch (does) {
     case 'NOTHING':
       return null
     case 'APPROVE':
-      return approve(gateway, request)
+      return approve(gateway, request, settlement === undefined)
     case 'ACCEPT':
       return accept(gateway, request, { status: 'pending' })
     case 'ASK_CUSTOMER': {
@@ -58,47 +58,44 @@ export function charge(
   }
 }
 
-/** Captures (once, up to the authorized amount; the rest is released) or voids (once, the whole of) an authorization. */
-export function endAuthorization(
-  gateway: SandboxGateway,
-  request: OperationRequest,
-  authorization: Authorization | undefined
-): Effect {
-  if (authorization?.payment !== request.payment) {
-    return conflict(404, 'authorization_not_found', 'The payment has no such authorization.')
-  }
-  if (authorization.endedBy === 'CAPTURE') return conflict(409, 'already_captured', 'It was captured before.')
-  if (authorization.endedBy === 'VOID') return conflict(409, 'already_voided', 'It was voided before.')
-  if (authorization.currency !== request.currency) {
-    return conflict(409, 'currency_mismatch', `It was authorized in ${authorization.currency}.`)
-  }
-  if (request.amount > authorization.amount) {
-    return conflict(409, 'amount_exceeds_authorized', `No more than ${authorization.amount} was authorized.`)
-  }
-  if (request.kind === 'VOID' && request.amount !== authorization.amount) {
-    return conflict(409, 'amount_mismatch', `A void releases all of the ${authorization.amount} authorized.`)
-  }
-  return approve(gateway, request)
-}
-
 function byApprovalRate(gateway: SandboxGateway, payment: string): TokenBehaviour {
   // The gateway's id takes part, else the payments that one gateway declines would be declined by every stricter one.
   if (draw(`approval ${gateway.id}`, payment) < gateway.approvalRate) return { does: 'APPROVE' }
   return { does: { code: 'do_not_honor', message: 'The issuer did not approve.' } }
 }
 
-export function approve(gateway: SandboxGateway, request: OperationRequest): Effect {
-  const { kind, payment, operation, amount, currency, authorization } = request
+/** @param settles whether captured money is settled at once. */
+export function approve(gateway: SandboxGateway, request: OperationRequest, settles = true): Effect {
+  const { kind, payment, operation, amount, currency, authorization, token } = request
   const reference = referenceOf(gateway, request)
-  const settled = kind === 'CAPTURE' || kind === 'PURCHASE'
+  const settled = settles && (kind === 'CAPTURE' || kind === 'PURCHASE' || kind === 'SETTLE')
   return {
-    answer: {
-      status: 200,
-      body: JSON.stringify({ id: reference, status: 'approved', amount, currency, settled })
-    },
-    movement: { reference, payment, operation, kind, amount, currency, authorization }
+    answer: approval(reference, request, settled),
+    movement: { reference, payment, operation, kind, amount, currency, authorization, token }
   }
 }
+
+/** How an approval is told. */
+export const approval = (
+  reference: string,
+  { amount, currency }: Pick<OperationRequest, 'amount' | 'currency'>,
+  settled: boolean
+): StoredAnswer => ({
+  status: 200,
+  body: JSON.stringify({ id: reference, status: 'approved', amount, currency, settled })
+})
+
+/** How it is told that what was captured will not be paid out. */
+export const settlementFailure = (
+  reference: string,
+  { amount, currency }: Pick<OperationRequest, 'amount' | 'currency'>
+): StoredAnswer => ({
+  status: 200,
+  body: JSON.stringify({
+    ...{ id: reference, status: 'settlement_failed', amount, currency, settled: false },
+    ...{ code: 'acquirer_rejected', message: 'The acquirer did not pay out.' }
+  })
+})
 
 /** Says that it will be done, or asked, and moves nothing. */
 function accept(gateway: SandboxGateway, request: OperationRequest, answer: object): Effect {
@@ -119,7 +116,8 @@ export function decline(
   return { answer: { status: 200, body }, movement: null }
 }
 
-function conflict(status: 404 | 409, code: string, message: string): Effect {
+/** What the gateway cannot do, without effect and remembered. */
+export function conflict(status: 404 | 409, code: string, message: string): Effect {
   return { answer: { status, body: JSON.stringify({ code, message }) }, movement: null }
 }
 

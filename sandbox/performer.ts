@@ -4,15 +4,23 @@ import type { FastifyReply } from 'fastify'
 import type { Commitments } from './commitments.ts'
 import { CUSTOMER_PAGES } from './customer-page.ts'
 import { draw } from './draw.ts'
-import type { SandboxGateway } from './gateways.ts'
+import { behaviourAfter, followUp } from './follow-ups.ts'
+import type { FollowUpKind, SandboxGateway } from './gateways.ts'
 import type { Effect, Ledger } from './ledger.ts'
-import { behaviourOf, charge, endAuthorization, fingerprintOf, type OperationRequest } from './operations.ts'
+import { behaviourOf, charge, fingerprintOf, type OperationRequest } from './operations.ts'
 import { RequestError } from './request-error.ts'
+import type { Settlements } from './settlements.ts'
 import type { TokenBehaviour } from './tokens.ts'
+
+/** What is asked about an authorization or purchase. */
+type FollowUp = OperationRequest & { readonly kind: FollowUpKind; readonly authorization: string }
+
+const isFollowUp = (request: OperationRequest): request is FollowUp => request.authorization !== null
 
 interface PerformerParts {
   readonly ledger: Ledger
   readonly commitments: Commitments
+  readonly settlements: Settlements
   /** What `tok_slow` takes, milliseconds. */
   readonly slowMs: number
   /** How long after an answer a gateway goes on with what it has to say later, milliseconds. */
@@ -45,15 +53,14 @@ export class Performer {
   ): Promise<FastifyReply> {
     refuseUnsupported(gateway, request)
     const { ledger, slowMs } = this.#parts
-    const { idempotencyKey, authorization } = request
-    const behaviour: TokenBehaviour =
-      authorization === null ? behaviourOf(gateway, request) : { does: 'APPROVE' }
+    const { idempotencyKey } = request
+    const behaviour = this.#behaviourOf(gateway, request)
     const answered = await ledger.answerOnce(
       { gateway: gateway.id, idempotencyKey, fingerprint: fingerprintOf(request) },
       () =>
-        authorization === null
-          ? this.#charge(gateway, request, behaviour, `${address}${CUSTOMER_PAGES}`)
-          : endAuthorization(gateway, request, ledger.authorization(gateway.id, authorization))
+        isFollowUp(request)
+          ? this.#followUp(gateway, request)
+          : this.#charge(gateway, request, behaviour, `${address}${CUSTOMER_PAGES}`)
     )
     if (answered.key === 'REUSED_FOR_ANOTHER_REQUEST') {
       throw new RequestError(
@@ -62,7 +69,7 @@ export class Performer {
         'The idempotency key was used for another request.'
       )
     }
-    if (behaviour.answers === 'NEVER') return this.#ignore(reply)
+    if (behaviour.answers === 'NEVER' && this.#isIgnored(gateway, request)) return this.#ignore(reply)
     if (behaviour.answers === 'SLOWLY') await delay(slowMs)
     if (gateway.latencyMs > 0) await delay(gateway.latencyMs * (0.5 + draw('latency', idempotencyKey)))
     if (answered.key === 'UNTOUCHED') {
@@ -84,11 +91,39 @@ export class Performer {
     behaviour: TokenBehaviour,
     customerPage: string
   ): Effect | null {
-    const { commitments, laterMs } = this.#parts
-    const { does, later } = behaviour
-    if (later !== undefined) commitments.make(gateway, request, { is: later, afterMs: laterMs })
-    else if (does === 'ASK_CUSTOMER') commitments.make(gateway, request, null)
+    const { commitments, settlements, laterMs } = this.#parts
+    const { does, later, settlement } = behaviour
+    if (later !== undefined) {
+      // What the gateway does not know yet is done before it may be taken for never sent.
+      const afterMs = does === 'NOTHING' ? Math.min(laterMs, gateway.settlingTimeMs / 2) : laterMs
+      commitments.make(gateway, request, { is: later, afterMs })
+    } else if (does === 'ASK_CUSTOMER') commitments.make(gateway, request, null)
+    if (request.kind === 'PURCHASE') settlements.begin(gateway, request, settlement)
     return charge(gateway, request, behaviour, customerPage)
+  }
+
+  #followUp(gateway: SandboxGateway, request: FollowUp): Effect {
+    const { ledger, settlements } = this.#parts
+    const charged = ledger.charge(gateway.id, request.authorization)
+    const behaviour = behaviourAfter(request.kind, charged?.token ?? null)
+    const effect = followUp(gateway, request, charged, behaviour)
+    if (effect.movement === null) return effect
+    if (request.kind === 'SETTLE') return settlements.demand(gateway, charged!, effect)
+    settlements.begin(gateway, request, behaviour.settlement)
+    return effect
+  }
+
+  #behaviourOf(gateway: SandboxGateway, request: OperationRequest): TokenBehaviour {
+    if (!isFollowUp(request)) return behaviourOf(gateway, request)
+    const charged = this.#parts.ledger.charge(gateway.id, request.authorization)
+    return behaviourAfter(request.kind, charged?.token ?? null)
+  }
+
+  /** Of what follows on a charge, only the first that is done. */
+  #isIgnored(gateway: SandboxGateway, request: OperationRequest): boolean {
+    if (!isFollowUp(request)) return true
+    const { authorization, kind, idempotencyKey } = request
+    return this.#parts.ledger.isFirst(gateway.id, authorization, kind, idempotencyKey)
   }
 
   /** Keeps the caller waiting until it gives up. */

@@ -34,7 +34,10 @@ export function decideResult(
     case 'UNRECOGNIZED':
       return waits(result, operation)
     case 'SETTLEMENT_FAILED':
-      return []
+      // Only what was captured can fail to settle.
+      return operation.kind === 'PURCHASE' || operation.kind === 'CAPTURE'
+        ? succeeded({ ...result, settled: false }, state.paymentId, payment, operation, context)
+        : waits(result, operation)
   }
 }
 

@@ -83,6 +83,19 @@ test('what a gateway does later it notifies, signed, and says what a look-up wou
   expect((JSON.parse(body) as { data: object }).data).toMatchObject(found.json<object>())
 })
 
+test.each([
+  ['tok_settles_later', { status: 'approved', settled: true }],
+  ['tok_settlement_fails', { status: 'settlement_failed', settled: false, code: 'acquirer_rejected' }]
+])('with %s the gateway notifies what became of the settlement', async (token, said) => {
+  const { id, settled } = (await charge(token)).json<{ id: string; settled: boolean }>()
+  expect(settled).toBe(false)
+  await come(1)
+  expect(JSON.parse(received[0]!.body)).toMatchObject({
+    type: 'operation.updated',
+    data: { idempotencyKey: 'pay_1.purchase-1.1', id, amount: 1099, currency: 'EUR', ...said }
+  })
+})
+
 test('it is sent until it is taken, under the same id, signed anew each time', async () => {
   answers = [503, 404]
   await charge('tok_pending')
