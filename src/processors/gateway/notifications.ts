@@ -64,11 +64,13 @@ export class GatewayNotifications {
     const profile = this.#profile(gateway)
     const content = profile === undefined ? ({ about: 'other' } as const) : readNotification(profile, body)
     if (content.about !== 'operation') return content
-    const operation = attemptOfKey(content.idempotencyKey)
+    const { idempotencyKey, paymentId, outcome } = content
+    const operation = attemptOfKey(idempotencyKey)
     // The same account at the gateway may be used by others.
-    return operation === null || !isPaymentId(operation.paymentId)
-      ? { about: 'other' }
-      : { ...content, operation }
+    if (operation === null || !isPaymentId(operation.paymentId)) return { about: 'other' }
+    // One that names two payments could move the money of the wrong merchant.
+    if (paymentId !== null && paymentId !== operation.paymentId) return { about: 'nothing' }
+    return { about: 'operation', operation, outcome }
   }
 
   #profile(gateway: string): GatewayProfile | undefined {

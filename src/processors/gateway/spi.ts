@@ -117,7 +117,13 @@ export interface Gateway {
 
 /** What a gateway tells by itself. */
 export type NotificationContent =
-  | { readonly about: 'operation'; readonly idempotencyKey: string; readonly outcome: GatewayOutcome }
+  | {
+      readonly about: 'operation'
+      readonly idempotencyKey: string
+      /** The payment that the gateway says it is about; null where it names none. */
+      readonly paymentId: string | null
+      readonly outcome: GatewayOutcome
+    }
   /** Something that concerns no operation of ours. */
   | { readonly about: 'other' }
   /** The gateway does not keep to its protocol, or we do not know it well enough. */

@@ -5,7 +5,14 @@ import { Webhook } from 'standardwebhooks'
 import { paymentIdOf } from '../../../src/identity.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import { ProducerUnavailableError } from '../../../src/platform/kafka/batching-producer.ts'
-import { fakeService, NOTIFICATION_SECRETS, PARTITIONS, type Fakes, type FakeService } from './service.ts'
+import {
+  fakeService,
+  NOTIFICATION_SECRETS,
+  OTHER_SECRET,
+  PARTITIONS,
+  type Fakes,
+  type FakeService
+} from './service.ts'
 
 const [OLD_SECRET, NEW_SECRET] = NOTIFICATION_SECRETS as [string, string]
 const paymentId = paymentIdOf('demo', 'order-1')
@@ -88,6 +95,37 @@ test('is stored for the owner of the payment, under the id of the payment', asyn
   )
 })
 
+test.each([
+  [
+    'that captured money was settled',
+    { idempotencyKey: `${paymentId}.capture-2.1`, operation: 'capture-2' },
+    { operationId: 'capture-2', attempt: 1, outcome: 'SUCCEEDED', settled: true }
+  ],
+  [
+    'that it will not be',
+    { status: 'settlement_failed', settled: false, code: 'account_closed', message: 'No.' },
+    { operationId: 'purchase-1', outcome: 'SETTLEMENT_FAILED', settled: false, code: 'account_closed' }
+  ],
+  [
+    'that a refund was done',
+    { idempotencyKey: `${paymentId}.refund-3.2`, operation: 'refund-3', amount: 500, settled: false },
+    { operationId: 'refund-3', attempt: 2, outcome: 'SUCCEEDED', amount: 500, settled: false }
+  ],
+  [
+    'that a refund was declined',
+    {
+      idempotencyKey: `${paymentId}.refund-3.1`,
+      status: 'declined',
+      settled: false,
+      code: 'refund_declined'
+    },
+    { operationId: 'refund-3', outcome: 'DECLINED', declineType: 'HARD', code: 'refund_declined' }
+  ]
+])('it tells %s', async (_what, changes, value) => {
+  expect(await notify(updated(changes))).toEqual([204, null])
+  expect(service.values()).toMatchObject([{ value: { paymentId, gateway: 'one', ...value } }])
+})
+
 test.each([OLD_SECRET, NEW_SECRET])('is known by any secret of its gateway', async secret => {
   expect(await notify(updated(), { secret })).toEqual([204, null])
 })
@@ -149,6 +187,7 @@ describe('is refused, and leaves nothing,', () => {
       updated(),
       { secret: `whsec_${'AAAA'.repeat(8)}` }
     ],
+    ['signed by another gateway', 403, 'signature_invalid', updated(), { secret: OTHER_SECRET }],
     [
       'changed on its way',
       403,
@@ -198,6 +237,14 @@ describe('is refused, and leaves nothing,', () => {
     ['without a body', 400, 'json_malformed', '', {}],
     ['without a type', 400, 'notification_malformed', { data }, {}],
     ['without its operation', 400, 'notification_malformed', { type: 'operation.updated' }, {}],
+    [
+      'when it is about one payment and names another',
+      400,
+      'notification_malformed',
+      updated({ payment: paymentIdOf('another', 'order-1') }),
+      {}
+    ],
+    ['when it names no payment by text', 400, 'notification_malformed', updated({ payment: 1 }), {}],
     ['without a key', 400, 'notification_malformed', updated({ idempotencyKey: undefined }), {}],
     ['with an amount as text', 400, 'notification_malformed', updated({ amount: '1099' }), {}],
     ['with a status of its own', 400, 'notification_malformed', updated({ status: 'perhaps' }), {}],

@@ -37,6 +37,8 @@ export const PARTITIONS = 12
 
 /** Two, as while the gateway changes from the first to the second. */
 export const NOTIFICATION_SECRETS = ['b2xk', 'bmV3'].map(part => `whsec_${part.repeat(8)}`)
+/** Of another gateway, `two`. */
+export const OTHER_SECRET = `whsec_${'dHdv'.repeat(8)}`
 const gatewayProfile: GatewayProfile = {
   ...{
     id: 'one',
@@ -164,8 +166,8 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     answerWaitMs: fakes.answerWaitMs ?? 50
   })
   const protocols = new GatewayNotifications(
-    () => [gatewayProfile],
-    NOTIFICATION_SECRETS.map(secret => `${gatewayProfile.id}=${secret}`)
+    () => [gatewayProfile, { ...gatewayProfile, id: 'two' }],
+    [...NOTIFICATION_SECRETS.map(secret => `${gatewayProfile.id}=${secret}`), `two=${OTHER_SECRET}`]
   )
   const notifications = new Notifications(protocols, outputs)
   const model: ReadModel = {

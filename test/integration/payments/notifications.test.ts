@@ -119,8 +119,27 @@ test('an approval of another sum than was asked for does not complete the paymen
   })
 })
 
-/** As sandbox-alpha would, about the first operation of a payment. */
-async function notify(id: string, notificationId: string, changes: object = {}): Promise<number> {
+test('what a gateway says about a payment at another gateway moves nothing, and is put on record', async () => {
+  const started = await pay('other-gateway', 'tok_customer_action')
+  expect(await notify(started.id, 'msg_other_gateway', {}, 'sandbox-beta')).toBe(204)
+  await eventually(async () => {
+    expect((await events(started.id)).filter(({ type }) => type === 'ContradictoryOutcome')).toMatchObject([
+      { data: { stated: 'SUCCEEDED', recorded: null, gateway: 'sandbox-beta' } }
+    ])
+  })
+  expect(await read(started.id)).toMatchObject({
+    ...{ status: 'PROCESSING', gateway: 'sandbox-alpha', capturedAmount: 0 },
+    operation: { status: 'needs-customer' }
+  })
+})
+
+/** As a gateway would, about the first operation of a payment. */
+async function notify(
+  id: string,
+  notificationId: string,
+  changes: object = {},
+  gateway = 'sandbox-alpha'
+): Promise<number> {
   const sentAt = new Date()
   const data = {
     ...{ idempotencyKey: `${id}.purchase-1.1`, id: 'alpha_1', status: 'approved' },
@@ -128,7 +147,7 @@ async function notify(id: string, notificationId: string, changes: object = {}):
     ...changes
   }
   const body = JSON.stringify({ type: 'operation.updated', timestamp: sentAt.toISOString(), data })
-  const response = await fetch(`${worker.url}/v1/gateways/sandbox-alpha/notifications`, {
+  const response = await fetch(`${worker.url}/v1/gateways/${gateway}/notifications`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',

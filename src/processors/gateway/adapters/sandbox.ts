@@ -186,11 +186,12 @@ function readNotification(body: unknown): NotificationContent {
   if (!isObject(body) || typeof body['type'] !== 'string') return { about: 'nothing' }
   if (body['type'] !== 'operation.updated') return { about: 'other' }
   const { data } = body
-  if (!isObject(data) || typeof data['idempotencyKey'] !== 'string') return { about: 'nothing' }
+  if (!isObject(data)) return { about: 'nothing' }
+  const { idempotencyKey, payment: paymentId = null } = data
+  if (typeof idempotencyKey !== 'string') return { about: 'nothing' }
+  if (paymentId !== null && typeof paymentId !== 'string') return { about: 'nothing' }
   const outcome = operationStated(data)
-  return outcome === null
-    ? { about: 'nothing' }
-    : { about: 'operation', idempotencyKey: data['idempotencyKey'], outcome }
+  return outcome === null ? { about: 'nothing' } : { about: 'operation', idempotencyKey, paymentId, outcome }
 }
 
 /** A customer is sent there, so it is an address of the web or nothing. */
