@@ -1,0 +1,41 @@
+// Stands in for the control data, which do not change during a simulation.
+import type { GatewayProfileDocument } from '../../src/control/documents.ts'
+import { rulesOf } from '../../src/domain/payment/merchant-rules.ts'
+import { SETTLING_MS } from './gateways.ts'
+import type { Surroundings } from './instance.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+const profile = (id: string, priority: number, purchases: boolean): GatewayProfileDocument => ({
+  ...{ id, adapter: 'sandbox', url: `https://gateways.example/${id}`, priority },
+  currencies: ['EUR'],
+  operations: [
+    ...(purchases ? (['PURCHASE'] as const) : []),
+    'AUTHORIZE',
+    'CAPTURE',
+    'VOID',
+    'REFUND',
+    'SETTLE'
+  ],
+  maxConnections: 8,
+  callTimeoutMs: 1_500,
+  sendWithinMs: 6_000,
+  settlingTimeMs: SETTLING_MS,
+  idempotencyWindowMs: DAY_MS,
+  feeBasisPoints: 100,
+  feeFixed: 0
+})
+
+export const profiles: readonly GatewayProfileDocument[] = [
+  profile('alpha', 1, true),
+  profile('beta', 2, false)
+]
+
+const merchant = { active: true, rules: rulesOf({}) }
+
+export const control: Surroundings['control'] = {
+  offset: 7,
+  merchant: () => merchant,
+  gatewayProfiles: () => profiles,
+  reached: () => Promise.resolve()
+}

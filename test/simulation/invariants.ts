@@ -1,0 +1,212 @@
+// What has to hold when everything has come to rest, whatever went wrong before.
+import type { PaymentState } from '../../src/domain/payment/state.ts'
+import type { AvroCodec } from '../../src/platform/avro/codec.ts'
+import { PaymentChangelog } from '../../src/processors/payments/changelog.ts'
+import { decodeEvent } from '../../src/projections/event-view.ts'
+import type { StoredEvent, StoredPaymentEvent } from '../../src/projections/view.ts'
+import { fieldDifferences, plain } from '../../src/replay/differences.ts'
+import { brokenSums, PaymentFold } from '../../src/replay/payment-fold.ts'
+import { expectedRow } from '../../src/replay/read-models.ts'
+import type { Reply } from '../../src/replies.ts'
+import type { Movement } from './gateways.ts'
+import { topics } from './instance.ts'
+import type { LoggedRecord, LogModel } from './log-model.ts'
+import type { SentCommand } from './merchants.ts'
+import type { SimulatedPostgres } from './postgres.ts'
+
+export interface Evidence {
+  readonly log: LogModel
+  readonly codec: AvroCodec
+  readonly partitions: number
+  readonly postgres: SimulatedPostgres
+  readonly movements: readonly Movement[]
+  readonly sent: readonly SentCommand[]
+  readonly replies: readonly Reply[]
+}
+
+export interface Findings {
+  readonly violations: readonly string[]
+  /** Of payments. */
+  readonly events: number
+}
+
+type Told = (violation: string) => void
+
+export function checkAll(evidence: Evidence): Findings {
+  const violations: string[] = []
+  const told: Told = violation => violations.push(violation)
+  const events = eventsOf(evidence)
+  const byPayment = Map.groupBy(events, ({ value }) => value.paymentId)
+  const states = new Map<string, PaymentState | null>()
+  for (const [paymentId, own] of byPayment) {
+    checkSequence(paymentId, own, told)
+    states.set(paymentId, checkedFold(paymentId, own, told))
+  }
+  checkCommands(evidence.sent, events, told)
+  checkCharges(evidence.movements, events, told)
+  checkStates(evidence, states, told)
+  checkProjection(evidence, states, told)
+  checkReplies(evidence.replies, told)
+  for (const { headers } of all(evidence, topics.deadLetters))
+    told(`a dead letter: ${String(headers['aegispay-dlq-reason'])} ${String(headers['aegispay-dlq-detail'])}`)
+  return { violations, events: events.length }
+}
+
+function* all({ log, partitions }: Evidence, topic: string): Iterable<LoggedRecord & { partition: number }> {
+  for (let partition = 0; partition < partitions; partition++) {
+    for (const record of log.fetch(topic, partition, 0, 'read_committed').records)
+      yield { ...record, partition }
+  }
+}
+
+function eventsOf(evidence: Evidence): StoredPaymentEvent[] {
+  const events: StoredEvent[] = []
+  for (const { partition, offset, timestamp, ...record } of all(evidence, topics.events)) {
+    const message = { ...record, offset: String(offset), timestamp: String(timestamp), attributes: 0 }
+    events.push(decodeEvent(message, partition, evidence.codec))
+  }
+  return events.filter((event): event is StoredPaymentEvent => event.type !== 'InputsHandled')
+}
+
+/** 1 to n, in the order of the log, without a gap and without a double. */
+function checkSequence(paymentId: string, events: readonly StoredPaymentEvent[], told: Told): void {
+  const sequences = events.flatMap(({ value }) => (value.sequence === null ? [] : [value.sequence]))
+  if (sequences.some((sequence, i) => sequence !== i + 1))
+    told(`${paymentId} has the sequence ${sequences.join(' ')}`)
+}
+
+function checkedFold(
+  paymentId: string,
+  events: readonly StoredPaymentEvent[],
+  told: Told
+): PaymentState | null {
+  const fold = new PaymentFold()
+  try {
+    for (const event of events) {
+      fold.take(event)
+      const broken = fold.state === null ? null : brokenSums(fold.state)
+      if (broken !== null) told(`${paymentId}: ${broken}`)
+    }
+  } catch (error) {
+    told(`${paymentId}: ${String(error)}`)
+  }
+  const operation = fold.state?.payment?.operation
+  if (operation?.status === 'REQUESTED') told(`${paymentId} is left waiting for ${operation.operationId}`)
+  return fold.state
+}
+
+/** An acknowledged command takes effect once or is refused once, and what was never sent does neither. */
+function checkCommands(
+  sent: readonly SentCommand[],
+  events: readonly StoredPaymentEvent[],
+  told: Told
+): void {
+  const known = new Set(sent.map(({ commandId }) => commandId))
+  const taken = new Map<string, number>()
+  const refused = new Map<string, number>()
+  const forgotten = new Set<string>()
+  const count = (counts: Map<string, number>, id: string) => counts.set(id, (counts.get(id) ?? 0) + 1)
+  for (const { type, value } of events) {
+    const { causationId, commandFingerprint } = value
+    if (causationId === null || commandFingerprint === null) continue
+    if (!known.has(causationId)) told(`${type} of a command that nobody sent: ${causationId}`)
+    if (type !== 'CommandRejected') count(taken, causationId)
+    else if ((value as { remembered: boolean }).remembered) count(refused, causationId)
+    else forgotten.add(causationId)
+  }
+  for (const { commandId, type, idempotencyKey, isAcknowledged } of sent) {
+    const outcomes = (taken.get(commandId) ?? 0) + (refused.get(commandId) ?? 0)
+    const name = `${type} ${idempotencyKey}`
+    if (outcomes > 1) told(`${name} has ${outcomes} outcomes`)
+    if (outcomes === 0 && isAcknowledged && !forgotten.has(commandId)) told(`${name} has no outcome`)
+  }
+}
+
+const CHARGES = ['AUTHORIZE', 'PURCHASE']
+const SUCCESSES: Readonly<Record<string, readonly string[]>> = {
+  PaymentAuthorized: ['AUTHORIZE', 'PURCHASE'],
+  PaymentCaptured: ['CAPTURE', 'PURCHASE'],
+  PaymentCancelled: ['VOID']
+}
+
+/** No operation moves money twice, at however many gateways, and nothing is said to have succeeded that did not. */
+function checkCharges(
+  movements: readonly Movement[],
+  events: readonly StoredPaymentEvent[],
+  told: Told
+): void {
+  const byOperation = Map.groupBy(movements, ({ payment, operation }) => `${payment} ${operation}`)
+  for (const [operation, own] of byOperation) {
+    if (own.length > 1) told(`${operation} moved money ${own.length} times: ${own.map(keyOf).join(', ')}`)
+  }
+  const open = Map.groupBy(
+    movements.filter(({ kind }) => CHARGES.includes(kind)),
+    ({ payment }) => payment
+  )
+  const voided = new Set(movements.flatMap(({ kind, of }) => (kind === 'VOID' && of !== null ? [of] : [])))
+  for (const [payment, charges] of open) {
+    const left = charges.filter(({ reference }) => !voided.has(reference))
+    if (left.length > 1) told(`${payment} is charged by ${left.map(keyOf).join(' and ')}`)
+  }
+  for (const { type, value } of events) {
+    const kinds = SUCCESSES[type]
+    const { operationId } = value as { operationId?: string | null }
+    if (kinds === undefined || operationId == null) continue
+    const moved = byOperation.get(`${value.paymentId} ${operationId}`) ?? []
+    if (!moved.some(({ kind }) => kinds.includes(kind)))
+      told(`${type} of ${value.paymentId} ${operationId}, which no gateway knows of`)
+  }
+}
+
+const keyOf = ({ gateway, idempotencyKey }: Movement): string => `${gateway}/${idempotencyKey}`
+
+/** The changelog's last word on every payment is the fold of its events, and its checkpoint lies behind all inputs. */
+function checkStates(evidence: Evidence, folds: ReadonlyMap<string, PaymentState | null>, told: Told): void {
+  const { log, codec, partitions } = evidence
+  const changelog = new PaymentChangelog(topics.state, codec, partitions)
+  const states = new Map<string, PaymentState>()
+  for (let partition = 0; partition < partitions; partition++) {
+    for (const { value } of log.fetch(topics.state, partition, 0, 'read_committed').records) {
+      const entry = changelog.decode(value!)
+      if (entry.type === 'state') states.set(entry.key, entry.state)
+    }
+  }
+  for (const [paymentId, fold] of folds) {
+    const stored = states.get(paymentId) ?? null
+    const differs = differencesOf(fold, stored)
+    if (differs !== null) told(`the state of ${paymentId} is not what its events come to: ${differs}`)
+  }
+  for (const paymentId of states.keys())
+    if (!folds.has(paymentId)) told(`a state without events: ${paymentId}`)
+}
+
+function checkProjection(
+  { postgres }: Evidence,
+  folds: ReadonlyMap<string, PaymentState | null>,
+  told: Told
+): void {
+  for (const [paymentId, fold] of folds) {
+    const expected = fold === null ? null : expectedRow(fold)
+    const row = postgres.payments.get(paymentId) ?? null
+    const differs = differencesOf(expected, row)
+    if (differs !== null) told(`the row of ${paymentId} is not what its events come to: ${differs}`)
+  }
+  for (const id of postgres.payments.keys()) if (!folds.has(id)) told(`a row without events: ${id}`)
+}
+
+/** Who asks again is told the same. */
+function checkReplies(replies: readonly Reply[], told: Told): void {
+  const answers = new Map<string, string>()
+  for (const { replyId, answer } of replies) {
+    if (answer.kind === 'rejected') continue
+    const commandId = replyId.slice(0, replyId.indexOf(' '))
+    const said = JSON.stringify(plain(answer))
+    if ((answers.get(commandId) ?? said) !== said) told(`${commandId} was answered in two ways`)
+    answers.set(commandId, said)
+  }
+}
+
+function differencesOf(expected: object | null, found: object | null): string | null {
+  const differences = fieldDifferences(plain(expected), plain(found))
+  return differences.length === 0 ? null : JSON.stringify(differences)
+}
