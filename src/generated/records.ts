@@ -749,7 +749,7 @@ export interface GatewayRequest {
   token: string
   /** ISO 3166-1 alpha-2 country of the customer. */
   country: null | string
-  /** No call starts after this time. A look-up has that of the call that it asks about. */
+  /** No call starts after this time. A look-up has that of the call that it asks about, which is not asked for again until later. */
   sendBy: number
   /** Milliseconds that the call may take. */
   timeoutMs: number

@@ -45,6 +45,7 @@ export interface LedgerRow {
   readonly gateway: string
   readonly payment: string
   readonly operation: string
+  readonly kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'SETTLE'
   readonly amount: number
   readonly currency: string
   readonly idempotencyKey: string

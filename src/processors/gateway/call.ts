@@ -5,7 +5,10 @@ import { outcomeWithout, type Gateway, type GatewayCall, type GatewayOutcome } f
 /** What became of a call? */
 export interface Question {
   readonly call: GatewayCall
-  /** Epoch milliseconds after which nobody starts the call. */
+  /**
+   * Epoch milliseconds after which nobody starts the call. Were it asked for again under the same key until later, then
+   * what is proven by this time would be proven too early.
+   */
   readonly sendBy: number
   /** Milliseconds after which an operation that the gateway does not know was never done. */
   readonly settlingTimeMs: number

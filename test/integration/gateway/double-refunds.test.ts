@@ -112,7 +112,7 @@ const outcomesOf = (results: readonly RecordGatewayResult[], { paymentId }: Char
 
 const refunds = async ({ paymentId }: Charged): Promise<[string, number][]> =>
   (await app.ledger(paymentId))
-    .filter(({ operation }) => operation.startsWith('refund-'))
+    .filter(({ kind }) => kind === 'REFUND')
     .map(({ operation, amount }): [string, number] => [operation, amount])
     .sort()
 
