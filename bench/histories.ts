@@ -82,6 +82,7 @@ class HistoryWriter {
   #messages({ events }: Decided, topic: string, offset: number): Message[] {
     const partition = partitionOf(events[0]!.paymentId, this.#partitions)
     const origin = {
+      partition,
       ...{ inputTopic: topic, inputPartition: partition, inputOffset: offset, controlOffset: 0 },
       ...{ correlationId: `preloaded-${offset}`, traceparent: undefined }
     }

@@ -1,4 +1,5 @@
 // Histories of payments as their owner would write them, without Kafka: decided, recorded and folded by the domain itself.
+import { defaultRules } from '../src/domain/payment/merchant-rules.ts'
 import type { Command, GatewayResult } from '../src/domain/payment/commands.ts'
 import { decide } from '../src/domain/payment/decide.ts'
 import { decideResult } from '../src/domain/payment/decide-result.ts'
@@ -45,7 +46,7 @@ export class Owner {
     const { paymentId, merchantId, commandId, fingerprint } = command
     const cause = { paymentId, merchantId, causationId: commandId, commandFingerprint: fingerprint }
     const now = this.#now()
-    const decision = decide(command, state, { now, merchantIsKnown: true, gateways })
+    const decision = decide(command, state, { now, merchantIsKnown: true, gateways, rules: defaultRules })
     switch (decision.type) {
       case 'repeat':
         return this.#decided('payments.commands', state, [])
@@ -78,7 +79,12 @@ export class Owner {
       ...{ paymentId, merchantId: state.merchantId, causationId: `result-${operationId}` },
       commandFingerprint: null
     }
-    const events = recordEvents(decideResult(result, state, { now, gateways }), state, cause, now)
+    const events = recordEvents(
+      decideResult(result, state, { now, gateways, rules: defaultRules }),
+      state,
+      cause,
+      now
+    )
     return this.#decided('payments.outcomes', state, events)
   }
 

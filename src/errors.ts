@@ -375,11 +375,41 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retry: false,
     doc: 'What was asked is not possible in the status named in the detail. Read the payment again.'
   },
+  outcome_not_unknown: {
+    status: 409,
+    title: rejections.outcome_not_unknown,
+    retry: false,
+    doc: 'Nothing of that name waits for an outcome. Read the payment: its gateway may have answered meanwhile, or another operator decided.'
+  },
+  money_may_have_moved: {
+    status: 409,
+    title: rejections.money_may_have_moved,
+    retry: false,
+    doc: 'A gateway has said, after the payment had failed, that it was charged. It is being given back; until that is certain the payment cannot begin again.'
+  },
+  cancellation_window_closed: {
+    status: 409,
+    title: rejections.cancellation_window_closed,
+    retry: false,
+    doc: "The merchant's settings bound the time in which payments are cancelled (`payments.cancellationWindowMs`). Capture it, or let it expire."
+  },
+  refund_window_closed: {
+    status: 409,
+    title: rejections.refund_window_closed,
+    retry: false,
+    doc: "Refunds were closed, or the time for them is over, which the merchant's settings bound (`payments.refundWindowMs`)."
+  },
   amount_exceeds_authorized: {
     status: 422,
     title: rejections.amount_exceeds_authorized,
     retry: false,
     doc: 'Capture at most `authorizedAmount`, under a new idempotency key.'
+  },
+  amount_exceeds_refundable: {
+    status: 422,
+    title: rejections.amount_exceeds_refundable,
+    retry: false,
+    doc: 'Refund at most what was captured, less what was refunded, less the refunds that are under way, under a new idempotency key.'
   },
   operation_unsupported: {
     status: 422,

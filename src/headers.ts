@@ -18,6 +18,8 @@ export const recordHeaders = {
   'aegispay-deadline': 'Epoch milliseconds after which nobody waits any more.',
   'aegispay-control-offset':
     'Offset on `control` up to which the ingress had read: a processor that is behind waits for it, bounded.',
+  'aegispay-due-at':
+    'On a state: epoch milliseconds at which the payment does something by itself; absent when it never does.',
   'aegispay-erased-by':
     'Who has erased the contact details: `key:<id of the API key>`, or who used the command line.',
   'aegispay-dlq-reason': 'Why the record can never be processed: a word that never changes its meaning.',

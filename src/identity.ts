@@ -19,7 +19,8 @@ const PAYMENT_ID = /^pay_[a-z2-7]{32}$/
 export const isPaymentId = (text: string): boolean => PAYMENT_ID.test(text)
 
 /** The operation that a command asks for, as it enters the command's id. */
-export type CommandOperation = 'initiate' | 'capture' | 'cancel'
+export type CommandOperation =
+  'initiate' | 'capture' | 'cancel' | 'refund' | 'retry' | 'close-refunds' | 'resolve'
 
 /** The id of a command. Two commands with one id are the same command, or a misused idempotency key. */
 export const commandIdOf = (

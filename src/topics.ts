@@ -56,7 +56,10 @@ export const topics = {
     records: [
       'aegispay.commands.InitiatePayment',
       'aegispay.commands.CapturePayment',
-      'aegispay.commands.CancelPayment'
+      'aegispay.commands.CancelPayment',
+      'aegispay.commands.RefundPayment',
+      'aegispay.commands.RetryPayment',
+      'aegispay.commands.CloseRefunds'
     ],
     headers: [
       ...FOLLOWS_FROM_A_REQUEST,
@@ -85,7 +88,11 @@ export const topics = {
   outcomes: {
     name: 'payments.outcomes',
     key: 'payment id',
-    records: ['aegispay.outcomes.RecordGatewayResult', 'aegispay.outcomes.RecordGatewayNotification'],
+    records: [
+      'aegispay.outcomes.RecordGatewayResult',
+      'aegispay.outcomes.RecordGatewayNotification',
+      'aegispay.outcomes.ResolveOutcome'
+    ],
     headers: [...FOLLOWS_FROM_A_REQUEST, 'aegispay-correlation-id', 'aegispay-redriven-from'],
     partitions: 'payments',
     config: retained(7 * DAY_MS),
@@ -110,6 +117,22 @@ export const topics = {
       'aegispay.events.PaymentCompleted',
       'aegispay.events.PaymentFailed',
       'aegispay.events.PaymentCancelled',
+      'aegispay.events.PaymentExpired',
+      'aegispay.events.PaymentRetried',
+      'aegispay.events.RetryScheduled',
+      'aegispay.events.OutcomeLookupRequested',
+      'aegispay.events.OutcomeResolved',
+      'aegispay.events.SettlementRetried',
+      'aegispay.events.RefundAccepted',
+      'aegispay.events.RefundInitiated',
+      'aegispay.events.PaymentPartiallyRefunded',
+      'aegispay.events.PaymentRefunded',
+      'aegispay.events.RefundFailed',
+      'aegispay.events.RefundsClosed',
+      'aegispay.events.CompensationRequested',
+      'aegispay.events.CompensationPostponed',
+      'aegispay.events.CompensationSucceeded',
+      'aegispay.events.CompensationFailed',
       'aegispay.events.CommandRejected',
       'aegispay.events.InputsHandled'
     ],
@@ -129,7 +152,7 @@ export const topics = {
       'aegispay.state.PartitionCheckpoint',
       'aegispay.state.OwnershipFence'
     ],
-    headers: [],
+    headers: ['aegispay-due-at'],
     partitions: 'payments',
     config: { ...compacted, ...TRANSACTION_BATCHES },
     writer: 'processor',

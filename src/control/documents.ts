@@ -64,6 +64,12 @@ const GatewayProfile = Type.Object(
     operations: Type.Array(Type.Enum(['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE']), {
       description: 'What the gateway can do.'
     }),
+    paused: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether it gets no new payments for now: those that no other gateway can take wait for it. It finishes those it has.'
+      })
+    ),
     callTimeoutMs: milliseconds('that one call may take.'),
     sendWithinMs: milliseconds('after the request in which its call may still start.'),
     maxConnections: Type.Integer({

@@ -28,6 +28,18 @@ export interface CapturePayment {
   expectedVersion: null | number
 }
 
+/** Take no more refunds of a payment. */
+export interface CloseRefunds {
+  /** The merchant in whose name the command is given. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** Chosen by the sender. The same key with the same content is the same command, however often it is sent. */
+  idempotencyKey: string
+  /** Refuse the command unless the payment has just this version. */
+  expectedVersion: null | number
+}
+
 /** Start a payment. */
 export interface InitiatePayment {
   /** The merchant in whose name the command is given. */
@@ -62,6 +74,34 @@ export interface InitiatePayment {
   description: null | string
   /** The merchant's own keys and values; must hold no personal data. */
   metadata: Record<string, string>
+}
+
+/** Give back all that is left of what was captured, or a part of it. */
+export interface RefundPayment {
+  /** The merchant in whose name the command is given. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** Chosen by the sender. The same key with the same content is the same command, however often it is sent. */
+  idempotencyKey: string
+  /** Minor units; null for all that is left. */
+  amount: null | number
+  /** Shown to people; not interpreted. */
+  reason: null | string
+  /** Refuse the command unless the payment has just this version. */
+  expectedVersion: null | number
+}
+
+/** Begin a failed payment again, settle again, or refund again, whichever failed. */
+export interface RetryPayment {
+  /** The merchant in whose name the command is given. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** Chosen by the sender. The same key with the same content is the same command, however often it is sent. */
+  idempotencyKey: string
+  /** Refuse the command unless the payment has just this version. */
+  expectedVersion: null | number
 }
 
 /** A change of a piece of control data. It takes effect when it is based on the version that is there. */
@@ -134,6 +174,176 @@ export interface CommandRejected {
   message: string
   /** True when a repeat of the command gets this answer again; false for unknown payments and reused keys. */
   remembered: boolean
+}
+
+/** What a gateway did too late could not be undone: somebody has to look at it. */
+export interface CompensationFailed {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** Stable code of the reason. */
+  code: string
+  /** For people. */
+  message: string
+}
+
+/** What became of a compensation is not known, or an attempt at it came to nothing. */
+export interface CompensationPostponed {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** From 1. */
+  attempt: number
+  /** What happens next. */
+  next: 'RETRY' | 'LOOK_UP' | 'UNRECOGNIZED'
+  /** When. */
+  dueAt: number
+  /** Stable code of the reason. */
+  code: string
+  /** For people. */
+  message: string
+}
+
+/** A gateway did what had been taken for undone: it is asked to undo it. */
+export interface CompensationRequested {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** What is asked. */
+  kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
+  /** From 1. */
+  attempt: number
+  /** The gateway profile. */
+  gateway: string
+  /** The same for everybody who makes the call, however often. */
+  idempotencyKey: string
+  /** Minor units of the payment's currency. */
+  amount: number
+  /** ISO 4217. */
+  currency: string
+  /** The gateway's id of what is to be undone. */
+  reference: null | string
+  /** No call starts after this time. */
+  sendBy: number
+  /** Milliseconds that the call may take. */
+  timeoutMs: number
+  /** The operation and attempt that succeeded late, as `operation.attempt`. */
+  compensates: string
+}
+
+/** What a gateway did too late is undone. */
+export interface CompensationSucceeded {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** The gateway's id of the operation. */
+  reference: null | string
 }
 
 /** The gateway has stated something about an operation that does not go with what is on record: an opposite outcome, another sum, or a success of what was never asked. It changes nothing in the payment; somebody has to look at it. */
@@ -222,6 +432,8 @@ export interface CustomerActionRequired {
   reference: null | string
   /** Where to send the customer. */
   redirectUrl: string
+  /** When the gateway will be asked what became of it. */
+  lookUpAt: null | number
 }
 
 /** An operation ended without effect and left the payment where it was. */
@@ -264,6 +476,8 @@ export interface GatewayOperationFailed {
   message: string
   /** When the gateway declined. */
   declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
+  /** Of a void for an authorization that was not captured in time: when it is tried again. */
+  expiresAt: null | number
 }
 
 /** The payment asked a gateway to do something. One request is one call. */
@@ -314,6 +528,12 @@ export interface GatewayOperationRequested {
   sendBy: number
   /** Milliseconds that the call may take. */
   timeoutMs: number
+  /** Why, if not for a command. */
+  purpose: null | 'EXPIRY' | 'UNRECOGNIZED'
+  /** The refund that it is for. */
+  refundId: null | string
+  /** Of a cancellation: shown to people. */
+  reason: null | string
 }
 
 /** A gateway was chosen, with everything that led to the choice. */
@@ -403,6 +623,46 @@ export interface InputsHandled {
   throughOffset: number
 }
 
+/** The gateway is asked what became of an operation. */
+export interface OutcomeLookupRequested {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** From 1. */
+  attempt: number
+  /** How often it has been asked, this time included. */
+  lookUp: number
+  /** When it will be asked again if nothing is known by then. */
+  lookUpAt: number
+}
+
 /** The gateway has accepted what was asked and will tell later what came of it: the operation stays open and blocks conflicting commands. */
 export interface OutcomePending {
   /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
@@ -437,6 +697,50 @@ export interface OutcomePending {
   gateway: string
   /** The gateway's id of what it has accepted. */
   reference: null | string
+  /** When the gateway will be asked what became of it. */
+  lookUpAt: null | number
+}
+
+/** An operator has decided what became of an operation whose outcome was not known. */
+export interface OutcomeResolved {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** From 1. */
+  attempt: number
+  /** What became of it. */
+  outcome: 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+  /** Why the operator is sure. */
+  reason: string
+  /** Who has decided. */
+  decidedBy: string
 }
 
 /** The gateway may have done what was asked: the operation stays open and blocks conflicting commands until evidence comes. */
@@ -475,6 +779,8 @@ export interface OutcomeUnknown {
   code: string
   /** The reason in words. */
   message: string
+  /** When the gateway will be asked what became of it. */
+  lookUpAt: null | number
 }
 
 /** The money is reserved. */
@@ -513,6 +819,10 @@ export interface PaymentAuthorized {
   reference: null | string
   /** What is authorized, in minor units. */
   amount: number
+  /** When it is captured without being asked to. */
+  captureAt: null | number
+  /** When it is given back unless it was captured. */
+  expiresAt: null | number
 }
 
 /** The payment was released without taking money. */
@@ -585,6 +895,8 @@ export interface PaymentCaptured {
   reference: null | string
   /** What is captured, in minor units. */
   amount: number
+  /** When the gateway will be asked whether it has settled; null when it has. */
+  lookUpAt: null | number
 }
 
 /** The captured money is settled. */
@@ -617,6 +929,40 @@ export interface PaymentCompleted {
   schemaVersion: number
   /** What is settled, in minor units. */
   amount: number
+  /** After this time no refund is taken. */
+  refundsUntil: null | number
+}
+
+/** The authorization was not captured in time, and has been given back. */
+export interface PaymentExpired {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The void at the gateway. */
+  operationId: null | string
 }
 
 /** The payment failed. The stage tells what may follow. */
@@ -721,6 +1067,348 @@ export interface PaymentInitiated {
   description: null | string
   /** The merchant's own keys and values. */
   metadata: Record<string, string>
+  /** After this time no attempt begins. */
+  giveUpAt: null | number
+}
+
+/** A part of what was captured has been given back. */
+export interface PaymentPartiallyRefunded {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The refund. */
+  refundId: string
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** The gateway's id of the operation. */
+  reference: null | string
+  /** Minor units of the payment's currency. */
+  amount: number
+  /** Given back so far, this refund included; minor units. */
+  refundedAmount: number
+}
+
+/** All of what was captured has been given back. */
+export interface PaymentRefunded {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The refund. */
+  refundId: string
+  /** The gateway operation. */
+  operationId: string
+  /** The gateway profile. */
+  gateway: string
+  /** The gateway's id of the operation. */
+  reference: null | string
+  /** Minor units of the payment's currency. */
+  amount: number
+  /** Given back so far, this refund included; minor units. */
+  refundedAmount: number
+}
+
+/** A failed payment of which no money moved begins again. */
+export interface PaymentRetried {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The step that failed. */
+  stage:
+    | 'VALIDATION'
+    | 'FRAUD'
+    | 'COMPLIANCE'
+    | 'ROUTING'
+    | 'AUTHORIZATION'
+    | 'SETTLEMENT'
+    | 'REFUND'
+    | 'UNRECOGNIZED'
+  /** After this time no attempt begins. */
+  giveUpAt: null | number
+}
+
+/** A refund was asked for. Its amount is reserved; it runs when those before it have ended. */
+export interface RefundAccepted {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The refund. */
+  refundId: string
+  /** Minor units of the payment's currency. */
+  amount: number
+  /** Shown to people; not interpreted. */
+  reason: null | string
+}
+
+/** A refund came to nothing, provably; its amount is free again. */
+export interface RefundFailed {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The refund. */
+  refundId: string
+  /** The gateway operation; null when the gateway was not asked. */
+  operationId: null | string
+  /** The gateway profile. */
+  gateway: string
+  /** When the gateway declined. */
+  declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
+  /** Stable code of the reason. */
+  code: string
+  /** For people. */
+  message: string
+}
+
+/** A refund begins that is to end the payment, or to mend a failed one. */
+export interface RefundInitiated {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The refund. */
+  refundId: string
+  /** Minor units of the payment's currency. */
+  amount: number
+}
+
+/** No more refunds are taken. */
+export interface RefundsClosed {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+}
+
+/** An attempt came to nothing, provably, or could not begin; there will be another. */
+export interface RetryScheduled {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The gateway operation; null when none could be asked for yet. */
+  operationId: null | string
+  /** The gateway profile; null when none could be chosen yet. */
+  gateway: null | string
+  /** The attempt that will be made, from 1. */
+  nextAttempt: number
+  /** When it will be made. */
+  dueAt: number
+  /** Stable code of the reason. */
+  code: string
+  /** For people. */
+  message: string
+}
+
+/** The gateway is to settle once more what it captured. */
+export interface SettlementRetried {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
 }
 
 /** One call to make at a gateway, or one to ask it about. */
@@ -849,6 +1537,28 @@ export interface RecordGatewayResult {
   latencyMs: null | number
 }
 
+/** An operator's decision about an operation whose outcome is not known. */
+export interface ResolveOutcome {
+  /** The merchant in whose name the command is given. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** Chosen by the sender. The same key with the same content is the same command, however often it is sent. */
+  idempotencyKey: string
+  /** The gateway operation. */
+  operationId: string
+  /** What became of it. */
+  outcome: 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+  /** The gateway's id of the operation. */
+  reference: null | string
+  /** Why the operator is sure. */
+  reason: string
+  /** Who has decided. */
+  decidedBy: string
+  /** Refuse the command unless the payment has just this version. */
+  expectedVersion: null | number
+}
+
 /** The stub that a payment leaves on its changelog when nothing more happens to it by itself: what a repeated command is answered with, and what a gateway that speaks up late is held against. It is never removed. */
 export interface ClosedPayment {
   /** The payment; also the key of the record. */
@@ -920,9 +1630,25 @@ export interface ClosedPayment {
         /** What the gateway was asked to do. */
         kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
         /** Where it stands. */
-        status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED' | 'PENDING'
+        status:
+          | 'REQUESTED'
+          | 'RETRY_SCHEDULED'
+          | 'UNKNOWN'
+          | 'NEEDS_CUSTOMER'
+          | 'UNRECOGNIZED'
+          | 'PENDING'
+          | 'SETTLING'
         /** With NEEDS_CUSTOMER: where to send the customer. */
         redirectUrl: null | string
+      }
+      /** With a refund: where it stood. */
+      refund: null | {
+        /** The refund. */
+        refundId: string
+        /** Minor units of the payment's currency. */
+        amount: number
+        /** Where it stood. */
+        status: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
       }
     }
   }[]
@@ -1016,6 +1742,56 @@ export interface ClosedPayment {
       /** The statement that is on record as contradictory. */
       contradictedBy: null | 'SUCCEEDED' | 'DECLINED' | 'UNRECOGNIZED'
     }[]
+    /** Oldest first; null when there are none. */
+    refunds:
+      | null
+      | readonly {
+          /** The refund. */
+          refundId: string
+          /** The command that asked for it. */
+          commandId: string
+          /** Minor units of the payment's currency. */
+          amount: number
+          /** Where it stands. */
+          status: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+        }[]
+    /** After this time no refund is taken. */
+    refundsUntil: null | number
+    /** Whether refunds were closed. */
+    refundsClosed: boolean
+    /** Oldest first; null when there are none. */
+    compensations:
+      | null
+      | readonly {
+          /** The gateway operation. */
+          operationId: string
+          /** What was asked. */
+          kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
+          /** From 1. */
+          attempt: number
+          /** The gateway profile. */
+          gateway: string
+          /** The key that the gateway was given. */
+          idempotencyKey: string
+          /** Minor units of the payment's currency. */
+          amount: number
+          /** The gateway's id of what is to be undone. */
+          reference: null | string
+          /** Where it stands. */
+          status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+          /** No call starts after this time. */
+          sendBy: number
+          /** Milliseconds that the call may take. */
+          timeoutMs: number
+          /** When it is tried, or looked up, again. */
+          dueAt: null | number
+          /** How often the gateway was asked what became of it. */
+          lookUps: number
+          /** The operation and attempt that succeeded late. */
+          compensates: string
+        }[]
+    /** Milliseconds between authorization and capture, where there is a delay. */
+    captureDelayMs: null | number
   }
 }
 
@@ -1110,9 +1886,25 @@ export interface PaymentState {
         /** What the gateway was asked to do. */
         kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
         /** Where it stands. */
-        status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED' | 'PENDING'
+        status:
+          | 'REQUESTED'
+          | 'RETRY_SCHEDULED'
+          | 'UNKNOWN'
+          | 'NEEDS_CUSTOMER'
+          | 'UNRECOGNIZED'
+          | 'PENDING'
+          | 'SETTLING'
         /** With NEEDS_CUSTOMER: where to send the customer. */
         redirectUrl: null | string
+      }
+      /** With a refund: where it stood. */
+      refund: null | {
+        /** The refund. */
+        refundId: string
+        /** Minor units of the payment's currency. */
+        amount: number
+        /** Where it stood. */
+        status: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
       }
     }
   }[]
@@ -1185,13 +1977,32 @@ export interface PaymentState {
       /** What to move, in minor units. */
       amount: number
       /** Where it stands. */
-      status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'UNRECOGNIZED' | 'PENDING'
+      status:
+        | 'REQUESTED'
+        | 'RETRY_SCHEDULED'
+        | 'UNKNOWN'
+        | 'NEEDS_CUSTOMER'
+        | 'UNRECOGNIZED'
+        | 'PENDING'
+        | 'SETTLING'
       /** No call starts after this time. */
       sendBy: number
       /** Milliseconds that the call may take. */
       timeoutMs: number
       /** With NEEDS_CUSTOMER: where to send the customer. */
       redirectUrl: null | string
+      /** When it is tried, or looked up, again. */
+      dueAt: null | number
+      /** How often the gateway was asked what became of it. */
+      lookUps: number
+      /** Since when its outcome is not known. */
+      unknownSince: null | number
+      /** Why, if not for a command. */
+      purpose: null | 'EXPIRY' | 'UNRECOGNIZED'
+      /** The refund that it is for. */
+      refundId: null | string
+      /** Of a cancellation: shown to people. */
+      reason: null | string
     }
     /** How many operations were begun; numbers the next one. */
     operations: number
@@ -1233,6 +2044,62 @@ export interface PaymentState {
           /** The statement that is on record as contradictory. */
           contradictedBy: null | 'SUCCEEDED' | 'DECLINED' | 'UNRECOGNIZED'
         }[]
+    /** Oldest first; null when there are none. */
+    refunds:
+      | null
+      | readonly {
+          /** The refund. */
+          refundId: string
+          /** The command that asked for it. */
+          commandId: string
+          /** Minor units of the payment's currency. */
+          amount: number
+          /** Where it stands. */
+          status: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+        }[]
+    /** After this time no refund is taken. */
+    refundsUntil: null | number
+    /** Whether refunds were closed. */
+    refundsClosed: boolean
+    /** Oldest first; null when there are none. */
+    compensations:
+      | null
+      | readonly {
+          /** The gateway operation. */
+          operationId: string
+          /** What was asked. */
+          kind: 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'UNRECOGNIZED' | 'SETTLE'
+          /** From 1. */
+          attempt: number
+          /** The gateway profile. */
+          gateway: string
+          /** The key that the gateway was given. */
+          idempotencyKey: string
+          /** Minor units of the payment's currency. */
+          amount: number
+          /** The gateway's id of what is to be undone. */
+          reference: null | string
+          /** Where it stands. */
+          status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+          /** No call starts after this time. */
+          sendBy: number
+          /** Milliseconds that the call may take. */
+          timeoutMs: number
+          /** When it is tried, or looked up, again. */
+          dueAt: null | number
+          /** How often the gateway was asked what became of it. */
+          lookUps: number
+          /** The operation and attempt that succeeded late. */
+          compensates: string
+        }[]
+    /** After this time no attempt begins. */
+    giveUpAt: null | number
+    /** When a gateway is looked for again. */
+    retryAt: null | number
+    /** When it is captured without being asked to. */
+    captureAt: null | number
+    /** When it is given back unless it was captured. */
+    expiresAt: null | number
   }
 }
 
@@ -1240,27 +2107,47 @@ export interface PaymentState {
 export interface RecordTypes {
   'aegispay.commands.CancelPayment': CancelPayment
   'aegispay.commands.CapturePayment': CapturePayment
+  'aegispay.commands.CloseRefunds': CloseRefunds
   'aegispay.commands.InitiatePayment': InitiatePayment
+  'aegispay.commands.RefundPayment': RefundPayment
+  'aegispay.commands.RetryPayment': RetryPayment
   'aegispay.control.ControlDocument': ControlDocument
   'aegispay.customers.CustomerContact': CustomerContact
   'aegispay.events.CommandRejected': CommandRejected
+  'aegispay.events.CompensationFailed': CompensationFailed
+  'aegispay.events.CompensationPostponed': CompensationPostponed
+  'aegispay.events.CompensationRequested': CompensationRequested
+  'aegispay.events.CompensationSucceeded': CompensationSucceeded
   'aegispay.events.ContradictoryOutcome': ContradictoryOutcome
   'aegispay.events.CustomerActionRequired': CustomerActionRequired
   'aegispay.events.GatewayOperationFailed': GatewayOperationFailed
   'aegispay.events.GatewayOperationRequested': GatewayOperationRequested
   'aegispay.events.GatewaySelected': GatewaySelected
   'aegispay.events.InputsHandled': InputsHandled
+  'aegispay.events.OutcomeLookupRequested': OutcomeLookupRequested
   'aegispay.events.OutcomePending': OutcomePending
+  'aegispay.events.OutcomeResolved': OutcomeResolved
   'aegispay.events.OutcomeUnknown': OutcomeUnknown
   'aegispay.events.PaymentAuthorized': PaymentAuthorized
   'aegispay.events.PaymentCancelled': PaymentCancelled
   'aegispay.events.PaymentCaptured': PaymentCaptured
   'aegispay.events.PaymentCompleted': PaymentCompleted
+  'aegispay.events.PaymentExpired': PaymentExpired
   'aegispay.events.PaymentFailed': PaymentFailed
   'aegispay.events.PaymentInitiated': PaymentInitiated
+  'aegispay.events.PaymentPartiallyRefunded': PaymentPartiallyRefunded
+  'aegispay.events.PaymentRefunded': PaymentRefunded
+  'aegispay.events.PaymentRetried': PaymentRetried
+  'aegispay.events.RefundAccepted': RefundAccepted
+  'aegispay.events.RefundFailed': RefundFailed
+  'aegispay.events.RefundInitiated': RefundInitiated
+  'aegispay.events.RefundsClosed': RefundsClosed
+  'aegispay.events.RetryScheduled': RetryScheduled
+  'aegispay.events.SettlementRetried': SettlementRetried
   'aegispay.gateway.GatewayRequest': GatewayRequest
   'aegispay.outcomes.RecordGatewayNotification': RecordGatewayNotification
   'aegispay.outcomes.RecordGatewayResult': RecordGatewayResult
+  'aegispay.outcomes.ResolveOutcome': ResolveOutcome
   'aegispay.state.ClosedPayment': ClosedPayment
   'aegispay.state.OwnershipFence': OwnershipFence
   'aegispay.state.PartitionCheckpoint': PartitionCheckpoint

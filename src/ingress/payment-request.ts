@@ -21,6 +21,14 @@ export const paymentRequest = Type.Object(
         description: 'Whether the money is taken as soon as it is authorized; automatic unless given.'
       })
     ),
+    captureDelayMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: limits.captureDelayMs,
+        description:
+          'With automatic capture: milliseconds after the authorization in which it can still be cancelled.'
+      })
+    ),
     customer: Type.Object(
       {
         id: text(limits.customerIdLength, "The merchant's id of the customer."),
@@ -81,13 +89,14 @@ export function initiatePayment(
   request: PaymentRequest,
   ids: Pick<InitiatePayment, 'merchantId' | 'paymentId' | 'idempotencyKey'>
 ): InitiatePayment {
-  const { amount, currency, capture, customer, paymentMethod, description, metadata } = request
+  const { amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata } =
+    request
   return {
     ...ids,
     amount,
     currency,
     capture: capture === 'manual' ? 'MANUAL' : 'AUTOMATIC',
-    captureDelayMs: null,
+    captureDelayMs: captureDelayMs ?? null,
     customer: { id: customer.id, country: customer.country ?? null },
     paymentMethod: { type: 'CARD', token: paymentMethod.token },
     description: description ?? null,

@@ -227,6 +227,13 @@ export const metricsTable = {
     labels: ['gateway', 'outcome'],
     why: 'Notifications of gateways that were stored, by what they say; `ignored` ones concern no operation of ours.'
   },
+  aegispay_processor_old_unknowns_total: {
+    roles: ['processor'],
+    type: 'counter',
+    unit: null,
+    labels: ['gateway'],
+    why: 'Look-ups of operations whose outcome has not been known for longer than their merchant has set: somebody should ask the gateway, and resolve them.'
+  },
   aegispay_gateway_contradictions_total: {
     roles: ['processor'],
     type: 'counter',

@@ -33,16 +33,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: core('partition-owner'),
-        find: '    await transactor.fence()\n',
+        find: '    await allEnded([this.#ports.transactor.fence(), this.#openLocal()])\n',
         replace:
-          '    const { end } = await this.#ports.logBounds(changelog.topic, this.partition)\n' +
-          '    const early = end > 0 ? await this.#restore(end - 1) : null\n' +
-          '    await transactor.fence()\n'
+          '    await this.#openLocal()\n' +
+          '    const bounds0 = await this.#ports.logBounds(this.#ports.changelog.topic, this.partition)\n' +
+          '    const early = bounds0.end > 0 ? await this.#restore(bounds0.start, bounds0.end - 1) : null\n' +
+          '    await this.#ports.transactor.fence()\n'
       },
       {
         file: core('partition-owner'),
-        find: 'const { positions, records } = await this.#restore(fencedAt)',
-        replace: 'const { positions, records } = early ?? (await this.#restore(fencedAt))'
+        find: 'const { positions, records } = await this.#restore(changelogBounds!.start, fencedAt)',
+        replace:
+          'const { positions, records } = early ?? (await this.#restore(changelogBounds!.start, fencedAt))'
       }
     ],
     caughtBy: [
@@ -59,8 +61,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: core('partition-owner'),
-        find: 'await this.#restore(fencedAt)',
-        replace: 'await this.#restore((await this.#ports.logBounds(changelog.topic, this.partition)).end - 1)'
+        find: 'await this.#restore(changelogBounds!.start, fencedAt)',
+        replace: 'await this.#restore(changelogBounds!.start, changelogBounds!.end - 1)'
       }
     ],
     caughtBy: [

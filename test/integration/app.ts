@@ -16,12 +16,13 @@ import { pino } from 'pino'
 import { buildSandbox } from '../../sandbox/app.ts'
 import { sandboxGateways } from '../../sandbox/gateways.ts'
 import { drawSecret } from '../../src/api-key.ts'
-import type { GatewayProfileDocument } from '../../src/control/documents.ts'
+import type { GatewayProfileDocument, MerchantDocument } from '../../src/control/documents.ts'
 import { seedDemo } from '../../src/control/seed.ts'
 import { ControlTable } from '../../src/control/table.ts'
 import { ControlWriter } from '../../src/control/writer.ts'
 import { AvroCodec, registerSchemas } from '../../src/platform/avro/codec.ts'
 import { createTopics } from '../../src/platform/kafka/admin.ts'
+
 import { BatchingProducer } from '../../src/platform/kafka/batching-producer.ts'
 import { connectKafka } from '../../src/platform/kafka/client.ts'
 import { migrate } from '../../src/platform/postgres.ts'
@@ -72,6 +73,8 @@ export interface AppOptions {
   readonly kafkaBrokers?: readonly string[]
   /** What is to be other in the profiles of the demo. */
   readonly profile?: ProfileChange
+  /** What the demo merchant has set for its payments: nothing is tried twice, unless given. */
+  readonly payments?: MerchantDocument['payments']
   /** The address under which the gateways are to be called, given the sandbox's. */
   readonly gatewaysBehind?: (sandboxUrl: string) => Promise<string>
 }
@@ -107,6 +110,7 @@ export class App {
 
   static async create(options: AppOptions): Promise<App> {
     const { name, partitions = 4, latencyMs = 0, settings = {}, profile, gatewaysBehind } = options
+    const { payments = { attempts: 1 } } = options
     const { schemaRegistry, redis, prefix: filePrefix, createDatabase, ...shared } = stack()
     const { kafkaBrokers = shared.kafkaBrokers } = options
     const prefix = `${filePrefix}${name}-`
@@ -126,7 +130,8 @@ export class App {
       codec,
       topics.control,
       prefix,
-      (await gatewaysBehind?.(sandboxUrl)) ?? sandboxUrl
+      (await gatewaysBehind?.(sandboxUrl)) ?? sandboxUrl,
+      payments
     )
     const parts = {
       ...{ kafka, topics, codec, apiKey, adminKey, sandboxUrl },
@@ -341,12 +346,16 @@ async function seed(
   codec: AvroCodec,
   topic: string,
   prefix: string,
-  sandboxUrl: string
+  sandboxUrl: string,
+  payments: NonNullable<MerchantDocument['payments']>
 ): Promise<{ apiKey: string; adminKey: string }> {
   const [keySecret, adminSecret] = [drawSecret(), drawSecret()]
-  return withControl(kafka, codec, topic, prefix, (writer, table) =>
-    seedDemo({ writer, table, sandboxUrl, keySecret, adminSecret })
-  )
+  return withControl(kafka, codec, topic, prefix, async (writer, table) => {
+    const demo = await seedDemo({ writer, table, sandboxUrl, keySecret, adminSecret })
+    const merchant = { ...demo.merchant, payments }
+    await writer.put('merchants', merchant.id, merchant, { changedBy: 'test', reason: null })
+    return demo
+  })
 }
 
 async function changeProfiles(writer: ControlWriter, table: ControlTable, change: ProfileChange) {

@@ -124,6 +124,7 @@ export class Instance {
           onPoison: () => undefined,
           onForwarded: () => undefined,
           onContradiction: () => undefined,
+          onOldUnknown: () => undefined,
           onUnplaced: () => undefined
         }),
       sessionTimeoutMs: SESSION_TIMEOUT_MS,

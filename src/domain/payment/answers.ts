@@ -17,10 +17,11 @@ export const atRest = (state: PaymentState): PaymentState => letGo(freezeAnswers
 function freezeAnswers(state: PaymentState): PaymentState {
   const { payment, commands } = state
   if (payment === null || !rests(payment) || !commands.some(awaitsAnswer)) return state
-  const answer = answerOf(payment)
   return {
     ...state,
-    commands: commands.map(command => (awaitsAnswer(command) ? { ...command, answer } : command))
+    commands: commands.map(command =>
+      awaitsAnswer(command) ? { ...command, answer: answerTo(command, payment) } : command
+    )
   }
 }
 
@@ -33,8 +34,15 @@ const openOperationOf = ({ operationId, kind, status, redirectUrl }: Operation):
   redirectUrl
 })
 
-/** The payment as it is now. */
-export const answerOf = (payment: Payment): Answer => ({
+/** The payment as it is now, with the refund that the command asked for. */
+export function answerTo({ commandId }: Pick<SeenCommand, 'commandId'>, payment: Payment): Answer {
+  const refund = payment.refunds.find(asked => asked.commandId === commandId)
+  if (refund === undefined) return { ...answerOf(payment), refund: null }
+  const { refundId, amount, status } = refund
+  return { ...answerOf(payment), refund: { refundId, amount, status } }
+}
+
+const answerOf = (payment: Payment): Omit<Answer, 'refund'> => ({
   version: payment.version,
   status: payment.status,
   gateway: payment.gateway,

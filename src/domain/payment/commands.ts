@@ -43,6 +43,25 @@ export type CommandBody =
       readonly reason: string | null
       readonly expectedVersion: number | null
     }
+  | {
+      readonly type: 'RefundPayment'
+      /** Minor units; null for all that is left. */
+      readonly amount: number | null
+      readonly reason: string | null
+      readonly expectedVersion: number | null
+    }
+  | { readonly type: 'RetryPayment'; readonly expectedVersion: number | null }
+  | { readonly type: 'CloseRefunds'; readonly expectedVersion: number | null }
+  | {
+      /** An operator's, about an operation whose outcome is not known. */
+      readonly type: 'ResolveOutcome'
+      readonly operationId: string
+      readonly outcome: 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+      readonly reference: string | null
+      readonly reason: string
+      readonly decidedBy: string
+      readonly expectedVersion: number | null
+    }
 
 export type CommandType = CommandBody['type']
 
@@ -72,7 +91,7 @@ export interface GatewayResult {
     | 'PENDING'
     | 'NEEDS_CUSTOMER'
     | 'UNKNOWN'
-    /** The money that was captured will not be paid out. */
+    /** Of captured money: it will not be paid out. */
     | 'SETTLEMENT_FAILED'
     | 'UNRECOGNIZED'
   readonly declineType: DeclineType | 'UNRECOGNIZED' | null

@@ -10,8 +10,10 @@ import type { Payment } from './state.ts'
 export const isAbout = (result: GatewayResult, amount: number, currency: string): boolean =>
   result.amount === null || (result.amount === amount && result.currency === currency)
 
+export type Contradiction = PaymentEvent & { type: 'ContradictoryOutcome' }
+
 /** The event that records the contradiction; none when the result repeats what is on record, or states nothing definite. */
-export function contradiction(result: GatewayResult, payment: Payment): readonly PaymentEvent[] {
+export function contradiction(result: GatewayResult, payment: Payment): readonly Contradiction[] {
   const { operationId, attempt, gateway, amount, currency, reference, code, message } = result
   const stated = definite(result)
   if (stated === null) return []

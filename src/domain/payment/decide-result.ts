@@ -1,48 +1,124 @@
 // What a gateway's answer or notification leads to. It moves the payment only when it is about the operation in flight,
 // at the gateway that was asked, and about the sum that was asked for.
+import { backoff } from './backoff.ts'
 import type { DeclineType, GatewayResult } from './commands.ts'
+import { compensate, decideCompensation, isOpenCompensation } from './compensations.ts'
 import { contradiction, isAbout } from './contradictions.ts'
-import type { DecisionContext } from './decide.ts'
+import type { WorldContext } from './context.ts'
 import type { PaymentEvent } from './events.ts'
-import { requestOperation } from './operations.ts'
+import { callEndsAt, requestAgain, requestOperation } from './operations.ts'
+import { provesNothingDone } from './proof.ts'
+import { beginRefund, nextRefund } from './refunds.ts'
 import type { Operation, Payment, PaymentState } from './state.ts'
 
 /** The events that follow from the answer; none when it says nothing new. */
 export function decideResult(
   result: GatewayResult,
   state: PaymentState | null,
-  context: Pick<DecisionContext, 'gateways' | 'now'>
+  context: WorldContext
 ): readonly PaymentEvent[] {
   const payment = state?.payment ?? null
   if (state === null || payment === null) return []
-  const { operation } = payment
-  if (operation === null || !isOf(operation, result)) return contradiction(result, payment)
+  const { operation, compensations } = payment
+  const compensation = compensations.find(open => isOpenCompensation(open) && isOf(open, result))
+  if (compensation !== undefined && isAbout(result, compensation.amount, payment.currency))
+    return decideCompensation(result, state.paymentId, payment, compensation, context)
+  if (operation === null || !isOf(operation, result))
+    return contradicted(result, state.paymentId, payment, context)
   if (!isAbout(result, operation.amount, payment.currency)) {
-    return [...contradiction(result, payment), ...waits(mismatch(result), operation)]
+    return [...contradiction(result, payment), ...waits(mismatch(result), operation, context)]
   }
+  switch (operation.status) {
+    case 'SETTLING':
+      return settles(result, state.paymentId, payment, operation, context)
+    case 'RETRY_SCHEDULED':
+      return decideBeforeRetry(result, state.paymentId, payment, operation, context)
+    default:
+      return decideOpen(result, state.paymentId, payment, operation, context)
+  }
+}
+
+function decideOpen(
+  result: GatewayResult,
+  paymentId: string,
+  payment: Payment,
+  operation: Operation,
+  context: WorldContext
+): readonly PaymentEvent[] {
   switch (result.outcome) {
     case 'SUCCEEDED':
-      return succeeded(result, state.paymentId, payment, operation, context)
+      return succeeded(result, paymentId, payment, operation, context)
     case 'DECLINED':
-      return [failed(result, operation)]
+      return failed(result, paymentId, payment, operation, context)
+    case 'SETTLEMENT_FAILED':
+      return settlementFailed(result, paymentId, payment, operation, context)
     case 'REFUSED':
     case 'NOT_SENT':
-      return isAccepted(operation) ? [] : [failed(result, operation)]
+      if (isAccepted(operation)) return []
+      if (operation.status !== 'REQUESTED' && !provesNothingDone(result)) return []
+      return (
+        again(result, payment, operation, context) ?? failed(result, paymentId, payment, operation, context)
+      )
     case 'PENDING':
     case 'NEEDS_CUSTOMER':
     case 'UNKNOWN':
     case 'UNRECOGNIZED':
-      return waits(result, operation)
-    case 'SETTLEMENT_FAILED':
-      // Only what was captured can fail to settle.
-      return operation.kind === 'PURCHASE' || operation.kind === 'CAPTURE'
-        ? succeeded({ ...result, settled: false }, state.paymentId, payment, operation, context)
-        : waits(result, operation)
+      return waits(result, operation, context)
   }
 }
 
-const isOf = ({ operationId, attempt, gateway }: Operation, result: GatewayResult): boolean =>
-  operationId === result.operationId && attempt === result.attempt && gateway === result.gateway
+/**
+ * That one call came to nothing does not say that no other is made: its request may be delivered once more until its time is
+ * over. Only when the gateway then knows nothing of it, there may be another attempt.
+ */
+function decideBeforeRetry(
+  result: GatewayResult,
+  paymentId: string,
+  payment: Payment,
+  operation: Operation,
+  context: WorldContext
+): readonly PaymentEvent[] {
+  switch (result.outcome) {
+    case 'NOT_SENT': {
+      const gateway = context.gateways.find(({ id }) => id === operation.gateway)
+      if (!provesNothingDone(result) || gateway === undefined) return []
+      return [requestAgain(paymentId, payment, operation, gateway, context.now)]
+    }
+    case 'REFUSED':
+    case 'UNKNOWN':
+    case 'UNRECOGNIZED':
+      return []
+    default:
+      return decideOpen(result, paymentId, payment, operation, context)
+  }
+}
+
+/** Only what was captured can fail to settle, also where that is the first that is heard of it. */
+function settlementFailed(
+  result: GatewayResult,
+  paymentId: string,
+  payment: Payment,
+  operation: Operation,
+  context: WorldContext
+): PaymentEvent[] {
+  switch (operation.kind) {
+    case 'SETTLE':
+      return failed(result, paymentId, payment, operation, context)
+    case 'PURCHASE':
+    case 'CAPTURE':
+      return [
+        ...succeeded({ ...result, settled: false }, paymentId, payment, operation, context),
+        ...failed(result, paymentId, payment, { ...operation, status: 'SETTLING' }, context)
+      ]
+    default:
+      return waits(result, operation, context)
+  }
+}
+
+const isOf = (
+  { operationId, attempt, gateway }: Pick<Operation, 'operationId' | 'attempt' | 'gateway'>,
+  result: GatewayResult
+): boolean => operationId === result.operationId && attempt === result.attempt && gateway === result.gateway
 
 /** Then that one call came to nothing says nothing: another has reached the gateway. */
 const isAccepted = ({ status }: Operation): boolean => status === 'PENDING' || status === 'NEEDS_CUSTOMER'
@@ -55,83 +131,214 @@ const mismatch = (result: GatewayResult): GatewayResult => ({
   message: 'The gateway speaks of another sum than it was asked for.'
 })
 
-function succeeded(
+function contradicted(
+  result: GatewayResult,
+  paymentId: string,
+  payment: Payment,
+  context: WorldContext
+): PaymentEvent[] {
+  return contradiction(result, payment).flatMap(late => [
+    late,
+    ...compensate(paymentId, payment, late, context)
+  ])
+}
+
+/** What follows when the operation was done, be it that its gateway says so or an operator. */
+export function succeeded(
+  result: Pick<GatewayResult, 'reference' | 'settled'>,
+  paymentId: string,
+  payment: Payment,
+  operation: Operation,
+  context: WorldContext
+): PaymentEvent[] {
+  const { gateways, now, rules } = context
+  const { operationId, gateway: gatewayId, amount } = operation
+  const { reference, settled } = result
+  const done = { operationId, gateway: gatewayId, reference, amount }
+  const gateway = gateways.find(({ id }) => id === gatewayId)
+  // What was captured has happened already; only that it settles was missing.
+  if (operation.status === 'SETTLING') return settled ? [completed(payment.capturedAmount, context)] : []
+  switch (operation.kind) {
+    case 'PURCHASE': {
+      const authorized = { type: 'PaymentAuthorized', ...done, captureAt: null, expiresAt: null } as const
+      return [authorized, ...captures(done, settled, operation, context)]
+    }
+    case 'AUTHORIZE': {
+      const { capture, captureDelayMs } = payment
+      const expiresAt = now + rules.authorizationValidityMs
+      // Without its profile the gateway cannot be asked: the payment rests AUTHORIZED, for a merchant to capture.
+      const isAutomatic = capture === 'AUTOMATIC' && gateway !== undefined
+      const captureAt = isAutomatic && captureDelayMs !== null ? now + captureDelayMs : null
+      const authorized = { type: 'PaymentAuthorized', ...done, captureAt, expiresAt } as const
+      if (!isAutomatic || captureAt !== null) return [authorized]
+      const next = { ...payment, reference }
+      return [authorized, requestOperation(paymentId, next, 'CAPTURE', amount, gateway, now)]
+    }
+    case 'CAPTURE':
+      return captures(done, settled, operation, context)
+    case 'VOID':
+      return operation.purpose === 'EXPIRY'
+        ? [{ type: 'PaymentExpired', operationId }]
+        : [{ type: 'PaymentCancelled', operationId, reason: operation.reason }]
+    case 'SETTLE':
+      if (settled) return [completed(payment.capturedAmount, context)]
+      return waits({ ...unstated, outcome: 'PENDING', reference }, operation, context)
+    case 'REFUND':
+      return refunded({ ...done, refundId: operation.refundId! }, paymentId, payment, context)
+  }
+}
+
+const unstated = { code: null, message: null, redirectUrl: null }
+
+function captures(
+  done: { operationId: string; gateway: string; reference: string | null; amount: number },
+  settled: boolean,
+  operation: Operation,
+  context: WorldContext
+): PaymentEvent[] {
+  if (settled) {
+    return [{ type: 'PaymentCaptured', ...done, lookUpAt: null }, completed(done.amount, context)]
+  }
+  return [{ type: 'PaymentCaptured', ...done, lookUpAt: firstLookUp(operation, context) }]
+}
+
+const completed = (amount: number, { now, rules }: WorldContext): PaymentEvent => ({
+  type: 'PaymentCompleted',
+  amount,
+  refundsUntil: now + rules.refundWindowMs
+})
+
+/** What is said of captured money after it was captured. */
+function settles(
   result: GatewayResult,
   paymentId: string,
   payment: Payment,
   operation: Operation,
-  { gateways, now }: Pick<DecisionContext, 'gateways' | 'now'>
+  context: WorldContext
 ): PaymentEvent[] {
-  const { operationId, gateway: gatewayId, amount } = operation
-  const reference = result.reference
-  const done = { operationId, gateway: gatewayId, reference, amount }
-  const captured: PaymentEvent[] = [{ type: 'PaymentCaptured', ...done }]
-  if (result.settled) captured.push({ type: 'PaymentCompleted', amount })
-  switch (operation.kind) {
-    case 'PURCHASE':
-      return [{ type: 'PaymentAuthorized', ...done }, ...captured]
-    case 'AUTHORIZE': {
-      const authorized: PaymentEvent = { type: 'PaymentAuthorized', ...done }
-      const gateway = gateways.find(({ id }) => id === gatewayId)
-      // Without its profile the gateway cannot be asked: the payment rests AUTHORIZED, for a merchant to capture.
-      if (payment.capture === 'MANUAL' || gateway === undefined) return [authorized]
-      const capture = requestOperation(paymentId, { ...payment, reference }, 'CAPTURE', amount, gateway, now)
-      return [authorized, capture]
-    }
-    case 'CAPTURE':
-      return captured
-    case 'VOID':
-      return [{ type: 'PaymentCancelled', operationId, reason: null }]
-    case 'REFUND':
-    case 'SETTLE':
-      throw new Error('no refund or settlement is ever requested yet')
+  switch (result.outcome) {
+    case 'SUCCEEDED':
+      return succeeded(result, paymentId, payment, operation, context)
+    case 'SETTLEMENT_FAILED':
+      return failed(result, paymentId, payment, operation, context)
+    default:
+      return contradicted(result, paymentId, payment, context)
   }
 }
 
-/** No money moved, provably: the gateway said no, or nothing reached it. */
-function failed(result: GatewayResult, operation: Operation): PaymentEvent {
-  const { operationId, kind, gateway } = operation
+function refunded(
+  done: { refundId: string; operationId: string; gateway: string; reference: string | null; amount: number },
+  paymentId: string,
+  payment: Payment,
+  { gateways, now }: WorldContext
+): PaymentEvent[] {
+  const refundedAmount = payment.refundedAmount + done.amount
+  if (refundedAmount === payment.capturedAmount) return [{ type: 'PaymentRefunded', ...done, refundedAmount }]
+  const partly: PaymentEvent = { type: 'PaymentPartiallyRefunded', ...done, refundedAmount }
+  const refunds = payment.refunds.filter(({ refundId }) => refundId !== done.refundId)
+  const next = nextRefund({ refunds })
+  if (next === null) return [partly]
+  const gateway = gateways.find(({ id }) => id === done.gateway)
+  const left = { ...payment, status: 'PARTIALLY_REFUNDED', refundedAmount } as const
+  return [partly, ...beginRefund(paymentId, left, done.gateway, next, gateway, now)]
+}
+
+/**
+ * No money moved, provably: the gateway said no, or nothing reached it.
+ * @param result or an operator's decision that says as much
+ */
+export function failed(
+  result: Pick<GatewayResult, 'outcome' | 'code' | 'message' | 'declineType'>,
+  paymentId: string,
+  payment: Payment,
+  operation: Operation,
+  { gateways, now, rules }: WorldContext
+): PaymentEvent[] {
+  const { operationId, kind, gateway, purpose, status, refundId } = operation
   const reason = {
     code: result.code ?? CODES[result.outcome] ?? 'failed',
     message: result.message ?? 'It was refused.'
   }
   const declineType = asDeclineType(result)
-  if (kind === 'AUTHORIZE' || kind === 'PURCHASE') {
-    return { type: 'PaymentFailed', stage: 'AUTHORIZATION', operationId, declineType, ...reason }
+  if (status === 'SETTLING' || kind === 'SETTLE')
+    return [{ type: 'PaymentFailed', stage: 'SETTLEMENT', operationId, declineType, ...reason }]
+  if (kind === 'AUTHORIZE' || kind === 'PURCHASE')
+    return [{ type: 'PaymentFailed', stage: 'AUTHORIZATION', operationId, declineType, ...reason }]
+  if (kind === 'REFUND') {
+    const event: PaymentEvent = {
+      type: 'RefundFailed',
+      ...{ refundId: refundId!, operationId, gateway, declineType, ...reason }
+    }
+    const next = nextRefund({ refunds: payment.refunds.filter(refund => refund.refundId !== refundId) })
+    if (next === null) return [event]
+    const left = payment.status === 'REFUND_INITIATED' ? ({ ...payment, status: 'FAILED' } as const) : payment
+    const profile = gateways.find(({ id }) => id === gateway)
+    return [event, ...beginRefund(paymentId, left, gateway, next, profile, now)]
   }
-  return { type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, ...reason }
+  const expiresAt = purpose === 'EXPIRY' ? now + rules.greatestLookUpMs : null
+  return [{ type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, expiresAt, ...reason }]
+}
+
+/** Another attempt, where there may be one: this call has come to nothing. */
+function again(
+  result: GatewayResult,
+  { giveUpAt }: Payment,
+  operation: Operation,
+  { now, rules }: WorldContext
+): PaymentEvent[] | null {
+  const { operationId, gateway, kind, attempt, idempotencyKey } = operation
+  if (attempt >= rules.attempts) return null
+  const wait = backoff(attempt, rules.firstRetryMs, rules.greatestRetryMs, idempotencyKey)
+  const dueAt = Math.max(now + wait, callEndsAt(operation))
+  const isFirst = kind === 'AUTHORIZE' || kind === 'PURCHASE'
+  if (isFirst && giveUpAt !== null && dueAt > giveUpAt) return null
+  const code = result.code ?? CODES[result.outcome] ?? 'failed'
+  const message = result.message ?? 'The gateway did not take the request.'
+  return [{ type: 'RetryScheduled', operationId, gateway, nextAttempt: attempt + 1, dueAt, code, message }]
 }
 
 /**
  * The operation stays open. What is known of it only grows: that the gateway has accepted it, or waits for the customer,
  * is not forgotten when a later call came to nothing.
  */
-function waits(result: GatewayResult, operation: Operation): PaymentEvent[] {
+function waits(
+  result: Pick<GatewayResult, 'outcome' | 'reference' | 'redirectUrl' | 'code' | 'message'>,
+  operation: Operation,
+  context: WorldContext
+): PaymentEvent[] {
   const { operationId, gateway, status, redirectUrl: present } = operation
   const { reference, redirectUrl } = result
+  const at = { operationId, gateway, lookUpAt: firstLookUp(operation, context) }
   if (result.outcome === 'PENDING') {
-    return status === 'PENDING' ? [] : [{ type: 'OutcomePending', operationId, gateway, reference }]
+    return status === 'PENDING' ? [] : [{ type: 'OutcomePending', ...at, reference }]
   }
   if (result.outcome === 'NEEDS_CUSTOMER' && redirectUrl !== null) {
     const isRepeat = status === 'NEEDS_CUSTOMER' && present === redirectUrl
-    return isRepeat ? [] : [{ type: 'CustomerActionRequired', operationId, gateway, reference, redirectUrl }]
+    return isRepeat ? [] : [{ type: 'CustomerActionRequired', ...at, reference, redirectUrl }]
   }
   if (status !== 'REQUESTED') return []
   const code = result.code ?? CODES[result.outcome] ?? 'outcome_unknown'
   const message = result.message ?? 'The gateway may have done what was asked.'
-  return [{ type: 'OutcomeUnknown', operationId, gateway, code, message }]
+  return [{ type: 'OutcomeUnknown', ...at, code, message }]
 }
+
+const firstLookUp = ({ idempotencyKey }: Operation, { now, rules }: WorldContext): number =>
+  now + backoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
 
 /** For gateways that give no code of their own. */
 const CODES: Partial<Record<GatewayResult['outcome'], string>> = {
   DECLINED: 'declined',
   REFUSED: 'gateway_refused',
   NOT_SENT: 'gateway_unreachable',
-  NEEDS_CUSTOMER: 'customer_action_required'
+  NEEDS_CUSTOMER: 'customer_action_required',
+  SETTLEMENT_FAILED: 'settlement_failed'
 }
 
 /** A kind of decline that this version does not know is final: to try again could be wrong. */
-function asDeclineType({ outcome, declineType }: GatewayResult): DeclineType | null {
+function asDeclineType({
+  outcome,
+  declineType
+}: Pick<GatewayResult, 'outcome' | 'declineType'>): DeclineType | null {
   if (outcome !== 'DECLINED') return null
   return declineType === 'SOFT' ? 'SOFT' : 'HARD'
 }

@@ -16,34 +16,85 @@ interface Reason {
   readonly message: string
 }
 
+/** What a gateway is asked for. */
+interface Request extends AtGateway {
+  readonly kind: OperationKind
+  readonly attempt: number
+  readonly idempotencyKey: string
+  readonly amount: number
+  readonly currency: string
+  readonly reference: string | null
+  /** Epoch milliseconds after which no call starts. */
+  readonly sendBy: number
+  readonly timeoutMs: number
+}
+
+/** When, in epoch milliseconds, the gateway will be asked what became of an operation. */
+interface LookUp {
+  readonly lookUpAt: number | null
+}
+
+/** A refund that has ended well. */
+interface Refunded extends AtGateway {
+  readonly refundId: string
+  readonly reference: string | null
+  readonly amount: number
+  /** All refunds so far, this one included. */
+  readonly refundedAmount: number
+}
+
 /** Everything that can happen to a payment. */
 export type PaymentEvent =
-  | ({ readonly type: 'PaymentInitiated' } & PaymentTerms)
+  | ({
+      readonly type: 'PaymentInitiated'
+      /** Epoch milliseconds after which no attempt begins. */
+      readonly giveUpAt: number | null
+    } & PaymentTerms)
   | ({ readonly type: 'GatewaySelected' } & RoutingDecision)
   | ({
       readonly type: 'GatewayOperationRequested'
-      readonly kind: OperationKind
-      readonly attempt: number
-      readonly idempotencyKey: string
-      readonly amount: number
-      readonly currency: string
-      readonly reference: string | null
-      /** Epoch milliseconds after which no call starts. */
-      readonly sendBy: number
-      readonly timeoutMs: number
-    } & AtGateway)
+      readonly purpose: 'EXPIRY' | null
+      readonly refundId: string | null
+      /** Of a cancellation, for people. */
+      readonly reason: string | null
+    } & Request)
   | ({
       readonly type: 'GatewayOperationFailed'
       readonly kind: OperationKind
       readonly declineType: DeclineType | null
+      /** Of a void for an authorization that was not captured in time: when it is tried again. */
+      readonly expiresAt: number | null
     } & AtGateway &
       Reason)
-  | ({ readonly type: 'OutcomeUnknown' } & AtGateway & Reason)
-  | ({ readonly type: 'OutcomePending'; readonly reference: string | null } & AtGateway)
+  | ({ readonly type: 'OutcomeUnknown' } & AtGateway & Reason & LookUp)
+  | ({ readonly type: 'OutcomePending'; readonly reference: string | null } & AtGateway & LookUp)
   | ({
       readonly type: 'CustomerActionRequired'
       readonly reference: string | null
       readonly redirectUrl: string
+    } & AtGateway &
+      LookUp)
+  | ({
+      readonly type: 'RetryScheduled'
+      /** Null when none could be asked for yet. */
+      readonly operationId: string | null
+      readonly gateway: string | null
+      readonly nextAttempt: number
+      readonly dueAt: number
+    } & Reason)
+  | ({
+      readonly type: 'OutcomeLookupRequested'
+      readonly attempt: number
+      /** From 1. */
+      readonly lookUp: number
+      readonly lookUpAt: number
+    } & AtGateway)
+  | ({
+      readonly type: 'OutcomeResolved'
+      readonly attempt: number
+      readonly outcome: 'SUCCEEDED' | 'FAILED'
+      readonly reason: string
+      readonly decidedBy: string
     } & AtGateway)
   | ({
       readonly type: 'ContradictoryOutcome'
@@ -62,13 +113,23 @@ export type PaymentEvent =
       readonly type: 'PaymentAuthorized'
       readonly reference: string | null
       readonly amount: number
+      /** Epoch milliseconds at which it is captured without being asked to. */
+      readonly captureAt: number | null
+      /** Epoch milliseconds at which it is given back unless it was captured. */
+      readonly expiresAt: number | null
     } & AtGateway)
   | ({
       readonly type: 'PaymentCaptured'
       readonly reference: string | null
       readonly amount: number
-    } & AtGateway)
-  | { readonly type: 'PaymentCompleted'; readonly amount: number }
+    } & AtGateway &
+      LookUp)
+  | {
+      readonly type: 'PaymentCompleted'
+      readonly amount: number
+      /** Epoch milliseconds after which no refund is taken. */
+      readonly refundsUntil: number | null
+    }
   | ({
       readonly type: 'PaymentFailed'
       readonly stage: FailureStage
@@ -76,6 +137,41 @@ export type PaymentEvent =
       readonly declineType: DeclineType | null
     } & Reason)
   | { readonly type: 'PaymentCancelled'; readonly operationId: string | null; readonly reason: string | null }
+  | { readonly type: 'PaymentExpired'; readonly operationId: string | null }
+  | { readonly type: 'PaymentRetried'; readonly stage: FailureStage; readonly giveUpAt: number | null }
+  | { readonly type: 'SettlementRetried' }
+  | {
+      readonly type: 'RefundAccepted'
+      readonly refundId: string
+      readonly amount: number
+      readonly reason: string | null
+    }
+  | { readonly type: 'RefundInitiated'; readonly refundId: string; readonly amount: number }
+  | ({ readonly type: 'PaymentPartiallyRefunded' } & Refunded)
+  | ({ readonly type: 'PaymentRefunded' } & Refunded)
+  | ({
+      readonly type: 'RefundFailed'
+      readonly refundId: string
+      /** Null when the gateway was not asked. */
+      readonly operationId: string | null
+      readonly gateway: string
+      readonly declineType: DeclineType | null
+    } & Reason)
+  | { readonly type: 'RefundsClosed' }
+  | ({
+      readonly type: 'CompensationRequested'
+      /** The operation and attempt that succeeded late. */
+      readonly compensates: string
+    } & Request)
+  | ({
+      readonly type: 'CompensationPostponed'
+      readonly attempt: number
+      readonly next: 'RETRY' | 'LOOK_UP'
+      readonly dueAt: number
+    } & AtGateway &
+      Reason)
+  | ({ readonly type: 'CompensationSucceeded'; readonly reference: string | null } & AtGateway)
+  | ({ readonly type: 'CompensationFailed' } & AtGateway & Reason)
 
 export type EventType = PaymentEvent['type']
 

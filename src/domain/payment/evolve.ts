@@ -1,6 +1,6 @@
 import type { PaymentEvent, RecordedEvent } from './events.ts'
 import { endingsWith, withContradiction } from './endings.ts'
-import type { Operation, Payment, PaymentState, SeenCommand } from './state.ts'
+import type { Compensation, Operation, Payment, PaymentState, Refund, SeenCommand } from './state.ts'
 import { CorruptHistoryError, statusAfter } from './statuses.ts'
 
 /**
@@ -39,46 +39,96 @@ function withCommand(commands: readonly SeenCommand[], event: RecordedEvent): re
 }
 
 /** Everything but status, version and time, which are the same for all events. */
-function apply(payment: Payment | null, event: PaymentEvent & { occurredAt: number }): Payment {
+function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
   if (event.type === 'PaymentInitiated') return initiated(event)
   if (payment === null) throw new CorruptHistoryError(`${event.type} without a payment`)
   switch (event.type) {
     case 'GatewaySelected':
-      return { ...payment, gateway: event.gateway }
-    case 'GatewayOperationRequested': {
-      const { operationId, kind, attempt, gateway, idempotencyKey, amount, sendBy, timeoutMs } = event
-      const operation = { operationId, kind, attempt, gateway, idempotencyKey, amount, sendBy, timeoutMs }
-      return {
-        ...payment,
-        operations: payment.operations + 1,
-        operation: { ...operation, status: 'REQUESTED', redirectUrl: null }
-      }
-    }
+      return { ...payment, gateway: event.gateway, retryAt: null }
+    case 'GatewayOperationRequested':
+      return requested(payment, event)
     case 'OutcomeUnknown':
-      return waiting(payment, 'UNKNOWN')
+      return waiting(payment, 'UNKNOWN', event, { unknownSince: event.occurredAt })
     case 'OutcomePending':
-      return waiting(payment, 'PENDING')
+      return waiting(payment, 'PENDING', event)
     case 'CustomerActionRequired':
-      return waiting(payment, 'NEEDS_CUSTOMER', event.redirectUrl)
+      return waiting(payment, 'NEEDS_CUSTOMER', event, { redirectUrl: event.redirectUrl })
+    case 'RetryScheduled':
+      return postponed(payment, event)
+    case 'OutcomeLookupRequested':
+      return lookedUp(payment, event)
     case 'ContradictoryOutcome':
       return { ...payment, endings: withContradiction(payment.endings, event) }
     case 'GatewayOperationFailed':
-      return ended(payment, 'FAILED')
-    case 'PaymentAuthorized':
-      return {
-        ...ended(payment, 'SUCCEEDED'),
-        authorizedAmount: event.amount,
-        reference: event.reference
-      }
+      return { ...ended(payment, 'FAILED'), expiresAt: event.expiresAt ?? payment.expiresAt }
+    case 'PaymentAuthorized': {
+      const { amount, reference, captureAt, expiresAt } = event
+      const { operation } = payment
+      const authorized = { ...ended(payment, 'SUCCEEDED'), authorizedAmount: amount, reference }
+      // A purchase is not over before what comes with its authorization, the capture.
+      return operation?.kind === 'PURCHASE'
+        ? { ...authorized, operation, giveUpAt: null }
+        : { ...authorized, captureAt, expiresAt, giveUpAt: null }
+    }
     case 'PaymentCaptured':
-      return { ...ended(payment, 'SUCCEEDED'), capturedAmount: event.amount }
+      return captured(payment, event)
     case 'PaymentCompleted':
-      return payment
+      return { ...ended(payment, 'SUCCEEDED'), refundsUntil: event.refundsUntil }
     case 'PaymentCancelled':
-      return ended(payment, 'SUCCEEDED')
+    case 'PaymentExpired':
+      return { ...ended(payment, 'SUCCEEDED'), ...NOTHING_DUE }
     case 'PaymentFailed': {
       const { stage, code, message } = event
-      return { ...ended(payment, 'FAILED'), failure: { stage, code, message } }
+      return { ...ended(payment, 'FAILED'), ...NOTHING_DUE, failure: { stage, code, message } }
+    }
+    case 'PaymentRetried':
+      return { ...payment, failure: null, giveUpAt: event.giveUpAt }
+    case 'SettlementRetried':
+    case 'RefundInitiated':
+      return { ...payment, failure: null }
+    case 'RefundAccepted': {
+      const { refundId, amount, causationId } = event
+      const refund = { refundId, commandId: causationId ?? '', amount, status: 'PENDING' } as const
+      return { ...payment, refunds: [...payment.refunds, refund] }
+    }
+    case 'PaymentPartiallyRefunded':
+    case 'PaymentRefunded': {
+      const refunds = withRefund(payment.refunds, event.refundId, 'SUCCEEDED')
+      return { ...ended(payment, 'SUCCEEDED'), refunds, refundedAmount: event.refundedAmount }
+    }
+    case 'RefundFailed':
+      return refundFailed(payment, event)
+    case 'RefundsClosed':
+      return { ...payment, refundsClosed: true }
+    case 'CompensationRequested':
+    case 'CompensationPostponed':
+    case 'CompensationSucceeded':
+    case 'CompensationFailed':
+      return compensating(payment, event)
+    // What follows from it is told by the events behind it.
+    case 'OutcomeResolved':
+      return payment
+  }
+}
+
+/** Of a payment that begins nothing more by itself. */
+const NOTHING_DUE = { giveUpAt: null, retryAt: null, captureAt: null, expiresAt: null }
+
+type Placed = Pick<RecordedEvent, 'occurredAt' | 'causationId'>
+type Of<Type extends PaymentEvent['type']> = PaymentEvent & { type: Type }
+
+function requested(payment: Payment, event: Of<'GatewayOperationRequested'>): Payment {
+  const { operationId, kind, attempt, gateway, idempotencyKey, amount, sendBy, timeoutMs } = event
+  const { purpose, refundId, reason } = event
+  const isNew = payment.operation?.operationId !== operationId
+  return {
+    ...(isNew ? payment : ended(payment, 'FAILED')),
+    operations: payment.operations + (isNew ? 1 : 0),
+    captureAt: kind === 'CAPTURE' ? null : payment.captureAt,
+    operation: {
+      ...{ operationId, kind, attempt, gateway, idempotencyKey, amount, sendBy, timeoutMs },
+      ...{ purpose, refundId, reason },
+      ...{ status: 'REQUESTED', redirectUrl: null, dueAt: null, lookUps: 0, unknownSince: null }
     }
   }
 }
@@ -86,21 +136,131 @@ function apply(payment: Payment | null, event: PaymentEvent & { occurredAt: numb
 function waiting(
   payment: Payment,
   status: Operation['status'],
-  redirectUrl: Operation['redirectUrl'] = null
+  { lookUpAt: dueAt }: { readonly lookUpAt: number | null },
+  { redirectUrl = null, unknownSince = null }: Partial<Operation> = {}
 ): Payment {
   if (payment.operation === null) throw new CorruptHistoryError('an outcome without an operation')
-  return { ...payment, operation: { ...payment.operation, status, redirectUrl } }
+  const known = { status, redirectUrl, dueAt, lookUps: 0, unknownSince }
+  return { ...payment, operation: { ...payment.operation, ...known } }
 }
 
-/** A purchase ends with its authorization; the capture that comes with it finds nothing open. */
+/** The call has come to nothing; or none could be asked for, and what was due is so later. */
+function postponed(
+  payment: Payment,
+  { operationId, dueAt, occurredAt }: Of<'RetryScheduled'> & Placed
+): Payment {
+  const { operation, captureAt, expiresAt } = payment
+  if (operationId === null) {
+    if (payment.status === 'INITIATED') return { ...payment, retryAt: dueAt }
+    const later = (at: number | null) => (at !== null && at <= occurredAt ? dueAt : at)
+    return { ...payment, captureAt: later(captureAt), expiresAt: later(expiresAt) }
+  }
+  if (operation === null) throw new CorruptHistoryError('another attempt without an operation')
+  return { ...payment, operation: { ...operation, status: 'RETRY_SCHEDULED', dueAt, lookUps: 0 } }
+}
+
+function lookedUp(
+  payment: Payment,
+  { operationId, lookUp: lookUps, lookUpAt: dueAt }: Of<'OutcomeLookupRequested'>
+): Payment {
+  const { operation } = payment
+  if (operation?.operationId === operationId)
+    return { ...payment, operation: { ...operation, lookUps, dueAt } }
+  return {
+    ...payment,
+    compensations: withCompensation(payment.compensations, operationId, { lookUps, dueAt })
+  }
+}
+
+/** Captured money that has not settled keeps its operation: the gateway has more to say about it. */
+function captured(payment: Payment, { amount, lookUpAt }: Of<'PaymentCaptured'>): Payment {
+  const { operation } = payment
+  return {
+    ...ended(payment, 'SUCCEEDED'),
+    ...{ capturedAmount: amount, captureAt: null, expiresAt: null },
+    operation:
+      operation === null || lookUpAt === null
+        ? null
+        : { ...operation, status: 'SETTLING', dueAt: lookUpAt, lookUps: 0, unknownSince: null }
+  }
+}
+
+function refundFailed(
+  payment: Payment,
+  { refundId, operationId, code, message }: Of<'RefundFailed'>
+): Payment {
+  const refunds = withRefund(payment.refunds, refundId, 'FAILED')
+  const failed = payment.status === 'REFUND_INITIATED' ? ({ stage: 'REFUND', code, message } as const) : null
+  return {
+    ...(operationId === null ? payment : ended(payment, 'FAILED')),
+    refunds,
+    failure: failed ?? payment.failure
+  }
+}
+
+const withRefund = (
+  refunds: readonly Refund[],
+  refundId: string,
+  status: Refund['status']
+): readonly Refund[] => refunds.map(refund => (refund.refundId === refundId ? { ...refund, status } : refund))
+
+function compensating(
+  payment: Payment,
+  event: Of<
+    'CompensationRequested' | 'CompensationPostponed' | 'CompensationSucceeded' | 'CompensationFailed'
+  >
+): Payment {
+  const { operationId } = event
+  const { compensations } = payment
+  if (event.type === 'CompensationRequested') {
+    const { kind, attempt, gateway, idempotencyKey, amount, reference, sendBy, timeoutMs, compensates } =
+      event
+    const asked = { operationId, kind, attempt, gateway, idempotencyKey, amount, reference, compensates }
+    const fresh = { ...asked, sendBy, timeoutMs, status: 'REQUESTED', dueAt: null, lookUps: 0 } as const
+    if (compensations.some(known => known.operationId === operationId))
+      return { ...payment, compensations: withCompensation(compensations, operationId, fresh) }
+    return { ...payment, operations: payment.operations + 1, compensations: [...compensations, fresh] }
+  }
+  if (event.type === 'CompensationPostponed') {
+    const { next, dueAt } = event
+    if (next === 'LOOK_UP') {
+      const unknown = { status: 'UNKNOWN', dueAt, lookUps: 0 } as const
+      return { ...payment, compensations: withCompensation(compensations, operationId, unknown) }
+    }
+    const retried = withCompensation(compensations, operationId, { status: 'RETRY_SCHEDULED', dueAt })
+    return { ...payment, compensations: retried, endings: endedCompensation(payment, operationId, 'FAILED') }
+  }
+  const outcome = event.type === 'CompensationSucceeded' ? 'SUCCEEDED' : 'FAILED'
+  const done = withCompensation(compensations, operationId, { status: outcome, dueAt: null })
+  return { ...payment, compensations: done, endings: endedCompensation(payment, operationId, outcome) }
+}
+
+const withCompensation = (
+  compensations: readonly Compensation[],
+  operationId: string,
+  change: Partial<Compensation>
+): readonly Compensation[] =>
+  compensations.map(known => (known.operationId === operationId ? { ...known, ...change } : known))
+
+function endedCompensation(
+  { compensations, endings }: Payment,
+  operationId: string,
+  outcome: 'SUCCEEDED' | 'FAILED'
+): Payment['endings'] {
+  const { attempt, gateway, amount } = compensations.find(known => known.operationId === operationId)!
+  return endingsWith(endings, { operationId, attempt, gateway, outcome, amount })
+}
+
+/** What settles, or comes with an authorization, has ended well before, and stays so. */
 function ended(payment: Payment, outcome: 'SUCCEEDED' | 'FAILED'): Payment {
   if (payment.operation === null) return payment
-  const { operationId, attempt, gateway, amount } = payment.operation
+  const { operationId, attempt, gateway, amount, status } = payment.operation
+  if (status === 'SETTLING') return { ...payment, operation: null }
   const endings = endingsWith(payment.endings, { operationId, attempt, gateway, outcome, amount })
   return { ...payment, operation: null, endings }
 }
 
-function initiated(event: PaymentEvent & { type: 'PaymentInitiated'; occurredAt: number }): Payment {
+function initiated(event: Of<'PaymentInitiated'> & Placed): Payment {
   const { amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata } = event
   return {
     ...{ amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata },
@@ -114,6 +274,14 @@ function initiated(event: PaymentEvent & { type: 'PaymentInitiated'; occurredAt:
     operation: null,
     endings: [],
     operations: 0,
+    refunds: [],
+    compensations: [],
+    refundsClosed: false,
+    giveUpAt: event.giveUpAt,
+    retryAt: null,
+    captureAt: null,
+    expiresAt: null,
+    refundsUntil: null,
     failure: null,
     createdAt: event.occurredAt,
     updatedAt: event.occurredAt

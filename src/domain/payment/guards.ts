@@ -5,6 +5,8 @@ import { isCurrency } from '../money/currencies.ts'
 import type { GatewayProfile } from '../routing/route.ts'
 import type { Command, OperationKind, RequestedTerms } from './commands.ts'
 import { COUNTRY_PATTERN, IDEMPOTENCY_KEY_PATTERN, limits } from './limits.ts'
+import type { ComplianceRules, MerchantRules } from './merchant-rules.ts'
+import { refundable } from './refunds.ts'
 import type { RejectionCode } from './rejections.ts'
 import type { Payment } from './state.ts'
 import type { PaymentStatus } from './statuses.ts'
@@ -53,6 +55,81 @@ export const isWithinAuthorized = (payment: Payment, amount: number | null): Ref
 export const isSupported = (gateway: GatewayProfile | undefined, kind: OperationKind): Refusal | null =>
   gateway?.operations.includes(kind) ? null : refuse('operation_unsupported')
 
+/** Funds that were captured, and can be given back. */
+export const isRefundable = (payment: Payment): Refusal | null =>
+  payment.status === 'FAILED' && payment.failure?.stage === 'REFUND'
+    ? null
+    : isIn(payment, 'COMPLETED', 'PARTIALLY_REFUNDED', 'REFUND_INITIATED')
+
+/** Neither more than what is neither given back nor reserved, nor nothing at all. */
+export function isWithinRefundable(payment: Payment, amount: number | null): Refusal | null {
+  const left = refundable(payment)
+  return left > 0 && (amount ?? left) <= left
+    ? null
+    : refuse('amount_exceeds_refundable', `${left} is left to refund.`)
+}
+
+export const isWithinRefundWindow = (
+  { refundsClosed, refundsUntil }: Payment,
+  now: number
+): Refusal | null =>
+  refundsClosed || (refundsUntil !== null && now >= refundsUntil) ? refuse('refund_window_closed') : null
+
+export const isWithinCancellationWindow = (
+  { createdAt }: Payment,
+  { cancellationWindowMs }: MerchantRules,
+  now: number
+): Refusal | null =>
+  cancellationWindowMs === null || now < createdAt + cancellationWindowMs
+    ? null
+    : refuse('cancellation_window_closed')
+
+/** A gateway that claims to hold money, and has not given it back for certain, must not be joined by another. */
+export function movedNoMoney({ endings, compensations }: Payment): Refusal | null {
+  const undone = new Set(
+    compensations.filter(({ status }) => status === 'SUCCEEDED').map(({ compensates }) => compensates)
+  )
+  const holds = endings.some(
+    ending => ending.contradictedBy === 'SUCCEEDED' && !undone.has(`${ending.operationId}.${ending.attempt}`)
+  )
+  return holds ? refuse('money_may_have_moved') : null
+}
+
+/** An operation, or a compensation, of which nobody knows what became of it. */
+export function isUnknown({ operation, compensations }: Payment, operationId: string): Refusal | null {
+  const open = compensations.find(compensation => compensation.operationId === operationId)
+  const isOpen = open !== undefined && open.status !== 'SUCCEEDED' && open.status !== 'FAILED'
+  const waits: readonly (string | undefined)[] = ['UNKNOWN', 'PENDING', 'NEEDS_CUSTOMER', 'SETTLING']
+  const isWaiting = operation?.operationId === operationId && waits.includes(operation.status)
+  return isOpen || isWaiting ? null : refuse('outcome_not_unknown')
+}
+
+/** What the merchant, or the law, does not let it take. */
+export function isCompliant(
+  { amount, currency, customer, paymentMethod }: ComplianceSubject,
+  { currencies, countries, methods, maxAmount, blockedCustomers }: ComplianceRules
+): { code: string; message: string } | null {
+  if (currencies?.includes(currency) === false)
+    return { code: 'currency_not_allowed', message: `Payments in ${currency} are not taken.` }
+  if (countries !== null && (customer.country === null || !countries.includes(customer.country)))
+    return { code: 'country_not_allowed', message: "Payments from the customer's country are not taken." }
+  if (methods?.includes(paymentMethod.type) === false)
+    return { code: 'method_not_allowed', message: 'Payments by this method are not taken.' }
+  const most = maxAmount[currency]
+  if (most !== undefined && amount > most)
+    return { code: 'amount_not_allowed', message: `More than ${most} is not taken.` }
+  if (blockedCustomers.includes(customer.id))
+    return { code: 'customer_blocked', message: 'No payment is taken from this customer.' }
+  return null
+}
+
+interface ComplianceSubject {
+  readonly amount: number
+  readonly currency: string
+  readonly customer: { readonly id: string; readonly country: string | null }
+  readonly paymentMethod: { readonly type: string }
+}
+
 function brokenRule(command: Command): string | null {
   if (!textsOf(command).every(isPlainText)) return 'a text holds U+0000 or half a surrogate pair.'
   if (!idempotencyKey.test(command.idempotencyKey))
@@ -64,6 +141,16 @@ function brokenRule(command: Command): string | null {
       return command.amount === null || isAmount(command.amount) ? null : 'amount is not a positive integer.'
     case 'CancelPayment':
       return isLongerThan(command.reason, limits.reasonLength) ? 'reason is too long.' : null
+    case 'RefundPayment':
+      if (command.amount !== null && !isAmount(command.amount)) return 'amount is not a positive integer.'
+      return isLongerThan(command.reason, limits.reasonLength) ? 'reason is too long.' : null
+    case 'RetryPayment':
+    case 'CloseRefunds':
+      return null
+    case 'ResolveOutcome':
+      if (command.outcome === 'UNRECOGNIZED') return 'outcome is of an unknown kind.'
+      if (command.reason === '') return 'reason is empty.'
+      return isLongerThan(command.reason, limits.reasonLength) ? 'reason is too long.' : null
   }
 }
 
@@ -71,7 +158,10 @@ function brokenTerm(terms: RequestedTerms): string | null {
   if (!isAmount(terms.amount)) return 'amount is not a positive integer.'
   if (!isCurrency(terms.currency)) return 'currency is not an ISO 4217 code in use.'
   if (terms.capture === 'UNRECOGNIZED') return 'capture is of an unknown kind.'
-  if (terms.captureDelayMs !== null) return 'captureDelayMs is not supported yet.'
+  if (terms.captureDelayMs !== null && !isDelay(terms.captureDelayMs))
+    return 'captureDelayMs is not an integer from 0 to 31 days.'
+  if (terms.captureDelayMs !== null && terms.capture === 'MANUAL')
+    return 'captureDelayMs has no meaning with manual capture.'
   if (terms.paymentMethod.type === 'UNRECOGNIZED') return 'paymentMethod is of an unknown type.'
   const { id, country: code } = terms.customer
   if (id === '' || id.length > limits.customerIdLength) return 'customer.id is empty or too long.'
@@ -93,6 +183,8 @@ const isPlainText = (text: string): boolean => text.isWellFormed() && !text.incl
 const isAmount = (amount: number): boolean =>
   Number.isInteger(amount) && amount > 0 && amount <= limits.maxAmount
 
+const isDelay = (ms: number): boolean => Number.isInteger(ms) && ms >= 0 && ms <= limits.captureDelayMs
+
 const isLongerThan = (text: string | null, length: number): boolean => text !== null && text.length > length
 
 /** Every text that the sender chose, and every number that a refusal may repeat. */
@@ -109,5 +201,16 @@ function textsOf(command: Command): string[] {
       return [command.idempotencyKey, String(command.amount), String(command.expectedVersion)]
     case 'CancelPayment':
       return [command.idempotencyKey, command.reason ?? '', String(command.expectedVersion)]
+    case 'RefundPayment': {
+      const { idempotencyKey: key, reason, amount, expectedVersion } = command
+      return [key, reason ?? '', String(amount), String(expectedVersion)]
+    }
+    case 'RetryPayment':
+    case 'CloseRefunds':
+      return [command.idempotencyKey, String(command.expectedVersion)]
+    case 'ResolveOutcome': {
+      const { idempotencyKey: key, operationId, reference, reason, decidedBy, expectedVersion } = command
+      return [key, operationId, reference ?? '', reason, decidedBy, String(expectedVersion)]
+    }
   }
 }

@@ -9,6 +9,8 @@ export const limits = {
   tokenLength: 255,
   descriptionLength: 500,
   reasonLength: 500,
+  /** 31 days: no authorization lasts longer. */
+  captureDelayMs: 31 * 24 * 60 * 60 * 1000,
   metadataEntries: 50,
   metadataKeyLength: 40,
   metadataValueLength: 500

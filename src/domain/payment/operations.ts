@@ -1,7 +1,7 @@
 import type { GatewayProfile } from '../routing/route.ts'
 import type { OperationKind } from './commands.ts'
 import type { PaymentEvent } from './events.ts'
-import type { Payment } from './state.ts'
+import type { Operation, Payment } from './state.ts'
 
 /** One try of an operation of a payment. */
 export interface OperationAttempt {
@@ -24,6 +24,11 @@ export function attemptOfKey(idempotencyKey: string): OperationAttempt | null {
   return { paymentId, operationId, attempt: Number(attempt) }
 }
 
+/** What an operation is for, where its kind does not say it all. */
+type Particulars = Pick<Operation, 'purpose' | 'refundId' | 'reason'>
+
+const nothingMore: Particulars = { purpose: null, refundId: null, reason: null }
+
 /**
  * Asks a gateway for an operation. Its id and idempotency key follow from the payment and the number of operations so
  * far, so that whoever makes the call, however often, gives the gateway the same key.
@@ -37,21 +42,51 @@ export function requestOperation(
   kind: OperationKind,
   amount: number,
   gateway: GatewayProfile,
-  now: number
+  now: number,
+  particulars: Partial<Particulars> = {}
 ): PaymentEvent {
   const operationId = `${kind.toLowerCase()}-${payment.operations + 1}`
-  const attempt = 1
   return {
     type: 'GatewayOperationRequested',
-    operationId,
-    kind,
+    ...{ operationId, kind, amount, currency: payment.currency, reference: payment.reference },
+    ...nothingMore,
+    ...particulars,
+    ...callOf(paymentId, operationId, 1, gateway, now)
+  }
+}
+
+/** Asks for an operation again, after proof that the attempt before came to nothing. */
+export function requestAgain(
+  paymentId: string,
+  { currency, reference }: Pick<Payment, 'currency' | 'reference'>,
+  { operationId, kind, attempt, amount, purpose, refundId, reason }: Operation,
+  gateway: GatewayProfile,
+  now: number
+): PaymentEvent {
+  return {
+    type: 'GatewayOperationRequested',
+    ...{ operationId, kind, amount, currency, reference, purpose, refundId, reason },
+    ...callOf(paymentId, operationId, attempt + 1, gateway, now)
+  }
+}
+
+/** The one call of an attempt. */
+export function callOf(
+  paymentId: string,
+  operationId: string,
+  attempt: number,
+  gateway: GatewayProfile,
+  now: number
+): Pick<Operation, 'attempt' | 'gateway' | 'idempotencyKey' | 'sendBy' | 'timeoutMs'> {
+  return {
     attempt,
     gateway: gateway.id,
     idempotencyKey: idempotencyKeyOf({ paymentId, operationId, attempt }),
-    amount,
-    currency: payment.currency,
-    reference: payment.reference,
     sendBy: now + gateway.sendWithinMs,
     timeoutMs: gateway.callTimeoutMs
   }
 }
+
+/** Epoch milliseconds after which no call of an attempt is under way, however often its request is delivered. */
+export const callEndsAt = ({ sendBy, timeoutMs }: Pick<Operation, 'sendBy' | 'timeoutMs'>): number =>
+  sendBy + timeoutMs

@@ -10,7 +10,12 @@ export const rejections = {
   version_conflict: 'The payment does not have the expected version.',
   operation_in_progress: 'An operation of the payment at its gateway has not ended yet.',
   status_conflict: 'The payment is in a status that does not allow this.',
+  outcome_not_unknown: 'The payment has no such operation whose outcome is not known.',
+  money_may_have_moved: 'A gateway says that money moved for this payment: it cannot begin again.',
+  cancellation_window_closed: 'The time in which the payment could be cancelled is over.',
+  refund_window_closed: 'Refunds of the payment are not taken any more.',
   amount_exceeds_authorized: 'The amount is more than what is authorized.',
+  amount_exceeds_refundable: 'The amount is more than what is left to refund.',
   operation_unsupported: 'The gateway of the payment does not do this.'
 } as const
 

@@ -18,12 +18,53 @@ export interface Operation {
   readonly idempotencyKey: string
   /** Minor units. */
   readonly amount: number
-  readonly status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'PENDING'
+  readonly status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'NEEDS_CUSTOMER' | 'PENDING' | 'SETTLING'
   /** Epoch milliseconds. */
   readonly sendBy: number
   readonly timeoutMs: number
   /** With NEEDS_CUSTOMER: where to send the customer. */
   readonly redirectUrl: string | null
+  /** Epoch milliseconds at which it is tried, or looked up, again. */
+  readonly dueAt: number | null
+  /** How often the gateway was asked what became of it. */
+  readonly lookUps: number
+  /** Epoch milliseconds. */
+  readonly unknownSince: number | null
+  readonly purpose: 'EXPIRY' | null
+  readonly refundId: string | null
+  /** Of a cancellation, for people. */
+  readonly reason: string | null
+}
+
+export interface Refund {
+  readonly refundId: string
+  /** The command that asked for it. */
+  readonly commandId: string
+  /** Minor units, reserved unless it has failed. */
+  readonly amount: number
+  readonly status: 'PENDING' | 'SUCCEEDED' | 'FAILED'
+}
+
+/** Undoes what a gateway did after it had been taken for undone. It never touches the payment's status. */
+export interface Compensation {
+  readonly operationId: string
+  readonly kind: OperationKind
+  readonly attempt: number
+  readonly gateway: string
+  readonly idempotencyKey: string
+  /** Minor units. */
+  readonly amount: number
+  /** The gateway's id of what is undone. */
+  readonly reference: string | null
+  readonly status: 'REQUESTED' | 'RETRY_SCHEDULED' | 'UNKNOWN' | 'SUCCEEDED' | 'FAILED'
+  /** Epoch milliseconds. */
+  readonly sendBy: number
+  readonly timeoutMs: number
+  /** Epoch milliseconds at which it is tried, or looked up, again. */
+  readonly dueAt: number | null
+  readonly lookUps: number
+  /** The operation and attempt that succeeded late. */
+  readonly compensates: string
 }
 
 /** What an answer shows of an operation that the payment waits for. */
@@ -52,11 +93,13 @@ export interface Answer {
   readonly refundedAmount: number
   readonly failure: Failure | null
   readonly operation: OpenOperation | null
+  /** With the command that asked for one: where its refund stood. */
+  readonly refund: Pick<Refund, 'refundId' | 'amount' | 'status'> | null
   /** Epoch milliseconds. */
   readonly updatedAt: number
 }
 
-export interface Payment extends Answer, Omit<PaymentTerms, 'paymentMethod'> {
+export interface Payment extends Omit<Answer, 'refund'>, Omit<PaymentTerms, 'paymentMethod'> {
   /** Null when nobody can be charged by it any more: then it is not kept. */
   readonly paymentMethod: PaymentTerms['paymentMethod'] | null
   /** The gateway's id of the authorization. */
@@ -66,7 +109,21 @@ export interface Payment extends Answer, Omit<PaymentTerms, 'paymentMethod'> {
   readonly endings: readonly Ending[]
   /** How many operations were begun. */
   readonly operations: number
-  /** Epoch milliseconds. */
+  /** Oldest first; they run one by one. */
+  readonly refunds: readonly Refund[]
+  /** Oldest first. */
+  readonly compensations: readonly Compensation[]
+  readonly refundsClosed: boolean
+  /** Epoch milliseconds, as all that follow. After it no attempt begins. */
+  readonly giveUpAt: number | null
+  /** When a gateway is looked for again. */
+  readonly retryAt: number | null
+  /** When it is captured without being asked to. */
+  readonly captureAt: number | null
+  /** When it is given back unless it was captured. */
+  readonly expiresAt: number | null
+  /** After it no refund is taken. */
+  readonly refundsUntil: number | null
   readonly createdAt: number
 }
 

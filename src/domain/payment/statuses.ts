@@ -21,31 +21,77 @@ interface Transition {
   readonly to: PaymentStatus
 }
 
+/** In which an operation can be under way at a gateway, and what then can happen without moving the payment. */
+const UNDER_WAY = [
+  'PROCESSING',
+  'AUTHORIZED',
+  'CAPTURED',
+  'COMPLETED',
+  'PARTIALLY_REFUNDED',
+  'REFUND_INITIATED'
+] as const
+const MOVES_NOTHING = [
+  'GatewayOperationRequested',
+  'OutcomeUnknown',
+  'OutcomePending',
+  'CustomerActionRequired',
+  'OutcomeResolved',
+  'RetryScheduled'
+] as const
+
+/** What a gateway says, and does, too late moves nothing, in whatever status it finds the payment. */
+const EVERY_STATUS = [
+  'INITIATED',
+  ...UNDER_WAY,
+  'REFUNDED',
+  'FAILED',
+  'CANCELLED',
+  'EXPIRED'
+] as const satisfies readonly PaymentStatus[]
+const BESIDE_THE_PAYMENT = [
+  'ContradictoryOutcome',
+  'CompensationRequested',
+  'CompensationPostponed',
+  'CompensationSucceeded',
+  'CompensationFailed',
+  'OutcomeLookupRequested'
+] as const
+
 export const transitions: readonly Transition[] = [
   { from: null, event: 'PaymentInitiated', to: 'INITIATED' },
   { from: 'INITIATED', event: 'GatewaySelected', to: 'INITIATED' },
+  { from: 'INITIATED', event: 'RetryScheduled', to: 'INITIATED' },
   { from: 'INITIATED', event: 'GatewayOperationRequested', to: 'PROCESSING' },
+  { from: 'INITIATED', event: 'PaymentCancelled', to: 'CANCELLED' },
   { from: 'INITIATED', event: 'PaymentFailed', to: 'FAILED' },
-  { from: 'PROCESSING', event: 'OutcomeUnknown', to: 'PROCESSING' },
-  { from: 'PROCESSING', event: 'OutcomePending', to: 'PROCESSING' },
-  { from: 'PROCESSING', event: 'CustomerActionRequired', to: 'PROCESSING' },
-  { from: 'PROCESSING', event: 'ContradictoryOutcome', to: 'PROCESSING' },
   { from: 'PROCESSING', event: 'PaymentAuthorized', to: 'AUTHORIZED' },
   { from: 'PROCESSING', event: 'PaymentFailed', to: 'FAILED' },
-  { from: 'AUTHORIZED', event: 'GatewayOperationRequested', to: 'AUTHORIZED' },
-  { from: 'AUTHORIZED', event: 'OutcomeUnknown', to: 'AUTHORIZED' },
-  { from: 'AUTHORIZED', event: 'OutcomePending', to: 'AUTHORIZED' },
-  { from: 'AUTHORIZED', event: 'CustomerActionRequired', to: 'AUTHORIZED' },
-  { from: 'AUTHORIZED', event: 'ContradictoryOutcome', to: 'AUTHORIZED' },
   { from: 'AUTHORIZED', event: 'GatewayOperationFailed', to: 'AUTHORIZED' },
   { from: 'AUTHORIZED', event: 'PaymentCaptured', to: 'CAPTURED' },
   { from: 'AUTHORIZED', event: 'PaymentCancelled', to: 'CANCELLED' },
+  { from: 'AUTHORIZED', event: 'PaymentExpired', to: 'EXPIRED' },
   { from: 'CAPTURED', event: 'PaymentCompleted', to: 'COMPLETED' },
-  // What a gateway says too late moves nothing, in whatever status it finds the payment.
-  { from: 'CAPTURED', event: 'ContradictoryOutcome', to: 'CAPTURED' },
-  { from: 'COMPLETED', event: 'ContradictoryOutcome', to: 'COMPLETED' },
-  { from: 'CANCELLED', event: 'ContradictoryOutcome', to: 'CANCELLED' },
-  { from: 'FAILED', event: 'ContradictoryOutcome', to: 'FAILED' }
+  { from: 'CAPTURED', event: 'PaymentFailed', to: 'FAILED' },
+  { from: 'COMPLETED', event: 'RefundAccepted', to: 'COMPLETED' },
+  { from: 'COMPLETED', event: 'RefundInitiated', to: 'REFUND_INITIATED' },
+  { from: 'COMPLETED', event: 'PaymentPartiallyRefunded', to: 'PARTIALLY_REFUNDED' },
+  { from: 'COMPLETED', event: 'RefundFailed', to: 'COMPLETED' },
+  { from: 'COMPLETED', event: 'RefundsClosed', to: 'COMPLETED' },
+  { from: 'PARTIALLY_REFUNDED', event: 'RefundAccepted', to: 'PARTIALLY_REFUNDED' },
+  { from: 'PARTIALLY_REFUNDED', event: 'RefundInitiated', to: 'REFUND_INITIATED' },
+  { from: 'PARTIALLY_REFUNDED', event: 'PaymentPartiallyRefunded', to: 'PARTIALLY_REFUNDED' },
+  { from: 'PARTIALLY_REFUNDED', event: 'RefundFailed', to: 'PARTIALLY_REFUNDED' },
+  { from: 'PARTIALLY_REFUNDED', event: 'RefundsClosed', to: 'COMPLETED' },
+  { from: 'REFUND_INITIATED', event: 'RefundAccepted', to: 'REFUND_INITIATED' },
+  { from: 'REFUND_INITIATED', event: 'PaymentRefunded', to: 'REFUNDED' },
+  { from: 'REFUND_INITIATED', event: 'PaymentPartiallyRefunded', to: 'PARTIALLY_REFUNDED' },
+  { from: 'REFUND_INITIATED', event: 'RefundFailed', to: 'FAILED' },
+  { from: 'FAILED', event: 'PaymentRetried', to: 'INITIATED' },
+  { from: 'FAILED', event: 'SettlementRetried', to: 'CAPTURED' },
+  { from: 'FAILED', event: 'RefundAccepted', to: 'FAILED' },
+  { from: 'FAILED', event: 'RefundInitiated', to: 'REFUND_INITIATED' },
+  ...UNDER_WAY.flatMap(status => MOVES_NOTHING.map(event => ({ from: status, event, to: status }))),
+  ...EVERY_STATUS.flatMap(status => BESIDE_THE_PAYMENT.map(event => ({ from: status, event, to: status })))
 ]
 
 const edges: ReadonlyMap<string, PaymentStatus> = new Map(

@@ -19,6 +19,8 @@ export interface PaymentView {
   readonly failure?: { readonly stage: string; readonly code: string; readonly message: string }
   /** What the payment waits for at its gateway; absent when for nothing. */
   readonly operation?: OperationView
+  /** In the answer to a command that asked for one. */
+  readonly refund?: RefundView
   /** RFC 3339. */
   readonly createdAt: string
   readonly updatedAt: string
@@ -30,9 +32,17 @@ export interface OperationView {
   /**
    * `requested`: under way. `pending`: the gateway has accepted it and will tell. `needs-customer`: send the customer to
    * `redirectUrl`. `unknown`: it may have been done. `retry-scheduled`: it will be tried again.
+   * `settling`: it was captured, and has not settled.
    */
-  readonly status: 'requested' | 'pending' | 'needs-customer' | 'unknown' | 'retry-scheduled'
+  readonly status: 'requested' | 'pending' | 'needs-customer' | 'unknown' | 'retry-scheduled' | 'settling'
   readonly redirectUrl?: string
+}
+
+export interface RefundView {
+  readonly id: string
+  /** `pending`: its amount is reserved. */
+  readonly status: 'pending' | 'succeeded' | 'failed'
+  readonly amount: number
 }
 
 /** The part of a payment that never changes after it was initiated. */
@@ -60,10 +70,17 @@ export function viewOf(id: string, terms: FixedTerms, answer: Answer): PaymentVi
     metadata: terms.metadata,
     ...(answer.failure === null ? {} : { failure: answer.failure }),
     ...(answer.operation === null ? {} : { operation: operationViewOf(answer.operation) }),
+    ...(answer.refund === null ? {} : { refund: refundViewOf(answer.refund) }),
     createdAt: new Date(terms.createdAt).toISOString(),
     updatedAt: new Date(answer.updatedAt).toISOString()
   }
 }
+
+const refundViewOf = ({ refundId, status, amount }: NonNullable<Answer['refund']>): RefundView => ({
+  id: refundId,
+  status: status.toLowerCase() as RefundView['status'],
+  amount
+})
 
 const operationViewOf = ({ operationId, kind, status, redirectUrl }: OpenOperation): OperationView => ({
   id: operationId,

@@ -13,6 +13,8 @@ export interface GatewayProfile {
   readonly callTimeoutMs: number
   /** Milliseconds after the request in which its call may still start. */
   readonly sendWithinMs: number
+  /** Whether it gets no new payments for now. */
+  readonly paused?: boolean
 }
 
 export interface Candidate {
@@ -45,7 +47,7 @@ export function route(subject: RoutingSubject, gateways: readonly GatewayProfile
   const ranked = [...gateways].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
   const candidates = ranked.map(gateway => ({
     gateway: gateway.id,
-    excludedBy: gateway.currencies.includes(subject.currency) ? null : 'currency',
+    excludedBy: exclusionOf(gateway, subject),
     score: null,
     terms: {}
   }))
@@ -59,6 +61,11 @@ export function route(subject: RoutingSubject, gateways: readonly GatewayProfile
     features: featuresOf(subject),
     candidates
   }
+}
+
+function exclusionOf({ currencies, paused }: GatewayProfile, { currency }: RoutingSubject): string | null {
+  if (!currencies.includes(currency)) return 'currency'
+  return paused === true ? 'paused' : null
 }
 
 function featuresOf({ currency, customer, paymentMethod }: RoutingSubject): Record<string, string> {

@@ -14,6 +14,15 @@ export interface StoredState {
   readonly value: Buffer
   /** Whether it is looked at again when the partition is taken over. */
   readonly active: boolean
+  /** Epoch milliseconds at which it does something by itself; null when it never does. */
+  readonly dueAt: number | null
+}
+
+/** A state that was to do something at a time, unless it has moved on since. */
+export interface Due {
+  readonly key: string
+  /** Epoch milliseconds. */
+  readonly at: number
 }
 
 /** The disk let us down. What the store holds is not to be trusted any more; nothing but time is lost with it. */
@@ -33,6 +42,11 @@ const STATE = 's'
 const ACTIVE = 'a'
 /** Behind all keys that begin with ACTIVE. */
 const AFTER_ACTIVE = 'b'
+/** Before the time, in digits of which there are always as many, and the state's key. */
+const TIMER = 't'
+const TIME_DIGITS = 15
+/** Behind all keys that begin with TIMER. */
+const TIMER_END = 'u'
 const NOTHING = Buffer.alloc(0)
 
 /**
@@ -59,6 +73,9 @@ export class LocalStore {
   #isUrgent = false
   #hurry: () => void = () => undefined
   #failure: LocalStoreError | null = null
+  #nextDue = Infinity
+  /** Timers that have been seen to, and leave with the next batch. */
+  #seenTo: Due[] = []
 
   private constructor(location: string, disk: Disk, clock: Clock, database: Database) {
     this.#location = location
@@ -106,6 +123,7 @@ export class LocalStore {
     for (const state of states) {
       this.#waitingBytes += state.value.length - (this.#waiting.get(state.key)?.value.length ?? 0)
       this.#waiting.set(state.key, state)
+      if (state.dueAt !== null && state.dueAt < this.#nextDue) this.#nextDue = state.dueAt
     }
     if (mark !== null) {
       this.#mark = mark
@@ -131,6 +149,38 @@ export class LocalStore {
     for await (const key of this.#database.keys({ gte: ACTIVE, lt: AFTER_ACTIVE })) yield key.slice(1)
   }
 
+  /** Epoch milliseconds before which no state does anything by itself; known after the first `findDue`. */
+  get nextDue(): number {
+    return this.#nextDue
+  }
+
+  /**
+   * The states that are due, earliest first. The time stands in the key, so that those that are not due cost nothing. They
+   * are found again until they are seen to.
+   *
+   * @param now epoch milliseconds
+   */
+  async findDue(now: number, atMost: number): Promise<Due[]> {
+    await this.flush()
+    this.#nextDue = Infinity
+    const due: Due[] = []
+    let next = Infinity
+    for await (const key of this.#database.keys({ gte: TIMER, lt: TIMER_END, limit: atMost + 1 })) {
+      const timer = { at: Number(key.slice(1, 1 + TIME_DIGITS)), key: key.slice(1 + TIME_DIGITS) }
+      if (timer.at > now || due.length === atMost) next = Math.min(next, timer.at)
+      else due.push(timer)
+    }
+    // What was written meanwhile may be due before.
+    this.#nextDue = Math.min(this.#nextDue, next)
+    return due
+  }
+
+  /** Forgets timers: what they led to is definite, or they led to nothing. */
+  seenTo(timers: readonly Due[]): void {
+    this.#seenTo.push(...timers)
+    this.#beginFlush()
+  }
+
   /** Begins with nothing. */
   async wipe(): Promise<void> {
     await this.close()
@@ -139,6 +189,8 @@ export class LocalStore {
     this.#mark = null
     this.#markIsWritten = true
     this.#failure = null
+    this.#nextDue = Infinity
+    this.#seenTo = []
     try {
       await this.#disk.destroy(this.#location)
       this.#database = await this.#disk.open(this.#location)
@@ -186,7 +238,9 @@ export class LocalStore {
   }
 
   #hasWork(): boolean {
-    return this.#failure === null && (this.#waiting.size > 0 || !this.#markIsWritten)
+    return (
+      this.#failure === null && (this.#waiting.size > 0 || this.#seenTo.length > 0 || !this.#markIsWritten)
+    )
   }
 
   async #flush(): Promise<void> {
@@ -196,8 +250,12 @@ export class LocalStore {
       this.#waiting = new Map()
       this.#waitingBytes = 0
       const batch = this.#database.batch()
-      for (const { key, value, active } of this.#underWay.values()) {
+      // First of all: a state may be due at the same time again.
+      for (const timer of this.#seenTo) batch.del(timerKey(timer))
+      this.#seenTo = []
+      for (const { key, value, active, dueAt } of this.#underWay.values()) {
         batch.put(STATE + key, value)
+        if (dueAt !== null) batch.put(timerKey({ key, at: dueAt }), NOTHING)
         if (active) batch.put(ACTIVE + key, NOTHING)
         else batch.del(ACTIVE + key)
       }
@@ -233,6 +291,8 @@ export async function provideFolder(folder: string, disk: Disk = levelDisk): Pro
     throw failure(folder, error)
   }
 }
+
+const timerKey = ({ key, at }: Due): string => TIMER + String(at).padStart(TIME_DIGITS, '0') + key
 
 const failure = (location: string, cause: unknown): LocalStoreError =>
   new LocalStoreError(`${location} cannot be used: ${(cause as Error).message}`, { cause })

@@ -41,7 +41,8 @@ export type ChangelogEntry<State> =
 /** How state, checkpoints and fences stand on the changelog topic. */
 export interface Changelog<State> {
   readonly topic: string
-  encodeState(key: string, state: State): { key: string; value: Buffer }
+  /** With the header of `due.ts` when the state does something by itself. */
+  encodeState(key: string, state: State): { key: string; value: Buffer; headers?: IHeaders }
   /** @param changelogId tells this changelog from one that had the same name; it never changes */
   encodeCheckpoint(positions: Positions, changelogId: string): { key: string; value: Buffer }
   encodeFence(owner: string, now: number): { key: string; value: Buffer }
@@ -61,6 +62,11 @@ export interface PartitionLogic<State> {
    * may see the state of its own key, and no other.
    */
   process(records: readonly InputRecord[], state: StagedState<State>): OutputRecord[]
+  /**
+   * Does what states do by themselves whose time has come, after `process` in the same transaction. One that has moved on
+   * since it was due does nothing.
+   */
+  fire(keys: readonly string[], state: StagedState<State>, partition: number): OutputRecord[]
   /** Whether the state counts in what the logic keeps of the partition as a whole. */
   isActive(state: State): boolean
   /** The state of a key is now definite. Called after a commit, and for the active states when the partition is taken over. */

@@ -254,6 +254,8 @@ export class PartitionOwner<State> {
     })
     const store = new PartitionStore<State>(local, changelog, logic)
     await store.tellActive()
+    // Nothing is that old: it only tells when the first of them is due.
+    await local.findDue(0, 0)
     this.#logic = logic
     this.#store = store
     this.#changelogId = restored.changelogId ?? randomUUID()
@@ -281,8 +283,16 @@ export class PartitionOwner<State> {
     const { clock } = this.#ports
     const started = clock.monotonic()
     const logic = this.#logic
-    if (!(await this.#prepare(batch.records))) return
+    const due = this.#timersAreDue() ? await this.#local!.findDue(clock.now(), this.#atMost) : []
+    const dueKeys = due.map(({ key }) => key)
+    if (!(await this.#prepare(batch.records, dueKeys))) return
     const outputs = logic.process(batch.records, this.#store)
+    outputs.push(...logic.fire(dueKeys, this.#store, this.partition))
+    if (due.length > 0 && batch.records.length === 0 && outputs.length === 0) {
+      // All of them have moved on since.
+      this.#local!.seenTo(due)
+      return
+    }
     let mark: Mark
     try {
       mark = await this.#commit(outputs, batch.positions)
@@ -294,6 +304,8 @@ export class PartitionOwner<State> {
     this.#atMost = Math.min(2 * this.#atMost, MAX_RECORDS_PER_TRANSACTION)
     this.#positions = { ...this.#positions, ...batch.positions }
     logic.committed(this.#store)
+    // Before the states, of which one may be due again.
+    this.#local!.seenTo(due)
     this.#store.merge(mark)
     this.#resume()
     const counts = Object.fromEntries(this.#ports.inputs.map(({ id }) => [id, 0]))
@@ -305,11 +317,11 @@ export class PartitionOwner<State> {
    * What a batch needs may be out of reach, and the partition then stands still: nothing is known to be wrong with its
    * records. False when the partition was given up meanwhile.
    */
-  async #prepare(records: readonly InputRecord[]): Promise<boolean> {
+  async #prepare(records: readonly InputRecord[], dueKeys: readonly string[]): Promise<boolean> {
     while (this.#isIn('RUNNING')) {
       try {
         await this.#logic.prepare(records)
-        await this.#store.load(keysOf(records))
+        await this.#store.load([...keysOf(records), ...dueKeys])
         return true
       } catch (error) {
         if (error instanceof LocalStoreError) throw error
@@ -340,14 +352,24 @@ export class PartitionOwner<State> {
   async #isCheckpointDue(): Promise<boolean> {
     if (!this.#isIn('RUNNING') || this.#hasWork()) return false
     const { promise, resolve } = Promise.withResolvers<boolean>()
-    const calledOff = this.#ports.clock.after(IDLE_CHECKPOINT_MS, () => resolve(true))
+    const { clock } = this.#ports
+    const untilDue = this.#local!.nextDue - clock.now()
+    const calledOff =
+      untilDue < IDLE_CHECKPOINT_MS
+        ? clock.after(Math.max(0, untilDue), () => resolve(false))
+        : clock.after(IDLE_CHECKPOINT_MS, () => resolve(true))
     this.#wake = () => resolve(false)
     const due = await promise
     calledOff()
     return due && JSON.stringify(this.#positions) !== this.#checkpointed
   }
 
+  #timersAreDue(): boolean {
+    return this.#local!.nextDue <= this.#ports.clock.now()
+  }
+
   #hasWork(): boolean {
+    if (this.#timersAreDue()) return true
     return this.#ports.inputs.some(input => this.#queues.get(input.id)!.length > 0 && this.#takes(input))
   }
 

@@ -1,4 +1,6 @@
+import type { IHeaders } from 'kafkajs'
 import { LRUCache } from 'lru-cache'
+import { dueIn } from './due.ts'
 import { LocalStoreError, type LocalStore, type Mark } from './local-store.ts'
 import type { Changelog, PartitionLogic, StagedState } from './logic.ts'
 
@@ -10,6 +12,7 @@ const TOLD_AT_ONCE = 500
 interface Encoded {
   readonly key: string
   readonly value: Buffer
+  readonly headers?: IHeaders
 }
 
 /** What the store asks of the partition's logic. */
@@ -92,11 +95,11 @@ export class PartitionStore<State> implements StagedState<State> {
 
   /** Takes over what was staged and encoded. Only after the transaction that wrote it has definitely been committed. */
   merge(mark: Mark): void {
-    const written = this.#encoded.map(({ key, value }) => {
+    const written = this.#encoded.map(({ key, value, headers }) => {
       const state = this.#staged.get(key)!
       this.#logic.replaced(this.#loaded.get(key), state)
       this.#cache.set(key, state)
-      return { key, value, active: this.#logic.isActive(state) }
+      return { key, value, active: this.#logic.isActive(state), dueAt: dueIn(headers) }
     })
     this.#staged.clear()
     this.#encoded = []

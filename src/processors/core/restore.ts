@@ -1,6 +1,7 @@
 import type { KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { StretchReader } from '../../platform/kafka/stretch-reader.ts'
+import { dueIn } from './due.ts'
 import type { LocalStore, StoredState } from './local-store.ts'
 import type { Changelog, PartitionLogic, Positions } from './logic.ts'
 
@@ -63,13 +64,15 @@ async function readFrom<State>(from: number, options: RestoreOptions<State>): Pr
   const accept = async (messages: readonly KafkaMessage[], next: number) => {
     await changelog.prepare(messages.map(({ value }) => value))
     const states: StoredState[] = []
-    for (const { key, value, offset } of messages) {
+    for (const { key, value, offset, headers } of messages) {
+      const dueAt = dueIn(headers)
       if (key === null || value === null) continue
       const kind = changelog.kindOf(value)
-      if (kind === 'closed') states.push({ key: key.toString(), value, active: false })
+      if (kind === 'closed') states.push({ key: key.toString(), value, active: false, dueAt })
       else if (kind !== 'fence') {
         const entry = changelog.decode(value)
-        if (entry.type === 'state') states.push({ key: entry.key, value, active: isActive(entry.state) })
+        if (entry.type === 'state')
+          states.push({ key: entry.key, value, active: isActive(entry.state), dueAt })
         else if (entry.type === 'checkpoint') last = { ...entry, offset: Number(offset) }
       }
     }

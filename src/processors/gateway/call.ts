@@ -1,5 +1,6 @@
 // From a request record to the outcome that is reported: at most one call, and only while it may still be made; or a
 // question what became of one.
+import { NOT_AT_GATEWAY } from '../../domain/payment/proof.ts'
 import { outcomeWithout, type Gateway, type GatewayCall, type GatewayOutcome } from './spi.ts'
 
 /** What became of a call? */
@@ -84,5 +85,5 @@ export async function lookUp(
 /** "Not found" proves something only once the gateway has had its time to settle what it was sent. */
 const absent = (isProof: boolean): GatewayOutcome =>
   isProof
-    ? outcomeWithout('NOT_SENT', 'not_at_gateway', 'the gateway never saw the request')
+    ? outcomeWithout('NOT_SENT', NOT_AT_GATEWAY, 'the gateway never saw the request')
     : outcomeWithout('UNKNOWN', 'not_at_gateway_yet', 'the gateway does not know the request yet')

@@ -1,8 +1,11 @@
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { isClosed, letGo } from '../../domain/payment/closed.ts'
 import type { PaymentState } from '../../domain/payment/state.ts'
+import { dueAt } from '../../domain/payment/timers.ts'
 import type { PaymentState as WireState, RecordName } from '../../generated/records.ts'
+import { dueHeader } from '../core/due.ts'
 import type { Changelog, ChangelogEntry, Positions } from '../core/logic.ts'
+import { children } from './children.ts'
 import { stateOf, stubOf } from './closed-payments.ts'
 
 /** No payment has such a key: payment ids begin with `pay_`. */
@@ -31,10 +34,11 @@ export class PaymentChangelog implements Changelog<PaymentState> {
     this.#partitions = partitions
   }
 
-  encodeState(key: string, state: PaymentState): { key: string; value: Buffer } {
+  encodeState(key: string, state: PaymentState): ReturnType<Changelog<PaymentState>['encodeState']> {
+    const due = dueHeader(dueAt(state))
     if (isClosed(state))
-      return { key, value: this.#codec.encode('aegispay.state.ClosedPayment', stubOf(state)) }
-    return { key, value: this.#codec.encode('aegispay.state.PaymentState', wireStateOf(state)) }
+      return { key, value: this.#codec.encode('aegispay.state.ClosedPayment', stubOf(state)), ...due }
+    return { key, value: this.#codec.encode('aegispay.state.PaymentState', wireStateOf(state)), ...due }
   }
 
   encodeCheckpoint(positions: Positions, changelogId: string): { key: string; value: Buffer } {
@@ -87,18 +91,25 @@ export class PaymentChangelog implements Changelog<PaymentState> {
 function wireStateOf(state: PaymentState): WireState {
   const { payment } = state
   if (payment === null) return { ...state, payment }
-  return { ...state, payment: { ...payment, paymentMethod: payment.paymentMethod ?? LET_GO } }
+  return {
+    ...state,
+    payment: { ...payment, ...children(payment), paymentMethod: payment.paymentMethod ?? LET_GO }
+  }
 }
 
 /** States from before endings were kept have none, and those from before payment methods were let go have theirs. */
 function openStateOf(state: WireState): PaymentState {
   const { payment } = state
   if (payment === null) return state as PaymentState
-  const { paymentMethod, endings } = payment
+  const { paymentMethod, endings, refunds, compensations } = payment
   const kept = paymentMethod.token === LET_GO.token ? null : paymentMethod
   return letGo({
     ...state,
-    payment: { ...payment, paymentMethod: kept, endings: endings ?? [] }
+    payment: {
+      ...payment,
+      ...{ paymentMethod: kept, endings: endings ?? [] },
+      ...{ refunds: refunds ?? [], compensations: compensations ?? [] }
+    }
   } as PaymentState)
 }
 
@@ -111,11 +122,15 @@ function knownState(state: PaymentState): PaymentState {
   const variants = [payment?.status, payment?.capture, payment?.paymentMethod?.type, payment?.operation?.kind]
   const nested = [
     payment?.operation?.status,
+    payment?.operation?.purpose,
     payment?.failure?.stage,
+    ...(payment?.refunds ?? []).map(({ status }) => status),
+    ...(payment?.compensations ?? []).flatMap(({ status, kind }) => [status, kind]),
     ...state.commands.flatMap(({ answer }) => [
       answer?.status,
       answer?.operation?.kind,
-      answer?.operation?.status
+      answer?.operation?.status,
+      answer?.refund?.status
     ]),
     ...(payment?.endings ?? []).flatMap(({ outcome, contradictedBy }) => [outcome, contradictedBy])
   ]

@@ -48,6 +48,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
   const deadLetters = metrics.counter('aegispay_processor_dead_letters_total')
   const forwarded = metrics.counter('aegispay_processor_forwarded_total')
   const contradictions = metrics.counter('aegispay_gateway_contradictions_total')
+  const oldUnknowns = metrics.counter('aegispay_processor_old_unknowns_total')
   const waiters = new Waiters(publisher(deps.redis, metrics))
   const outputs = new Outputs(codec, topics)
   const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
@@ -76,6 +77,14 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
           log.error(
             { paymentId, operationId, gateway, stated, recorded, amount, currency },
             'a gateway contradicts what is on record: somebody has to look at the payment'
+          )
+        },
+        onOldUnknown: (paymentId, { operationId, gateway, kind }, ms) => {
+          oldUnknowns.inc({ gateway })
+          const seconds = Math.round(ms / 1000)
+          log.warn(
+            { paymentId, operationId, gateway, kind, seconds },
+            'the outcome of an operation is still not known'
           )
         },
         onUnplaced: (paymentId, { operationId, gateway, outcome, amount, currency }) => {

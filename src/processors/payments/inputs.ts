@@ -92,6 +92,18 @@ function inputOf(decoded: Decoded): Input {
       return commandOf({ type: 'CapturePayment', ...decoded.value, ...identityOf(decoded.value, 'capture') })
     case 'aegispay.commands.CancelPayment':
       return commandOf({ type: 'CancelPayment', ...decoded.value, ...identityOf(decoded.value, 'cancel') })
+    case 'aegispay.commands.RefundPayment':
+      return commandOf({ type: 'RefundPayment', ...decoded.value, ...identityOf(decoded.value, 'refund') })
+    case 'aegispay.commands.RetryPayment':
+      return commandOf({ type: 'RetryPayment', ...decoded.value, ...identityOf(decoded.value, 'retry') })
+    case 'aegispay.commands.CloseRefunds':
+      return commandOf({
+        type: 'CloseRefunds',
+        ...decoded.value,
+        ...identityOf(decoded.value, 'close-refunds')
+      })
+    case 'aegispay.outcomes.ResolveOutcome':
+      return commandOf({ type: 'ResolveOutcome', ...decoded.value, ...identityOf(decoded.value, 'resolve') })
     case 'aegispay.outcomes.RecordGatewayResult': {
       const { paymentId } = decoded.value
       const causationId = idempotencyKeyOf(decoded.value)

@@ -1,11 +1,15 @@
 import { containsCardNumber } from '../../domain/card-number.ts'
 import type { Command, GatewayResult } from '../../domain/payment/commands.ts'
+import type { Contradiction } from '../../domain/payment/contradictions.ts'
 import { decideResult } from '../../domain/payment/decide-result.ts'
-import { decide, type DecisionContext } from '../../domain/payment/decide.ts'
-import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
+import type { WorldContext } from '../../domain/payment/context.ts'
+import { decide } from '../../domain/payment/decide.ts'
+import type { RecordedEvent } from '../../domain/payment/events.ts'
 import { foldDecision, recordEvents, recordRejection, type Cause } from '../../domain/payment/record.ts'
 import { rejections } from '../../domain/payment/rejections.ts'
-import type { PaymentState } from '../../domain/payment/state.ts'
+import { defaultRules, type MerchantRules } from '../../domain/payment/merchant-rules.ts'
+import type { Operation, PaymentState } from '../../domain/payment/state.ts'
+import { decideDue } from '../../domain/payment/timers.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { InputPosition } from '../../position.ts'
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
@@ -36,6 +40,8 @@ export interface PaymentLogicPorts {
   readonly onForwarded: () => void
   /** A gateway contradicts what is on record. */
   readonly onContradiction: (paymentId: string, event: Contradiction) => void
+  /** The gateway is asked once more what became of an operation, after so many milliseconds without an answer. */
+  readonly onOldUnknown: (paymentId: string, operation: Operation, ms: number) => void
   /** A gateway speaks of a payment that does not exist. */
   readonly onUnplaced: (paymentId: string, result: GatewayResult) => void
   /** Told of every decision, before it is committed; null when nobody wants to know. */
@@ -43,14 +49,12 @@ export interface PaymentLogicPorts {
     ((record: InputRecord, paymentId: string, outputs: readonly OutputRecord[]) => void) | null
 }
 
-export type Contradiction = PaymentEvent & { type: 'ContradictoryOutcome' }
-
 /** The control data that decisions depend on. */
 export interface ControlView {
   /** Offset up to which it is known. */
   readonly offset: number
-  merchant(id: string): { readonly active: boolean } | undefined
-  gatewayProfiles(): DecisionContext['gateways']
+  merchant(id: string): { readonly active: boolean; readonly rules: MerchantRules } | undefined
+  gatewayProfiles(): WorldContext['gateways']
   /** Waits, bounded, until the offset is known, if there is such an offset. */
   reached(offset: number): Promise<void>
 }
@@ -159,11 +163,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     const { paymentId, merchantId, commandId, fingerprint } = command
     const cause = { paymentId, merchantId, causationId: commandId, commandFingerprint: fingerprint }
     const state = staged.get(paymentId) ?? null
-    const decision = decide(command, state, {
-      now,
-      merchantIsKnown: control.merchant(merchantId)?.active === true,
-      gateways: control.gatewayProfiles()
-    })
+    const merchantIsKnown = control.merchant(merchantId)?.active === true
+    const decision = decide(command, state, { ...this.#worldOf(merchantId, now), merchantIsKnown })
     const waiter = waiterOf(record.headers, commandId, now)
     if (decision.type === 'refused') {
       const { code, remembered } = decision
@@ -180,7 +181,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
       this.#touched.set(paymentId, positionOf(record))
       return []
     }
-    return this.#record(record, recordEvents(decision.events, state, cause, now), state, staged)
+    return this.#recordInput(record, recordEvents(decision.events, state, cause, now), state, staged)
   }
 
   #result(
@@ -188,40 +189,77 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     { paymentId, result, causationId }: Extract<Input, { type: 'result' }>,
     staged: StagedState<PaymentState>
   ): OutputRecord[] {
-    const { control, now: clock } = this.#ports
-    const now = clock()
+    const now = this.#ports.now()
     const state = staged.get(paymentId) ?? null
-    const events = decideResult(result, state, { now, gateways: control.gatewayProfiles() })
     if (!state?.payment) {
       this.#unplaced.push({ paymentId, result })
       return []
     }
+    const events = decideResult(result, state, this.#worldOf(state.merchantId, now))
     const cause: Cause = { paymentId, merchantId: state.merchantId, causationId, commandFingerprint: null }
     for (const event of events) {
       if (event.type === 'ContradictoryOutcome') this.#contradictions.push({ paymentId, event })
     }
-    return this.#record(record, recordEvents(events, state, cause, now), state, staged)
+    const recorded = recordEvents(events, state, cause, now)
+    return this.#recordInput(record, recorded, state, staged)
+  }
+
+  fire(keys: readonly string[], staged: StagedState<PaymentState>, partition: number): OutputRecord[] {
+    const { control, now: clock, onOldUnknown } = this.#ports
+    const now = clock()
+    return keys.flatMap(paymentId => {
+      const state = staged.get(paymentId)
+      if (state === undefined) return []
+      const { merchantId, payment } = state
+      const world = this.#worldOf(merchantId, now)
+      const events = decideDue(state, world)
+      if (events.length === 0) return []
+      const since = payment?.operation?.unknownSince ?? null
+      if (since !== null && now - since > world.rules.unknownIsOldMs)
+        onOldUnknown(paymentId, payment!.operation!, now - since)
+      const causationId = `timer.${paymentId}.${payment!.version}`
+      const cause: Cause = { paymentId, merchantId, causationId, commandFingerprint: null }
+      const origin: Origin = {
+        ...{ partition, controlOffset: control.offset, correlationId: null, traceparent: undefined },
+        ...{ inputTopic: null, inputPartition: null, inputOffset: null }
+      }
+      return this.#record(origin, recordEvents(events, state, cause, now), state, staged)
+    })
+  }
+
+  #worldOf(merchantId: string, now: number): WorldContext {
+    const { control } = this.#ports
+    const rules = control.merchant(merchantId)?.rules ?? defaultRules
+    return { now, gateways: control.gatewayProfiles(), rules }
+  }
+
+  #recordInput(
+    record: InputRecord,
+    events: readonly RecordedEvent[],
+    state: PaymentState | null,
+    staged: StagedState<PaymentState>
+  ): OutputRecord[] {
+    const written = this.#record(this.#originOf(record), events, state, staged)
+    if (events.length > 0) this.#touched.set(events[0]!.paymentId, positionOf(record))
+    return written
   }
 
   #record(
-    record: InputRecord,
+    origin: Origin,
     events: readonly RecordedEvent[],
     state: PaymentState | null,
     staged: StagedState<PaymentState>
   ): OutputRecord[] {
     if (events.length === 0) return []
     const { outputs } = this.#ports
-    const origin = this.#originOf(record)
     const folded = foldDecision(state, events)
     const written: OutputRecord[] = []
     for (const event of events) {
       written.push(outputs.event(event, origin))
-      if (event.type === 'GatewayOperationRequested') {
-        written.push(outputs.gatewayRequest(event, folded!.payment!, origin))
-      }
+      const request = outputs.gatewayRequest(event, folded!.payment!, origin)
+      if (request !== null) written.push(request)
     }
     staged.set(events[0]!.paymentId, folded!)
-    this.#touched.set(events[0]!.paymentId, positionOf(record))
     return written
   }
 
@@ -238,6 +276,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   #originOf({ input, partition, offset, headers }: InputRecord): Origin {
     return {
       correlationId: correlationIdIn(headers),
+      partition,
       inputTopic: this.#ports.inputTopics[input]!,
       inputPartition: partition,
       inputOffset: offset,

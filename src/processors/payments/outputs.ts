@@ -1,20 +1,23 @@
 // What the processor writes, as records: events, gateway requests, dead letters, forwarded commands.
 import type { IHeaders } from 'kafkajs'
-import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
+import type { RecordedEvent } from '../../domain/payment/events.ts'
 import type { Payment } from '../../domain/payment/state.ts'
-import type { RecordName } from '../../generated/records.ts'
+import type { GatewayRequest, RecordName } from '../../generated/records.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { TopicNames } from '../../topics.ts'
 import type { InputRecord, OutputRecord } from '../core/logic.ts'
 import type { PoisonReason } from './inputs.ts'
 import { hidesCardNumber } from './withholding.ts'
 
-/** The part of an event's envelope that comes from the record that caused it. */
+/** The part of an event's envelope that comes from the record that caused it, and where the event goes. */
 export interface Origin {
+  /** The payment's. */
+  readonly partition: number
   readonly correlationId: string | null
-  readonly inputTopic: string
-  readonly inputPartition: number
-  readonly inputOffset: number
+  /** Null, as its partition and offset, for what a payment does by itself. */
+  readonly inputTopic: string | null
+  readonly inputPartition: number | null
+  readonly inputOffset: number | null
   readonly controlOffset: number
   /** W3C trace context, handed on. */
   readonly traceparent: string | undefined
@@ -35,7 +38,7 @@ export class Outputs {
 
   event(event: RecordedEvent, origin: Origin): OutputRecord {
     const name = `aegispay.events.${event.type}` as const
-    const { traceparent, ...envelope } = origin
+    const { partition, traceparent, ...envelope } = origin
     const eventId = eventIdOf(event, origin)
     // The discriminant `type` and the record's name say the same, so the fields fit by construction.
     const value = {
@@ -46,7 +49,7 @@ export class Outputs {
     }
     return {
       topic: this.#topics.events,
-      partition: origin.inputPartition,
+      partition,
       key: event.paymentId,
       value: this.#codec.encode(name, value),
       headers: cloudEvent(name, eventId, traceparent)
@@ -70,21 +73,25 @@ export class Outputs {
     return { topic: this.#topics.events, partition, key: `inputs.${topic}`, value, headers }
   }
 
+  /** What follows at a gateway from an event, once it is folded; null for an event that asks it for nothing. */
   gatewayRequest(
-    event: RecordedEvent & PaymentEvent & { type: 'GatewayOperationRequested' },
-    { paymentMethod, customer }: Pick<Payment, 'paymentMethod' | 'customer'>,
-    { inputPartition, correlationId, traceparent }: Origin
-  ): OutputRecord {
+    event: RecordedEvent,
+    payment: Payment,
+    { partition, correlationId, traceparent }: Origin
+  ): OutputRecord | null {
+    const asked = requestIn(event, payment)
+    if (asked === null) return null
+    const { paymentId, merchantId } = event
+    const { country } = payment.customer
+    // It may have been let go; what needs it comes before.
+    const token = payment.paymentMethod?.token ?? ''
     const name = 'aegispay.gateway.GatewayRequest'
-    if (paymentMethod === null) throw new Error('the payment method was let go')
-    const { token } = paymentMethod
-    const value = { ...event, token, country: customer.country, correlationId, action: 'PERFORM' as const }
     return {
       topic: this.#topics.gatewayRequests,
-      partition: inputPartition,
-      key: event.paymentId,
-      value: this.#codec.encode(name, value),
-      headers: cloudEvent(name, event.idempotencyKey, traceparent)
+      partition,
+      key: paymentId,
+      value: this.#codec.encode(name, { ...asked, paymentId, merchantId, token, country, correlationId }),
+      headers: cloudEvent(name, asked.idempotencyKey, traceparent)
     }
   }
 
@@ -130,6 +137,25 @@ function eventIdOf(event: RecordedEvent, { inputPartition, inputOffset }: Origin
   if (event.type !== 'CommandRejected') return `${event.paymentId}.${event.sequence}`
   const id = `${event.causationId}.rejected`
   return event.remembered ? id : `${id}@${inputPartition}.${inputOffset}`
+}
+
+type Asked = Omit<GatewayRequest, 'paymentId' | 'merchantId' | 'token' | 'country' | 'correlationId'>
+
+function requestIn(event: RecordedEvent, payment: Payment): Asked | null {
+  switch (event.type) {
+    case 'GatewayOperationRequested':
+    case 'CompensationRequested':
+      return { ...event, action: 'PERFORM' }
+    case 'OutcomeLookupRequested': {
+      const { operation, compensations, currency, reference } = payment
+      const { operationId } = event
+      const asked = { currency, action: 'LOOK_UP' } as const
+      if (operation?.operationId === operationId) return { ...operation, ...asked, reference }
+      return { ...compensations.find(open => open.operationId === operationId)!, ...asked }
+    }
+    default:
+      return null
+  }
 }
 
 function cloudEvent(type: RecordName, id: string, traceparent: IHeaders[string]): IHeaders {

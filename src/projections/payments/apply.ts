@@ -54,25 +54,54 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
       const { operationId, kind } = event
       return { ...row, operation: { operationId, kind, status: 'REQUESTED', redirectUrl: null } }
     }
+    case 'RetryScheduled':
+      return event.operationId === null ? row : waiting(row, 'RETRY_SCHEDULED')
     case 'OutcomeUnknown':
       return waiting(row, 'UNKNOWN')
     case 'OutcomePending':
       return waiting(row, 'PENDING')
     case 'CustomerActionRequired':
       return waiting(row, 'NEEDS_CUSTOMER', event.redirectUrl)
-    case 'PaymentAuthorized':
-      return { ...row, operation: null, authorized_amount: event.amount }
-    case 'PaymentCaptured':
-      return { ...row, operation: null, captured_amount: event.amount }
+    case 'PaymentAuthorized': {
+      // A purchase is not over before what comes with its authorization, the capture.
+      const operation = row.operation?.kind === 'PURCHASE' ? row.operation : null
+      return { ...row, operation, authorized_amount: event.amount }
+    }
+    case 'PaymentCaptured': {
+      const captured = { ...row, captured_amount: event.amount }
+      return event.lookUpAt === null ? { ...captured, operation: null } : waiting(captured, 'SETTLING')
+    }
+    case 'PaymentCompleted':
     case 'GatewayOperationFailed':
     case 'PaymentCancelled':
+    case 'PaymentExpired':
       return { ...row, operation: null }
+    case 'PaymentPartiallyRefunded':
+    case 'PaymentRefunded':
+      return { ...row, operation: null, refunded_amount: event.refundedAmount }
+    case 'RefundFailed': {
+      const { operationId, code, message } = event
+      const failure: Failure | null =
+        row.status === 'REFUND_INITIATED' ? { stage: 'REFUND', code, message } : row.failure
+      return { ...row, failure, operation: operationId === null ? row.operation : null }
+    }
+    case 'PaymentRetried':
+    case 'SettlementRetried':
+    case 'RefundInitiated':
+      return { ...row, failure: null }
     case 'PaymentFailed': {
       const { stage, code, message } = event
       return { ...row, operation: null, failure: { stage, code, message } }
     }
     case 'ContradictoryOutcome':
-    case 'PaymentCompleted':
+    case 'OutcomeLookupRequested':
+    case 'OutcomeResolved':
+    case 'RefundAccepted':
+    case 'RefundsClosed':
+    case 'CompensationRequested':
+    case 'CompensationPostponed':
+    case 'CompensationSucceeded':
+    case 'CompensationFailed':
       return row
   }
 }

@@ -10,7 +10,7 @@ export function paymentViewOf(row: PaymentRow): PaymentView {
     row.id,
     { amount, currency, capture, customer, description, metadata, createdAt: row.created_at.getTime() },
     {
-      ...{ version, status, gateway, failure, operation },
+      ...{ version, status, gateway, failure, operation, refund: null },
       authorizedAmount: row.authorized_amount,
       capturedAmount: row.captured_amount,
       refundedAmount: row.refunded_amount,

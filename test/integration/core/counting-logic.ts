@@ -50,6 +50,10 @@ export class CountingLogic implements PartitionLogic<number> {
     })
   }
 
+  fire(): OutputRecord[] {
+    return []
+  }
+
   isActive(): boolean {
     return false
   }

@@ -143,7 +143,10 @@ test('the events of a payment are numbered without gaps and hold what they were 
     occurredAt: new Date(owner.state(started.paymentId)!.payment!.updatedAt).toISOString(),
     causationId: 'result-purchase-1',
     correlationId: 'corr',
-    data: { operationId: 'purchase-1', gateway: 'alpha', reference: 'r1', amount: 1099 }
+    data: {
+      ...{ operationId: 'purchase-1', gateway: 'alpha', reference: 'r1', amount: 1099 },
+      ...{ captureAt: null, expiresAt: null }
+    }
   })
 })
 

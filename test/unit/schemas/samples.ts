@@ -47,7 +47,27 @@ const answer = {
     kind: 'PURCHASE',
     status: 'NEEDS_CUSTOMER',
     redirectUrl: 'https://bank.example/3ds'
-  }
+  },
+  refund: { refundId: 'ref_1', amount: 100, status: 'PENDING' }
+} as const
+const asked = {
+  operationId: 'refund-3',
+  kind: 'REFUND',
+  attempt: 1,
+  gateway: 'sandbox-alpha',
+  idempotencyKey: `${ids.paymentId}.refund-3.1`,
+  amount: 100,
+  reference: 'alpha_1',
+  sendBy: at,
+  timeoutMs: 5000
+} as const
+const particulars = { purpose: 'EXPIRY', refundId: 'ref_1', reason: 'out of stock' } as const
+const refunded = { ...atGateway, refundId: 'ref_1', reference: 'alpha_3', amount: 100, refundedAmount: 100 }
+const children = {
+  refunds: [{ refundId: 'ref_1', commandId: 'cmd_1', amount: 100, status: 'PENDING' }],
+  refundsUntil: at,
+  refundsClosed: true,
+  compensations: [{ ...asked, status: 'UNKNOWN', dueAt: at, lookUps: 2, compensates: 'capture-2.1' }]
 } as const
 const endings = [
   {
@@ -64,6 +84,13 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
   'aegispay.commands.InitiatePayment': { ...command, ...terms },
   'aegispay.commands.CapturePayment': { ...command, amount: 500, expectedVersion: 4 },
   'aegispay.commands.CancelPayment': { ...command, reason: 'out of stock', expectedVersion: 4 },
+  'aegispay.commands.RefundPayment': { ...command, amount: 100, reason: 'broken', expectedVersion: 4 },
+  'aegispay.commands.RetryPayment': { ...command, expectedVersion: 4 },
+  'aegispay.commands.CloseRefunds': { ...command, expectedVersion: 4 },
+  'aegispay.outcomes.ResolveOutcome': {
+    ...{ ...command, operationId: 'purchase-1', outcome: 'SUCCEEDED', reference: 'alpha_1' },
+    ...{ reason: 'the gateway confirmed it by telephone', decidedBy: 'key:key_1', expectedVersion: 4 }
+  },
   'aegispay.outcomes.RecordGatewayResult': {
     ...ids,
     ...atGateway,
@@ -95,7 +122,7 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     redirectUrl: 'https://bank.example/3ds',
     receivedAt: at
   },
-  'aegispay.events.PaymentInitiated': { ...envelope, ...terms },
+  'aegispay.events.PaymentInitiated': { ...envelope, ...terms, giveUpAt: at },
   'aegispay.events.GatewaySelected': {
     ...envelope,
     gateway: 'sandbox-alpha',
@@ -115,22 +142,25 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     currency: 'EUR',
     reference: 'alpha_1',
     sendBy: at,
-    timeoutMs: 5000
+    timeoutMs: 5000,
+    ...particulars
   },
   'aegispay.events.GatewayOperationFailed': {
     ...envelope,
     ...atGateway,
     kind: 'CAPTURE',
     ...reason,
-    declineType: 'HARD'
+    declineType: 'HARD',
+    expiresAt: at
   },
-  'aegispay.events.OutcomeUnknown': { ...envelope, ...atGateway, ...reason },
-  'aegispay.events.OutcomePending': { ...envelope, ...atGateway, reference: 'alpha_1' },
+  'aegispay.events.OutcomeUnknown': { ...envelope, ...atGateway, ...reason, lookUpAt: at },
+  'aegispay.events.OutcomePending': { ...envelope, ...atGateway, reference: 'alpha_1', lookUpAt: at },
   'aegispay.events.CustomerActionRequired': {
     ...envelope,
     ...atGateway,
     reference: 'alpha_1',
-    redirectUrl: 'https://bank.example/3ds'
+    redirectUrl: 'https://bank.example/3ds',
+    lookUpAt: at
   },
   'aegispay.events.ContradictoryOutcome': {
     ...envelope,
@@ -143,9 +173,22 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     reference: 'alpha_1',
     ...reason
   },
-  'aegispay.events.PaymentAuthorized': { ...envelope, ...atGateway, reference: 'alpha_1', amount: 1099 },
-  'aegispay.events.PaymentCaptured': { ...envelope, ...atGateway, reference: 'alpha_2', amount: 1000 },
-  'aegispay.events.PaymentCompleted': { ...envelope, amount: 1000 },
+  'aegispay.events.PaymentAuthorized': {
+    ...envelope,
+    ...atGateway,
+    reference: 'alpha_1',
+    amount: 1099,
+    captureAt: at,
+    expiresAt: at
+  },
+  'aegispay.events.PaymentCaptured': {
+    ...envelope,
+    ...atGateway,
+    reference: 'alpha_2',
+    amount: 1000,
+    lookUpAt: at
+  },
+  'aegispay.events.PaymentCompleted': { ...envelope, amount: 1000, refundsUntil: at },
   'aegispay.events.PaymentFailed': {
     ...envelope,
     ...failure,
@@ -153,6 +196,39 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     declineType: 'HARD'
   },
   'aegispay.events.PaymentCancelled': { ...envelope, operationId: 'void-2', reason: 'out of stock' },
+  'aegispay.events.PaymentExpired': { ...envelope, operationId: 'void-2' },
+  'aegispay.events.PaymentRetried': { ...envelope, stage: 'AUTHORIZATION', giveUpAt: at },
+  'aegispay.events.RetryScheduled': { ...envelope, ...atGateway, nextAttempt: 2, dueAt: at, ...reason },
+  'aegispay.events.OutcomeLookupRequested': {
+    ...envelope,
+    ...atGateway,
+    attempt: 1,
+    lookUp: 2,
+    lookUpAt: at
+  },
+  'aegispay.events.OutcomeResolved': {
+    ...{ ...envelope, ...atGateway, attempt: 1 },
+    ...{ outcome: 'SUCCEEDED', reason: 'the gateway confirmed it by telephone', decidedBy: 'key:key_1' }
+  },
+  'aegispay.events.SettlementRetried': envelope,
+  'aegispay.events.RefundAccepted': { ...envelope, refundId: 'ref_1', amount: 100, reason: 'broken' },
+  'aegispay.events.RefundInitiated': { ...envelope, refundId: 'ref_1', amount: 1000 },
+  'aegispay.events.PaymentPartiallyRefunded': { ...envelope, ...refunded },
+  'aegispay.events.PaymentRefunded': { ...envelope, ...refunded },
+  'aegispay.events.RefundFailed': {
+    ...{ ...envelope, ...atGateway, refundId: 'ref_1', declineType: 'HARD' },
+    ...reason
+  },
+  'aegispay.events.RefundsClosed': envelope,
+  'aegispay.events.CompensationRequested': {
+    ...{ ...envelope, ...asked, currency: 'EUR', compensates: 'capture-2.1' }
+  },
+  'aegispay.events.CompensationPostponed': {
+    ...{ ...envelope, ...atGateway, attempt: 1, next: 'LOOK_UP', dueAt: at },
+    ...reason
+  },
+  'aegispay.events.CompensationSucceeded': { ...envelope, ...atGateway, reference: 'alpha_3' },
+  'aegispay.events.CompensationFailed': { ...envelope, ...atGateway, ...reason },
   'aegispay.events.CommandRejected': {
     ...envelope,
     sequence: null,
@@ -195,13 +271,17 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
         status: 'UNKNOWN',
         sendBy: at,
         timeoutMs: 5000,
-        redirectUrl: 'https://bank.example/3ds'
+        redirectUrl: 'https://bank.example/3ds',
+        ...{ dueAt: at, lookUps: 2, unknownSince: at },
+        ...particulars
       },
       operations: 2,
       failure,
       createdAt: at,
       updatedAt: at,
-      endings
+      endings,
+      ...children,
+      ...{ giveUpAt: at, retryAt: at, captureAt: at, expiresAt: at }
     }
   },
   'aegispay.state.ClosedPayment': {
@@ -223,7 +303,9 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
       failure,
       createdAt: at,
       updatedAt: at,
-      endings
+      endings,
+      ...children,
+      captureDelayMs: 60_000
     }
   },
   'aegispay.state.PartitionCheckpoint': {

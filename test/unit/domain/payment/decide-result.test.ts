@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { answered, authorized, capture, initiate, Scenario, typesOf } from './scenario.ts'
+import { answered, authorized, capture, initiate, oneAttempt, Scenario, typesOf } from './scenario.ts'
 
 describe('an answer to the operation in flight', () => {
   test('that a settled purchase succeeded completes the payment', () => {
@@ -34,7 +34,7 @@ describe('an answer to the operation in flight', () => {
   test.each(['DECLINED', 'REFUSED', 'NOT_SENT'] as const)(
     '%s fails a payment of which no money moved',
     outcome => {
-      const scenario = new Scenario()
+      const scenario = oneAttempt()
       scenario.send(initiate())
       scenario.answer(answered(outcome, { code: 'why' }))
       expect(scenario.state?.payment).toMatchObject({
@@ -144,7 +144,7 @@ describe('the first definite outcome closes an operation', () => {
   const settled = { settled: true, amount: 1099, currency: 'EUR' }
   /** A payment after this answer to its purchase. */
   const after = (answer: Parameters<Scenario['answer']>[0]): Scenario => {
-    const scenario = new Scenario()
+    const scenario = oneAttempt()
     scenario.send(initiate())
     scenario.answer(answer)
     return scenario
@@ -182,7 +182,7 @@ describe('the first definite outcome closes an operation', () => {
   })
 
   test.each(['DECLINED', 'REFUSED', 'NOT_SENT'] as const)(
-    'a success after %s is recorded with what the gateway holds, and the payment stays failed',
+    'a success after %s is recorded with what the gateway holds, which is asked to give it back; the payment stays failed',
     outcome => {
       const scenario = after(answered(outcome))
       const success = answered('SUCCEEDED', { ...purchase, ...settled })
@@ -190,6 +190,10 @@ describe('the first definite outcome closes an operation', () => {
         {
           ...{ type: 'ContradictoryOutcome', stated: 'SUCCEEDED', recorded: 'FAILED' },
           ...{ amount: 1099, currency: 'EUR', reference: 'ref-1', gateway: 'alpha' }
+        },
+        {
+          ...{ type: 'CompensationRequested', kind: 'REFUND', amount: 1099, reference: 'ref-1' },
+          compensates: 'purchase-1.1'
         }
       ])
       expect(scenario.status).toBe('FAILED')

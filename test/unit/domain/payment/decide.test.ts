@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { limits } from '../../../../src/domain/payment/limits.ts'
-import { answered, authorized, cancel, capture, initiate, Scenario, typesOf } from './scenario.ts'
+import {
+  answered,
+  authorized,
+  cancel,
+  capture,
+  initiate,
+  Scenario,
+  typesOf,
+  type Initiate
+} from './scenario.ts'
 
 describe('InitiatePayment', () => {
   test('asks the first gateway that takes the currency, with a key that follows from the payment', () => {
@@ -74,7 +83,8 @@ describe('InitiatePayment', () => {
     ['a long description', { description: 'x'.repeat(limits.descriptionLength + 1) }],
     ['a NUL in a text', { description: 'a\u0000b' }],
     ['half a surrogate pair in a text', { metadata: { note: '\ud800' } }],
-    ['a delay, which is not supported yet', { captureDelayMs: 1 }],
+    ['a delay that is longer than authorizations last', { captureDelayMs: limits.captureDelayMs + 1 }],
+    ['a delay with manual capture', { capture: 'MANUAL', captureDelayMs: 1 }],
     [
       'too much metadata',
       {
@@ -85,7 +95,10 @@ describe('InitiatePayment', () => {
     ]
   ])('is refused with %s', (_what, changes) => {
     const scenario = new Scenario()
-    expect(scenario.send(initiate(changes))).toMatchObject({ code: 'command_invalid', remembered: true })
+    expect(scenario.send(initiate(changes as Partial<Initiate>))).toMatchObject({
+      code: 'command_invalid',
+      remembered: true
+    })
     expect(typesOf(scenario.events)).toEqual(['CommandRejected'])
   })
 

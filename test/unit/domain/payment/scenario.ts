@@ -4,7 +4,9 @@ import { decide, type Decision, type DecisionContext } from '../../../../src/dom
 import type { Command, CommandBody, GatewayResult } from '../../../../src/domain/payment/commands.ts'
 import type { PaymentEvent, RecordedEvent } from '../../../../src/domain/payment/events.ts'
 import { foldDecision, recordEvents, recordRejection } from '../../../../src/domain/payment/record.ts'
+import { defaultRules } from '../../../../src/domain/payment/merchant-rules.ts'
 import type { PaymentState } from '../../../../src/domain/payment/state.ts'
+import { decideDue, dueAt } from '../../../../src/domain/payment/timers.ts'
 import type { GatewayProfile } from '../../../../src/domain/routing/route.ts'
 
 export const PAYMENT = 'pay_1'
@@ -14,7 +16,7 @@ export const gateways: readonly GatewayProfile[] = [
     id: 'alpha',
     priority: 1,
     currencies: ['EUR', 'USD'],
-    operations: ['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID'],
+    operations: ['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE'],
     callTimeoutMs: 1000,
     sendWithinMs: 5000
   },
@@ -22,7 +24,7 @@ export const gateways: readonly GatewayProfile[] = [
     id: 'beta',
     priority: 2,
     currencies: ['EUR', 'JPY'],
-    operations: ['AUTHORIZE', 'CAPTURE', 'VOID'],
+    operations: ['AUTHORIZE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE'],
     callTimeoutMs: 1000,
     sendWithinMs: 5000
   }
@@ -38,7 +40,7 @@ const terms = {
   metadata: {}
 } as const
 
-type Initiate = Extract<CommandBody, { type: 'InitiatePayment' }>
+export type Initiate = Extract<CommandBody, { type: 'InitiatePayment' }>
 
 export const initiate = (changes: Partial<Initiate> = {}): Initiate => ({
   type: 'InitiatePayment',
@@ -57,6 +59,23 @@ export const capture = (
 })
 
 export const cancel = (): CommandBody => ({ type: 'CancelPayment', reason: null, expectedVersion: null })
+
+export const refund = (amount: number | null = null): CommandBody => ({
+  type: 'RefundPayment',
+  amount,
+  reason: null,
+  expectedVersion: null
+})
+
+export const retry = (): CommandBody => ({ type: 'RetryPayment', expectedVersion: null })
+
+export const closeRefunds = (): CommandBody => ({ type: 'CloseRefunds', expectedVersion: null })
+
+export const resolve = (operationId: string, outcome: 'SUCCEEDED' | 'FAILED'): CommandBody => ({
+  type: 'ResolveOutcome',
+  ...{ operationId, outcome, reference: null, reason: 'asked by telephone', decidedBy: 'key:k' },
+  expectedVersion: null
+})
 
 /** What an answer is about: the operation in flight, unless given. */
 type Addressed = Pick<GatewayResult, 'operationId' | 'attempt' | 'gateway'>
@@ -82,7 +101,7 @@ export class Scenario {
   state: PaymentState | null = null
   /** The events of each decision: in the log their input's position tells them apart. */
   readonly decisions: (readonly RecordedEvent[])[] = []
-  context: DecisionContext = { now: 1000, merchantIsKnown: true, gateways }
+  context: DecisionContext = { now: 1000, merchantIsKnown: true, gateways, rules: defaultRules }
 
   /** Sends a command and, when it is accepted or remembered, puts it on record. */
   send(
@@ -120,6 +139,24 @@ export class Scenario {
     return events
   }
 
+  /** Time goes on until something is due, and it is done. */
+  fire(): readonly PaymentEvent[] {
+    const at = this.state === null ? null : dueAt(this.state)
+    if (at === null) return []
+    this.context = { ...this.context, now: Math.max(this.context.now, at) }
+    return this.fireNow()
+  }
+
+  /** Does what is due now. */
+  fireNow(): readonly PaymentEvent[] {
+    if (this.state === null) return []
+    const events = decideDue(this.state, this.context)
+    const causationId = `timer.${PAYMENT}.${this.state.payment?.version}`
+    const cause = { paymentId: PAYMENT, merchantId: 'm1', causationId, commandFingerprint: null }
+    this.#apply(recordEvents(events, this.state, cause, this.context.now))
+    return events
+  }
+
   get events(): RecordedEvent[] {
     return this.decisions.flat()
   }
@@ -133,6 +170,13 @@ export class Scenario {
     this.decisions.push(events)
     this.state = foldDecision(this.state, events)
   }
+}
+
+/** Where nothing is tried twice. */
+export function oneAttempt(): Scenario {
+  const scenario = new Scenario()
+  scenario.context = { ...scenario.context, rules: { ...defaultRules, attempts: 1 } }
+  return scenario
 }
 
 export const typesOf = (events: readonly { readonly type: string }[]): string[] =>

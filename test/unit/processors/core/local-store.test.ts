@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -30,7 +30,12 @@ async function reopened(store: LocalStore, at: string): Promise<LocalStore> {
   return openStore(at)
 }
 
-const state = (key: string, value: string, active = false) => ({ key, value: Buffer.from(value), active })
+const state = (key: string, value: string, active = false, dueAt: number | null = null) => ({
+  key,
+  value: Buffer.from(value),
+  active,
+  dueAt
+})
 const mark = (position: number, changelogId = 'this') => ({ changelogId, position })
 
 async function valuesIn(store: LocalStore, ...keys: string[]): Promise<(string | undefined)[]> {
@@ -174,3 +179,49 @@ test('a process that is killed leaves all that its mark says, and nothing beyond
     await store.close()
   }
 }, 60_000)
+
+describe('what states do by themselves', () => {
+  const due = (key: string, at: number) => state(key, 'value', false, at)
+
+  test('is found when its time has come, earliest first, until it is seen to', async () => {
+    const store = await openStore(folder())
+    store.write([due('late', 3000), due('b', 2000), due('a', 1000), state('never', 'value')], mark(1))
+    expect(store.nextDue).toBe(1000)
+    expect(await store.findDue(2000, 10)).toEqual([
+      { key: 'a', at: 1000 },
+      { key: 'b', at: 2000 }
+    ])
+    expect(store.nextDue).toBe(3000)
+    const [first] = await store.findDue(2000, 1)
+    expect(store.nextDue).toBe(2000)
+    store.seenTo([first!])
+    expect(await store.findDue(2000, 10)).toEqual([{ key: 'b', at: 2000 }])
+  })
+
+  test('is known again after a restart', async () => {
+    const place = folder()
+    const store = await openStore(place)
+    store.write([due('a', 1000)], mark(1))
+    await store.close()
+    const reopened = await openStore(place)
+    await reopened.findDue(0, 0)
+    expect(reopened.nextDue).toBe(1000)
+  })
+
+  test('stays when the state is due again at the time that was seen to', async () => {
+    const store = await openStore(folder())
+    store.write([due('a', 1000)], mark(1))
+    const [timer] = await store.findDue(1000, 10)
+    store.write([due('a', 1000)], mark(2))
+    store.seenTo([timer!])
+    expect(await store.findDue(1000, 10)).toEqual([timer])
+  })
+
+  test('is gone with everything else when the store is wiped', async () => {
+    const store = await openStore(folder())
+    store.write([due('a', 1000)], mark(1))
+    await store.wipe()
+    expect(await store.findDue(1000, 10)).toEqual([])
+    expect(store.nextDue).toBe(Infinity)
+  })
+})

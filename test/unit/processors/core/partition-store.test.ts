@@ -86,8 +86,11 @@ test('what is staged shows at once, and is gone when it was not merged', async (
 })
 
 test('a state that comes back from the disk otherwise than it was written is the disk’s failure', async () => {
-  local.write([{ key: 'a', value: Buffer.from('{"type":"sta'), active: false }], mark)
-  local.write([{ key: 'b', value: changelog.encodeFence('another', 0).value, active: false }], mark)
+  local.write([{ key: 'a', value: Buffer.from('{"type":"sta'), active: false, dueAt: null }], mark)
+  local.write(
+    [{ key: 'b', value: changelog.encodeFence('another', 0).value, active: false, dueAt: null }],
+    mark
+  )
   const store = new PartitionStore(local, changelog, new Counting())
   await expect(store.load(['a'])).rejects.toThrow(LocalStoreError)
   await expect(store.load(['b'])).rejects.toThrow(LocalStoreError)

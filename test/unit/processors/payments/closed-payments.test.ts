@@ -105,6 +105,9 @@ test('what a gateway says too late about a closed payment is still put on record
   scenario.state = kept(scenario.state!)
   const { operationId, attempt, gateway } = scenario.state.payment!.endings[0]!
   const events = scenario.answer(answered('SUCCEEDED', { operationId, attempt, gateway }))
-  expect(events).toMatchObject([{ type: 'ContradictoryOutcome', stated: 'SUCCEEDED', recorded: 'FAILED' }])
+  expect(events).toMatchObject([
+    { type: 'ContradictoryOutcome', stated: 'SUCCEEDED', recorded: 'FAILED' },
+    { type: 'CompensationRequested', compensates: `${operationId}.${attempt}` }
+  ])
   expect(kept(scenario.state).commands).toEqual(scenario.state.commands)
 })

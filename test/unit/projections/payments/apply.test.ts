@@ -27,7 +27,8 @@ const initiated: SequencedEvent = {
   customer: { id: 'c1', country: 'DE' },
   paymentMethod: { type: 'CARD', token: 'tok_visa' },
   description: 'Tea',
-  metadata: { order: '7' }
+  metadata: { order: '7' },
+  giveUpAt: null
 }
 const selected: SequencedEvent = {
   ...envelope(2),
@@ -51,12 +52,24 @@ const requested: SequencedEvent = {
   currency: 'EUR',
   reference: null,
   sendBy: at + 1000,
-  timeoutMs: 1000
+  timeoutMs: 1000,
+  ...{ purpose: null, refundId: null, reason: null }
 }
 const done = { operationId: 'purchase-1', gateway: 'alpha', reference: 'r1', amount: 1099 }
-const authorized: SequencedEvent = { ...envelope(4), type: 'PaymentAuthorized', ...done }
-const captured: SequencedEvent = { ...envelope(5), type: 'PaymentCaptured', ...done }
-const completed: SequencedEvent = { ...envelope(6), type: 'PaymentCompleted', amount: 1099 }
+const authorized: SequencedEvent = {
+  ...envelope(4),
+  type: 'PaymentAuthorized',
+  ...done,
+  captureAt: null,
+  expiresAt: null
+}
+const captured: SequencedEvent = { ...envelope(5), type: 'PaymentCaptured', ...done, lookUpAt: null }
+const completed: SequencedEvent = {
+  ...envelope(6),
+  type: 'PaymentCompleted',
+  amount: 1099,
+  refundsUntil: null
+}
 
 const rowAfter = (...events: SequencedEvent[]): PaymentRow | null =>
   events.reduce<PaymentRow | null>(applyEvent, null)
@@ -104,11 +117,12 @@ describe('the row of a payment', () => {
     const asked: SequencedEvent = {
       ...envelope(4),
       ...{ type: 'CustomerActionRequired', operationId: 'purchase-1', gateway: 'alpha' },
-      ...{ reference: 'r1', redirectUrl }
+      ...{ reference: 'r1', redirectUrl, lookUpAt: null }
     }
     expect(rowAfter(initiated, selected, requested, asked)).toMatchObject({ status: 'PROCESSING', operation })
     const answered = { ...authorized, sequence: 5 }
-    expect(rowAfter(initiated, selected, requested, asked, answered)?.operation).toBeNull()
+    const over = { ...captured, sequence: 6 }
+    expect(rowAfter(initiated, selected, requested, asked, answered, over)?.operation).toBeNull()
   })
 
   test('says why the payment failed', () => {

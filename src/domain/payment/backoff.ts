@@ -1,0 +1,23 @@
+// How long is waited before something is tried, or looked up, again.
+
+/**
+ * Exponential backoff with equal jitter: half of the wait is certain, the other half is drawn, so that those who failed together
+ * do not come back together. The draw follows from the seed: the same decision is made again by whoever makes it again.
+ *
+ * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015; the draw is FNV-1a, 32 bits.
+ *
+ * @param nth from 1
+ * @param firstMs milliseconds, of the first wait
+ * @param greatestMs milliseconds
+ */
+export function backoff(nth: number, firstMs: number, greatestMs: number, seed: string): number {
+  const whole = Math.min(firstMs * 2 ** (nth - 1), greatestMs)
+  return Math.ceil(whole / 2 + (whole / 2) * draw(`${seed}.${nth}`))
+}
+
+/** From 0 to 1, without 1. */
+function draw(seed: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 0x01000193)
+  return (hash >>> 0) / 2 ** 32
+}

@@ -1,0 +1,116 @@
+// A gateway that says too late that it did what had been taken for undone holds money of somebody: it is asked to give it
+// back. That happens beside the payment, in whatever status it is, and never changes it.
+import { backoff } from './backoff.ts'
+import type { GatewayResult, OperationKind } from './commands.ts'
+import type { WorldContext } from './context.ts'
+import type { PaymentEvent } from './events.ts'
+import { callEndsAt, callOf } from './operations.ts'
+import { provesNothingDone } from './proof.ts'
+import type { Compensation, Payment } from './state.ts'
+
+/** How the kinds are undone that hold money. Their ids begin with the kind. */
+const UNDONE_BY: Readonly<Record<string, OperationKind>> = {
+  authorize: 'VOID',
+  purchase: 'REFUND',
+  capture: 'REFUND'
+}
+
+export const isOpenCompensation = ({ status }: Compensation): boolean =>
+  status !== 'SUCCEEDED' && status !== 'FAILED'
+
+/** An attempt, as what undoes it names it. */
+export const attemptName = ({ operationId, attempt }: { operationId: string; attempt: number }): string =>
+  `${operationId}.${attempt}`
+
+/** Asks the gateway to undo what it did late; nothing where it cannot be asked. */
+export function compensate(
+  paymentId: string,
+  payment: Payment,
+  late: PaymentEvent & { type: 'ContradictoryOutcome' },
+  { gateways, now }: WorldContext
+): PaymentEvent[] {
+  const kind = UNDONE_BY[late.operationId.split('-')[0]!]
+  const gateway = gateways.find(({ id }) => id === late.gateway)
+  if (late.stated !== 'SUCCEEDED' || late.recorded !== 'FAILED' || kind === undefined) return []
+  if (gateway?.operations.includes(kind) !== true) return []
+  const operationId = `compensate-${payment.operations + 1}`
+  // A gateway gives a captured sum back by the reference of its authorization.
+  const reference = late.operationId.startsWith('capture') ? payment.reference : late.reference
+  return [
+    {
+      type: 'CompensationRequested',
+      ...{ operationId, kind, reference, currency: payment.currency, compensates: attemptName(late) },
+      amount: late.amount ?? payment.amount,
+      ...callOf(paymentId, operationId, 1, gateway, now)
+    }
+  ]
+}
+
+/** What a gateway says of a compensation that is open. */
+export function decideCompensation(
+  result: GatewayResult,
+  paymentId: string,
+  payment: Payment,
+  compensation: Compensation,
+  context: WorldContext
+): PaymentEvent[] {
+  const { now, rules } = context
+  const { operationId, gateway, attempt, status, idempotencyKey } = compensation
+  const at = { operationId, gateway }
+  const code = result.code ?? result.outcome.toLowerCase()
+  const message = result.message ?? 'The gateway did not undo what it did too late.'
+  const failed: PaymentEvent = { type: 'CompensationFailed', ...at, code, message }
+  if (result.outcome === 'SUCCEEDED')
+    return [{ type: 'CompensationSucceeded', ...at, reference: result.reference }]
+  if (result.outcome === 'DECLINED') return [failed]
+  if (provesNothingDone(result))
+    return [attempt < rules.attempts ? askAgain(paymentId, payment, compensation, context) : failed]
+  if (status !== 'REQUESTED') return []
+  const wait = backoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
+  // No other attempt begins before it is known that this one came to nothing.
+  const dueAt = Math.max(now + wait, callEndsAt(compensation))
+  return [{ type: 'CompensationPostponed', ...at, attempt, next: 'LOOK_UP', dueAt, code, message }]
+}
+
+/** What is due of a compensation whose time has come. */
+export function continueCompensation(
+  paymentId: string,
+  payment: Payment,
+  compensation: Compensation,
+  context: WorldContext
+): PaymentEvent {
+  const { operationId, gateway, attempt, lookUps, idempotencyKey, status } = compensation
+  if (status === 'RETRY_SCHEDULED') return askAgain(paymentId, payment, compensation, context)
+  const { now, rules } = context
+  const wait = backoff(lookUps + 2, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
+  const asked = { operationId, gateway, attempt, lookUp: lookUps + 1, lookUpAt: now + wait }
+  return { type: 'OutcomeLookupRequested', ...asked }
+}
+
+/** After proof that the attempt before came to nothing. */
+function askAgain(
+  paymentId: string,
+  { currency }: Payment,
+  { operationId, kind, attempt, gateway: id, amount, reference, compensates }: Compensation,
+  { now, gateways, rules }: WorldContext
+): PaymentEvent {
+  const gateway = gateways.find(profile => profile.id === id)
+  if (gateway === undefined) {
+    const reason = { code: 'gateway_unknown', message: 'No profile has the gateway.' }
+    const dueAt = now + rules.greatestLookUpMs
+    return {
+      type: 'CompensationPostponed',
+      operationId,
+      gateway: id,
+      attempt,
+      next: 'RETRY',
+      dueAt,
+      ...reason
+    }
+  }
+  return {
+    type: 'CompensationRequested',
+    ...{ operationId, kind, amount, reference, currency, compensates },
+    ...callOf(paymentId, operationId, attempt + 1, gateway, now)
+  }
+}

@@ -1,0 +1,70 @@
+// How a payment begins, and how it begins again.
+import { route } from '../routing/route.ts'
+import { backoff } from './backoff.ts'
+import type { CaptureMode, Command, PaymentTerms } from './commands.ts'
+import type { WorldContext } from './context.ts'
+import type { PaymentEvent } from './events.ts'
+import { isCompliant } from './guards.ts'
+import { requestOperation } from './operations.ts'
+import type { Payment } from './state.ts'
+
+/** The guards have seen that no variant is unrecognised. */
+export type Initiation = Command & { type: 'InitiatePayment'; capture: CaptureMode } & PaymentTerms
+
+/** What the choice of a gateway, and what it is asked for, depend on. */
+type Subject = Pick<PaymentTerms, 'amount' | 'currency' | 'capture' | 'captureDelayMs' | 'customer'> &
+  Pick<Payment, 'operations' | 'giveUpAt'> & { readonly paymentMethod: { readonly type: string } }
+
+export function initiate(command: Initiation, context: WorldContext): PaymentEvent[] {
+  const { amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata } =
+    command
+  const terms = { amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata }
+  const giveUpAt = context.now + context.rules.processingDeadlineMs
+  const subject = { ...terms, operations: 0, giveUpAt }
+  return [{ type: 'PaymentInitiated', ...terms, giveUpAt }, ...begin(command.paymentId, subject, context)]
+}
+
+/** From INITIATED on: what the merchant does not take fails, the rest goes to a gateway or waits for one. */
+export function begin(paymentId: string, subject: Subject, context: WorldContext): PaymentEvent[] {
+  const unwanted = isCompliant(subject, context.rules.compliance)
+  if (unwanted !== null) {
+    return [{ type: 'PaymentFailed', stage: 'COMPLIANCE', operationId: null, declineType: null, ...unwanted }]
+  }
+  return chooseGateway(paymentId, subject, context)
+}
+
+/**
+ * Chooses a gateway and asks it. Where all that could take the payment are paused, it waits until one is not, or until no
+ * attempt may begin any more: each time for as long again as it has waited already.
+ */
+export function chooseGateway(
+  paymentId: string,
+  subject: Subject,
+  { gateways, now, rules }: WorldContext
+): PaymentEvent[] {
+  const { amount, currency, capture, captureDelayMs, operations, giveUpAt } = subject
+  const routing = route(subject, gateways)
+  if (routing !== null) {
+    const gateway = gateways.find(({ id }) => id === routing.gateway)!
+    const isAtOnce = capture === 'AUTOMATIC' && captureDelayMs === null
+    const kind = isAtOnce && gateway.operations.includes('PURCHASE') ? 'PURCHASE' : 'AUTHORIZE'
+    const first = { currency, operations, reference: null }
+    return [
+      { type: 'GatewaySelected', ...routing },
+      requestOperation(paymentId, first, kind, amount, gateway, now)
+    ]
+  }
+  const code = 'no_gateway_available'
+  const isPausedOnly = gateways.some(gateway => gateway.paused && gateway.currencies.includes(currency))
+  const waited = giveUpAt === null ? 0 : now - (giveUpAt - rules.processingDeadlineMs)
+  const wait = Math.max(waited, rules.firstRetryMs)
+  const dueAt = now + backoff(1, wait, rules.greatestRetryMs, `${paymentId}.${now}`)
+  if (isPausedOnly && (giveUpAt === null || dueAt <= giveUpAt)) {
+    const message = 'All gateways that can take the payment are paused.'
+    const nobody = { operationId: null, gateway: null, nextAttempt: 1 }
+    return [{ type: 'RetryScheduled', ...nobody, dueAt, code, message }]
+  }
+  const message = 'No gateway can take this payment.'
+  const nothing = { operationId: null, declineType: null }
+  return [{ type: 'PaymentFailed', stage: 'ROUTING', ...nothing, code, message }]
+}

@@ -1,0 +1,87 @@
+// What a payment does by itself when its time has come. Timers are no things of their own: they follow from the state, so they
+// move with it and are gone when it has moved on.
+import { backoff } from './backoff.ts'
+import { continueCompensation, isOpenCompensation } from './compensations.ts'
+import type { WorldContext } from './context.ts'
+import { chooseGateway } from './decide-initiation.ts'
+import type { PaymentEvent } from './events.ts'
+import { isSupported } from './guards.ts'
+import { requestOperation } from './operations.ts'
+import { nextRefund } from './refunds.ts'
+import type { Operation, Payment, PaymentState } from './state.ts'
+
+/** When something of the payment is due next, in epoch milliseconds; null when nothing ever is. */
+export function dueAt({ payment }: PaymentState): number | null {
+  if (payment === null) return null
+  let first = Infinity
+  for (const at of timesOf(payment)) if (at !== null && at < first) first = at
+  return first === Infinity ? null : first
+}
+
+function* timesOf(payment: Payment): Iterable<number | null> {
+  const { status, operation, compensations } = payment
+  if (operation !== null) yield operation.dueAt
+  for (const open of compensations) if (isOpenCompensation(open)) yield open.dueAt
+  if (status === 'INITIATED') yield payment.retryAt
+  if (status === 'AUTHORIZED' && operation === null) {
+    yield payment.captureAt
+    yield payment.expiresAt
+  }
+  if (takesRefunds(payment)) yield payment.refundsUntil
+}
+
+/** Whether refunds are still to be closed: not while one has not ended. */
+const takesRefunds = (payment: Payment): boolean =>
+  (payment.status === 'COMPLETED' || payment.status === 'PARTIALLY_REFUNDED') &&
+  !payment.refundsClosed &&
+  payment.operation === null &&
+  nextRefund(payment) === null
+
+/** What is due now; nothing of a payment that has moved on. */
+export function decideDue(state: PaymentState, context: WorldContext): PaymentEvent[] {
+  const { paymentId, payment } = state
+  const { now } = context
+  if (payment === null) return []
+  const isDue = (at: number | null): boolean => at !== null && at <= now
+  const { status, operation, captureAt, expiresAt } = payment
+  const undoing = payment.compensations
+    .filter(open => isOpenCompensation(open) && isDue(open.dueAt))
+    .map(due => continueCompensation(paymentId, payment, due, context))
+  if (operation !== null) return isDue(operation.dueAt) ? [...undoing, lookUp(operation, context)] : undoing
+  if (status === 'INITIATED' && isDue(payment.retryAt))
+    return [
+      ...undoing,
+      ...chooseGateway(paymentId, { ...payment, paymentMethod: payment.paymentMethod! }, context)
+    ]
+  // What was to be captured before it expired is captured, however long nobody was there to do it.
+  if (status === 'AUTHORIZED' && isDue(captureAt))
+    return [...undoing, endAuthorization(paymentId, payment, 'CAPTURE', context)]
+  if (status === 'AUTHORIZED' && isDue(expiresAt))
+    return [...undoing, endAuthorization(paymentId, payment, 'VOID', context)]
+  if (takesRefunds(payment) && isDue(payment.refundsUntil)) return [...undoing, { type: 'RefundsClosed' }]
+  return undoing
+}
+
+/** Asks the gateway what became of an operation; also before it is asked for it again. */
+function lookUp(operation: Operation, { now, rules }: WorldContext): PaymentEvent {
+  const { operationId, gateway, attempt, lookUps, idempotencyKey } = operation
+  const wait = backoff(lookUps + 2, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
+  const asked = { operationId, gateway, attempt, lookUp: lookUps + 1, lookUpAt: now + wait }
+  return { type: 'OutcomeLookupRequested', ...asked }
+}
+
+/** Captures, or gives back, what was authorized; where the gateway cannot be asked, it is tried again later. */
+function endAuthorization(
+  paymentId: string,
+  payment: Payment,
+  kind: 'CAPTURE' | 'VOID',
+  { now, gateways, rules }: WorldContext
+): PaymentEvent {
+  const gateway = gateways.find(({ id }) => id === payment.gateway)
+  const purpose = kind === 'VOID' ? 'EXPIRY' : null
+  if (isSupported(gateway, kind) === null)
+    return requestOperation(paymentId, payment, kind, payment.authorizedAmount, gateway!, now, { purpose })
+  const reason = { code: 'operation_unsupported', message: 'The gateway of the payment does not do this.' }
+  const nobody = { operationId: null, gateway: null, nextAttempt: 1 }
+  return { type: 'RetryScheduled', ...nobody, dueAt: now + rules.greatestLookUpMs, ...reason }
+}
