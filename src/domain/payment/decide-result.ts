@@ -28,14 +28,9 @@ export function decideResult(
   if (!isAbout(result, operation.amount, payment.currency)) {
     return [...contradiction(result, payment), ...waits(mismatch(result), operation, context)]
   }
-  switch (operation.status) {
-    case 'SETTLING':
-      return settles(result, state.paymentId, payment, operation, context)
-    case 'RETRY_SCHEDULED':
-      return decideBeforeRetry(result, state.paymentId, payment, operation, context)
-    default:
-      return decideOpen(result, state.paymentId, payment, operation, context)
-  }
+  return operation.status === 'SETTLING'
+    ? settles(result, state.paymentId, payment, operation, context)
+    : decideOpen(result, state.paymentId, payment, operation, context)
 }
 
 function decideOpen(
@@ -55,41 +50,13 @@ function decideOpen(
     case 'REFUSED':
     case 'NOT_SENT':
       if (isAccepted(operation)) return []
-      if (operation.status !== 'REQUESTED' && !provesNothingDone(result)) return []
-      return (
-        again(result, payment, operation, context) ?? failed(result, paymentId, payment, operation, context)
-      )
+      if (provesNothingDone(result)) return afterProof(result, paymentId, payment, operation, context)
+      return operation.status === 'REQUESTED' ? [untilProof(result, operation, context)] : []
     case 'PENDING':
     case 'NEEDS_CUSTOMER':
     case 'UNKNOWN':
     case 'UNRECOGNIZED':
       return waits(result, operation, context)
-  }
-}
-
-/**
- * That one call came to nothing does not say that no other is made: its request may be delivered once more until its time is
- * over. Only when the gateway then knows nothing of it, there may be another attempt.
- */
-function decideBeforeRetry(
-  result: GatewayResult,
-  paymentId: string,
-  payment: Payment,
-  operation: Operation,
-  context: WorldContext
-): readonly PaymentEvent[] {
-  switch (result.outcome) {
-    case 'NOT_SENT': {
-      const gateway = context.gateways.find(({ id }) => id === operation.gateway)
-      if (!provesNothingDone(result) || gateway === undefined) return []
-      return [requestAgain(paymentId, payment, operation, gateway, context.now)]
-    }
-    case 'REFUSED':
-    case 'UNKNOWN':
-    case 'UNRECOGNIZED':
-      return []
-    default:
-      return decideOpen(result, paymentId, payment, operation, context)
   }
 }
 
@@ -279,22 +246,33 @@ export function failed(
   return [{ type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, expiresAt, ...reason }]
 }
 
-/** Another attempt, where there may be one: this call has come to nothing. */
-function again(
-  result: GatewayResult,
-  { giveUpAt }: Payment,
-  operation: Operation,
-  { now, rules }: WorldContext
-): PaymentEvent[] | null {
-  const { operationId, gateway, kind, attempt, idempotencyKey } = operation
-  if (attempt >= rules.attempts) return null
+/**
+ * That one call came to nothing does not say that no other is made: its request may be delivered once more until its time is
+ * over. Only when the gateway then knows nothing of it, there is another attempt, or an end.
+ */
+function untilProof(result: GatewayResult, operation: Operation, { now, rules }: WorldContext): PaymentEvent {
+  const { operationId, gateway, attempt, idempotencyKey } = operation
   const wait = backoff(attempt, rules.firstRetryMs, rules.greatestRetryMs, idempotencyKey)
   const dueAt = Math.max(now + wait, callEndsAt(operation))
-  const isFirst = kind === 'AUTHORIZE' || kind === 'PURCHASE'
-  if (isFirst && giveUpAt !== null && dueAt > giveUpAt) return null
   const code = result.code ?? CODES[result.outcome] ?? 'failed'
   const message = result.message ?? 'The gateway did not take the request.'
-  return [{ type: 'RetryScheduled', operationId, gateway, nextAttempt: attempt + 1, dueAt, code, message }]
+  return { type: 'RetryScheduled', operationId, gateway, nextAttempt: attempt + 1, dueAt, code, message }
+}
+
+function afterProof(
+  result: GatewayResult,
+  paymentId: string,
+  payment: Payment,
+  operation: Operation,
+  context: WorldContext
+): PaymentEvent[] {
+  const { gateways, now, rules } = context
+  const gateway = gateways.find(({ id }) => id === operation.gateway)
+  const isFirst = operation.kind === 'AUTHORIZE' || operation.kind === 'PURCHASE'
+  const isTooLate = isFirst && payment.giveUpAt !== null && now > payment.giveUpAt
+  if (gateway === undefined || isTooLate || operation.attempt >= rules.attempts)
+    return failed(result, paymentId, payment, operation, context)
+  return [requestAgain(paymentId, payment, operation, gateway, now)]
 }
 
 /**

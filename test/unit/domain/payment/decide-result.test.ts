@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { NOT_AT_GATEWAY } from '../../../../src/domain/payment/proof.ts'
 import { answered, authorized, capture, initiate, oneAttempt, Scenario, typesOf } from './scenario.ts'
 
 describe('an answer to the operation in flight', () => {
@@ -31,19 +32,19 @@ describe('an answer to the operation in flight', () => {
     expect(scenario.state?.commands[0]?.answer?.status).toBe('COMPLETED')
   })
 
-  test.each(['DECLINED', 'REFUSED', 'NOT_SENT'] as const)(
-    '%s fails a payment of which no money moved',
-    outcome => {
-      const scenario = oneAttempt()
-      scenario.send(initiate())
-      scenario.answer(answered(outcome, { code: 'why' }))
-      expect(scenario.state?.payment).toMatchObject({
-        status: 'FAILED',
-        failure: { stage: 'AUTHORIZATION', code: 'why' },
-        capturedAmount: 0
-      })
-    }
-  )
+  test.each([
+    ['DECLINED', 'why'],
+    ['NOT_SENT', NOT_AT_GATEWAY]
+  ] as const)('%s because of %s fails a payment of which no money moved', (outcome, code) => {
+    const scenario = oneAttempt()
+    scenario.send(initiate())
+    scenario.answer(answered(outcome, { code }))
+    expect(scenario.state?.payment).toMatchObject({
+      status: 'FAILED',
+      failure: { stage: 'AUTHORIZATION', code },
+      capturedAmount: 0
+    })
+  })
 
   test('that a capture was declined leaves the payment authorized', () => {
     const scenario = authorized()
@@ -181,10 +182,13 @@ describe('the first definite outcome closes an operation', () => {
     expect(scenario.answer(decline)).toEqual([])
   })
 
-  test.each(['DECLINED', 'REFUSED', 'NOT_SENT'] as const)(
-    'a success after %s is recorded with what the gateway holds, which is asked to give it back; the payment stays failed',
-    outcome => {
-      const scenario = after(answered(outcome))
+  test.each([
+    ['DECLINED', 'card_declined'],
+    ['NOT_SENT', NOT_AT_GATEWAY]
+  ] as const)(
+    'a success after %s because of %s is recorded with what the gateway holds, which is asked to give it back; the payment stays failed',
+    (outcome, code) => {
+      const scenario = after(answered(outcome, { code }))
       const success = answered('SUCCEEDED', { ...purchase, ...settled })
       expect(scenario.answer(success)).toMatchObject([
         {

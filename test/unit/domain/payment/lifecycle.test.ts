@@ -247,7 +247,6 @@ describe('an outcome that is not known', () => {
     scenario.answer(answered('NOT_SENT'))
     expect(payment(scenario).operation).toMatchObject({ status: 'UNKNOWN', attempt: 1 })
     scenario.answer(notAtGateway)
-    scenario.answer(notAtGateway)
     expect(payment(scenario).operation).toMatchObject({ status: 'REQUESTED', attempt: 2, gateway: 'alpha' })
   })
 
