@@ -67,6 +67,10 @@ const LATER_MS = 4_000
 
 export class SimulatedGateways {
   readonly movements: Movement[] = []
+  /** Keys of which somebody was told that nothing was done. What is moved under them all the same goes against that. */
+  readonly denied = new Set<string>()
+  /** Keys under which the gateway moved money and then said that it did not: nobody may ever have heard the truth. */
+  readonly disowned = new Set<string>()
   readonly #scheduler: Scheduler
   readonly #random: Random
   readonly #answers = new Map<string, Answer>()
@@ -97,7 +101,10 @@ export class SimulatedGateways {
   #exchange(machine: Machine, gateway: string, request: ExchangeRequest): Promise<Exchange> {
     const random = this.#random
     const isWorst = this.isDisturbed
-    if (isWorst && random.chance(0.03)) return Promise.resolve(NOT_SENT)
+    if (isWorst && random.chance(0.03)) {
+      this.denied.add(`${gateway}/${String(request.headers['idempotency-key'])}`)
+      return Promise.resolve(NOT_SENT)
+    }
     const slow_ms = () => (isWorst && random.chance(0.1) ? random.between(1, 2 * request.timeoutMs) : 0)
     // What is on its way when the caller gives up may arrive all the same, within the time that the gateway takes to settle.
     const there_ms = Math.min(random.between(1, 20) + slow_ms(), request.timeoutMs + SETTLING_MS / 2)
@@ -108,6 +115,9 @@ export class SimulatedGateways {
       if (isRequestLost) return
       this.#scheduler.after(there_ms, () => {
         const answer = this.#serve(gateway, request)
+        this.#scheduler.note(
+          `${gateway} answers ${machine.name} ${request.method} ${answer.status} ${answer.body}`
+        )
         if (isAnswerLost) return
         this.#scheduler.after(random.between(1, 20) + slow_ms(), () =>
           machine.deliver(() => resolve({ ending: 'ANSWERED', ...answer }))
@@ -138,14 +148,16 @@ export class SimulatedGateways {
     const refused = request.of === null ? null : this.#conflict(request, request.of)
     if (refused !== null) return this.#remember(request, refused)
     const conduct: Conduct = this.isDisturbed ? this.#random.weighted(conducts) : 'approve'
-    this.#scheduler.note(`${request.gateway} is asked for ${request.kind} and will ${conduct}`)
+    this.#scheduler.note(
+      `${request.gateway} is asked for ${request.kind} ${request.idempotencyKey} and will ${conduct}`
+    )
     switch (conduct) {
       case 'approve':
         return this.#approve(request)
       case 'decline':
-        return this.#remember(request, declined(request, 'card_declined'))
+        return this.#remember(request, this.#declined(request, 'card_declined'))
       case 'declineSoftly':
-        return this.#remember(request, declined(request, 'do_not_honor'))
+        return this.#remember(request, this.#declined(request, 'do_not_honor'))
       case 'pend':
         return this.#later(request, this.#remember(request, accepted(request, { status: 'pending' })))
       case 'askCustomer': {
@@ -158,23 +170,24 @@ export class SimulatedGateways {
         this.#approve(request)
         return failure(500, 'internal_error')
       case 'refuse':
+        this.denied.add(keyOf(request))
         return failure(429, 'rate_limited')
       case 'declineThenApprove':
-        return this.#later(request, this.#remember(request, declined(request, 'card_declined')), true)
+        return this.#later(request, this.#remember(request, this.#declined(request, 'card_declined')), true)
       case 'approveThenDecline':
+        this.disowned.add(keyOf(request))
         return this.#later(request, this.#approve(request), false)
     }
   }
 
-  /** An authorization is captured or voided once; what was captured is refunded up to its amount. */
-  #conflict({ kind, amount }: Request, of: string): Answer | null {
-    const about = this.movements.find(({ reference }) => reference === of)
-    if (about === undefined) return failure(404, 'authorization_not_found')
+  /** An authorization is captured or voided once. That sums are within what was authorized is left to the caller. */
+  #conflict({ kind }: Request, of: string): Answer | null {
+    if (!this.movements.some(({ reference }) => reference === of))
+      return failure(404, 'authorization_not_found')
     if (kind === 'REFUND') return null
     const ended = this.#ended.get(of)
-    if (ended !== undefined)
-      return failure(409, ended.kind === 'VOID' ? 'already_voided' : 'already_captured')
-    return amount > about.amount ? failure(409, 'amount_exceeds_authorized') : null
+    if (ended === undefined) return null
+    return failure(409, ended.kind === 'VOID' ? 'already_voided' : 'already_captured')
   }
 
   #approve(request: Request): Answer {
@@ -197,11 +210,14 @@ export class SimulatedGateways {
       const isCharged = this.movements.some(({ reference }) => reference === referenceOf(request))
       const clash = request.of === null ? null : this.#conflict(request, request.of)
       const approved = approves && (isCharged || clash === null)
-      const decline = declined(request, 'card_declined')
-      const said = approved ? this.#approve(request) : isCharged ? decline : this.#remember(request, decline)
-      this.#tell(request, said)
+      this.#tell(request, approved ? this.#approve(request) : this.#declineLate(request, isCharged))
     })
     return answer
+  }
+
+  #declineLate(request: Request, isCharged: boolean): Answer {
+    const decline = this.#declined(request, 'card_declined')
+    return isCharged ? decline : this.#remember(request, decline)
   }
 
   #tell({ gateway, idempotencyKey }: Request, { body }: Answer): void {
@@ -210,6 +226,11 @@ export class SimulatedGateways {
     this.#notify(told)
     if (this.#random.chance(0.3))
       this.#scheduler.after(this.#random.between(1, LATER_MS), () => this.#notify(told))
+  }
+
+  #declined(request: Request, code: string): Answer {
+    this.denied.add(keyOf(request))
+    return answered(request, { status: 'declined', code, message: 'no', settled: false })
   }
 
   #remember(request: Request, answer: Answer): Answer {
@@ -229,7 +250,8 @@ const KINDS: Readonly<Record<string, string>> = {
   refunds: 'REFUND'
 }
 
-const keyOf = ({ gateway, idempotencyKey }: Request): string => `${gateway}/${idempotencyKey}`
+export const keyOf = ({ gateway, idempotencyKey }: Pick<Request, 'gateway' | 'idempotencyKey'>): string =>
+  `${gateway}/${idempotencyKey}`
 const referenceOf = (request: Request): string => `ref_${keyOf(request).replaceAll(/[^a-z0-9]/gi, '_')}`
 
 const answered = (request: Request, said: object): Answer => {
@@ -237,8 +259,6 @@ const answered = (request: Request, said: object): Answer => {
   return { status: 200, body: JSON.stringify({ id: referenceOf(request), amount, currency, ...said }) }
 }
 const accepted = (request: Request, said: object): Answer => answered(request, { ...said, settled: false })
-const declined = (request: Request, code: string): Answer =>
-  answered(request, { status: 'declined', code, message: 'no', settled: false })
 const failure = (status: number, code: string): Answer => ({
   status,
   body: JSON.stringify({ code, message: code })

@@ -152,7 +152,11 @@ export class Instance {
       outcomesTopic: topics.outcomes,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       noProgressMs: NO_PROGRESS_MS,
-      observe: { call: none, inFlight: none },
+      observe: {
+        call: (gateway, action, outcome) =>
+          this.#around.cluster.scheduler.note(`${this.machine.name} ${action} ${gateway}: ${outcome}`),
+        inFlight: none
+      },
       tracing: null,
       fatal: error => this.#around.fatal(this.machine, error)
     })

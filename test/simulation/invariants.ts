@@ -1,6 +1,7 @@
 // What has to hold when everything has come to rest, whatever went wrong before.
 import type { PaymentState } from '../../src/domain/payment/state.ts'
 import type { AvroCodec } from '../../src/platform/avro/codec.ts'
+import type { Positions } from '../../src/processors/core/logic.ts'
 import { PaymentChangelog } from '../../src/processors/payments/changelog.ts'
 import { decodeEvent } from '../../src/projections/event-view.ts'
 import type { StoredEvent, StoredPaymentEvent } from '../../src/projections/view.ts'
@@ -8,7 +9,7 @@ import { fieldDifferences, plain } from '../../src/replay/differences.ts'
 import { brokenSums, PaymentFold } from '../../src/replay/payment-fold.ts'
 import { expectedRow } from '../../src/replay/read-models.ts'
 import type { Reply } from '../../src/replies.ts'
-import type { Movement } from './gateways.ts'
+import { keyOf, type Movement, type SimulatedGateways } from './gateways.ts'
 import { topics } from './instance.ts'
 import type { LoggedRecord, LogModel } from './log-model.ts'
 import type { SentCommand } from './merchants.ts'
@@ -19,7 +20,7 @@ export interface Evidence {
   readonly codec: AvroCodec
   readonly partitions: number
   readonly postgres: SimulatedPostgres
-  readonly movements: readonly Movement[]
+  readonly gateways: Pick<SimulatedGateways, 'movements' | 'denied' | 'disowned'>
   readonly sent: readonly SentCommand[]
   readonly replies: readonly Reply[]
 }
@@ -43,7 +44,8 @@ export function checkAll(evidence: Evidence): Findings {
     states.set(paymentId, checkedFold(paymentId, own, told))
   }
   checkCommands(evidence.sent, events, told)
-  checkCharges(evidence.movements, events, told)
+  checkCharges(evidence.gateways.movements, events, told)
+  checkMoney(evidence.gateways, states, told)
   checkStates(evidence, states, told)
   checkProjection(evidence, states, told)
   checkReplies(evidence.replies, told)
@@ -52,20 +54,38 @@ export function checkAll(evidence: Evidence): Findings {
   return { violations, events: events.length }
 }
 
-function* all({ log, partitions }: Evidence, topic: string): Iterable<LoggedRecord & { partition: number }> {
+type Logs = Pick<Evidence, 'log' | 'codec' | 'partitions'>
+
+function* all({ log, partitions }: Logs, topic: string): Iterable<LoggedRecord & { partition: number }> {
   for (let partition = 0; partition < partitions; partition++) {
     for (const record of log.fetch(topic, partition, 0, 'read_committed').records)
       yield { ...record, partition }
   }
 }
 
-function eventsOf(evidence: Evidence): StoredPaymentEvent[] {
+function eventsOf(evidence: Logs): StoredPaymentEvent[] {
   const events: StoredEvent[] = []
   for (const { partition, offset, timestamp, ...record } of all(evidence, topics.events)) {
     const message = { ...record, offset: String(offset), timestamp: String(timestamp), attributes: 0 }
     events.push(decodeEvent(message, partition, evidence.codec))
   }
   return events.filter((event): event is StoredPaymentEvent => event.type !== 'InputsHandled')
+}
+
+/** What happened to each payment, a line each: for whoever reads a trace. */
+export function* historiesIn(evidence: Logs): Iterable<string> {
+  const byPayment = Map.groupBy(eventsOf(evidence), ({ value }) => value.paymentId)
+  for (const [paymentId, events] of byPayment)
+    yield `${paymentId}: ${events.map(({ type }) => type).join(', ')}`
+}
+
+/** How far the partition's owners have come; null where nothing is known of it. */
+export function lastCheckpoint({ log, codec, partitions }: Logs, partition: number): Positions | null {
+  const changelog = new PaymentChangelog(topics.state, codec, partitions)
+  const { records } = log.fetch(topics.state, partition, 0, 'read_committed')
+  const last = records.findLast(({ value }) => changelog.kindOf(value!) === 'checkpoint')
+  const entry = last === undefined ? null : changelog.decode(last.value!)
+  return entry?.type === 'checkpoint' ? entry.positions : null
 }
 
 /** 1 to n, in the order of the log, without a gap and without a double. */
@@ -91,7 +111,9 @@ function checkedFold(
     told(`${paymentId}: ${String(error)}`)
   }
   const operation = fold.state?.payment?.operation
-  if (operation?.status === 'REQUESTED') told(`${paymentId} is left waiting for ${operation.operationId}`)
+  // Gateways tell until they have been heard.
+  if (operation !== null && operation !== undefined && operation.status !== 'UNKNOWN')
+    told(`${paymentId} is left with ${operation.operationId} ${operation.status}`)
   return fold.state
 }
 
@@ -158,7 +180,26 @@ function checkCharges(
   }
 }
 
-const keyOf = ({ gateway, idempotencyKey }: Movement): string => `${gateway}/${idempotencyKey}`
+/**
+ * Whatever a gateway has done, the payment knows, or is still to learn. Where somebody was told that nothing was done, the
+ * contradiction is on record.
+ */
+function checkMoney(
+  { movements, denied, disowned }: Evidence['gateways'],
+  states: ReadonlyMap<string, PaymentState | null>,
+  told: Told
+): void {
+  for (const movement of movements) {
+    const { payment: paymentId, operation: operationId, kind } = movement
+    const payment = states.get(paymentId)?.payment
+    const isOpen = payment?.operation?.operationId === operationId
+    const ending = payment?.endings.find(known => known.operationId === operationId)
+    const isKnown = ending?.outcome === 'SUCCEEDED'
+    const isRecorded = denied.has(keyOf(movement)) && ending?.contradictedBy === 'SUCCEEDED'
+    if (!isOpen && !isKnown && !isRecorded && !disowned.has(keyOf(movement)))
+      told(`${paymentId} knows nothing of ${kind} ${operationId}, which ${movement.gateway} did`)
+  }
+}
 
 /** The changelog's last word on every payment is the fold of its events, and its checkpoint lies behind all inputs. */
 function checkStates(evidence: Evidence, folds: ReadonlyMap<string, PaymentState | null>, told: Told): void {

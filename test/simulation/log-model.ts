@@ -191,6 +191,13 @@ export class LogModel {
     return isolation === 'read_committed' ? log.lastStable : log.end
   }
 
+  /** The offset of the last record, whatever becomes of it; -1 where there is none. */
+  lastRecord(topic: string, partition: number): number {
+    return this.#partition(topic, partition).entries.findLastIndex(
+      ({ record, transaction }) => record !== null && transaction?.state !== 'ABORTED'
+    )
+  }
+
   /** Calls back whenever a partition changes. @returns ends it */
   watch(topic: string, partition: number, changed: () => void): () => void {
     const { waiting } = this.#partition(topic, partition)

@@ -64,6 +64,7 @@ export class Scheduler {
   /** Lets things happen until it is over, or the time has passed, whichever is first. */
   async run(limitMs: number, isOver: () => boolean = () => false): Promise<void> {
     const end = this.#time + limitMs
+    await settled()
     while (!isOver()) {
       const next = this.#heap[0]
       if (next === undefined || next.at > end) {
@@ -75,8 +76,7 @@ export class Scheduler {
       this.#time = next.at
       this.#steps++
       next.act()
-      // Of a turn of the event loop, every promise that can settle does.
-      await new Promise(resolve => setImmediate(resolve))
+      await settled()
     }
   }
 
@@ -108,6 +108,9 @@ export class Scheduler {
     heap[at] = last
   }
 }
+
+/** Of a turn of the event loop, in which every promise that can settle does. */
+const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 const isBefore = (one: Event, other: Event): boolean =>
   one.at < other.at || (one.at === other.at && one.sequence < other.sequence)

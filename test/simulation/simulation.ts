@@ -13,8 +13,8 @@ import { control } from './control.ts'
 import { Faults } from './faults.ts'
 import { SimulatedGateways, type Told } from './gateways.ts'
 import { Host } from './host.ts'
-import { SESSION_TIMEOUT_MS, topics, type Surroundings } from './instance.ts'
-import { checkAll } from './invariants.ts'
+import { groups, SESSION_TIMEOUT_MS, topics, type Surroundings } from './instance.ts'
+import { checkAll, historiesIn, lastCheckpoint } from './invariants.ts'
 import { SimulatedRedis } from './leases.ts'
 import { Machine } from './machine.ts'
 import { Merchants } from './merchants.ts'
@@ -40,7 +40,7 @@ const WORK_MS = 20_000
 const REST_LIMIT_MS = 180_000
 const LOOK_MS = 1_000
 /** Longer than anything that is under way can be silent. */
-const QUIET_LOOKS = 8
+const QUIET_LOOKS = 4
 const NOTIFICATION_PATIENCE_MS = 5_000
 
 /** @param listen told, line by line, what happens */
@@ -126,10 +126,11 @@ class Simulation {
     this.#gateways.isDisturbed = false
     await this.#rest()
     const { log } = this.#cluster
+    for (const line of historiesIn({ ...this.#around, log: this.#cluster.log })) scheduler.note(line)
     const found = checkAll({
       ...{ log, codec: this.#around.codec, partitions: this.#around.partitions, postgres: this.#postgres },
       ...{
-        movements: this.#gateways.movements,
+        gateways: this.#gateways,
         sent: [...this.#merchants.sent.values()],
         replies: this.#replies
       }
@@ -169,13 +170,24 @@ class Simulation {
   }
 
   #isWaiting(): boolean {
-    const { log } = this.#cluster
     const { partitions } = this.#around
-    const isBehind = Array.from({ length: partitions }, (_, partition) => partition).some(
-      partition =>
-        this.#postgres.position('payments', partition) < log.end(topics.events, partition, 'read_uncommitted')
+    const isBehind = Array.from({ length: partitions }, (_, partition) => partition).some(partition =>
+      this.#isBehind(partition)
     )
     return isBehind || this.#untold > 0 || this.#merchants.isWaiting
+  }
+
+  #isBehind(partition: number): boolean {
+    const { log } = this.#cluster
+    const { codec, partitions } = this.#around
+    const checkpoint = lastCheckpoint({ log, codec, partitions }, partition)
+    const positions: readonly (readonly [string, number])[] = [
+      [topics.commands, checkpoint?.['commands'] ?? 0],
+      [topics.outcomes, checkpoint?.['outcomes'] ?? 0],
+      [topics.gatewayRequests, this.#cluster.committed(groups.gateway, topics.gatewayRequests, partition)],
+      [topics.events, this.#postgres.position('payments', partition)]
+    ]
+    return positions.some(([topic, position]) => position <= log.lastRecord(topic, partition))
   }
 
   /** The gateway tells whoever answers, until somebody has acknowledged it. */
