@@ -19,7 +19,7 @@ const profile = (id: string, priority: number, purchases: boolean): GatewayProfi
   ],
   maxConnections: 8,
   callTimeoutMs: 1_500,
-  sendWithinMs: 6_000,
+  sendWithinMs: 3_000,
   settlingTimeMs: SETTLING_MS,
   idempotencyWindowMs: DAY_MS,
   feeBasisPoints: 100,
@@ -31,7 +31,17 @@ export const profiles: readonly GatewayProfileDocument[] = [
   profile('beta', 2, false)
 ]
 
-const merchant = { active: true, rules: rulesOf({}) }
+/** Short, so that payments come to their ends. */
+const merchant = {
+  active: true,
+  rules: rulesOf({
+    payments: {
+      ...{ authorizationValidityMs: 12_000, refundWindowMs: 15_000, processingDeadlineMs: 25_000 },
+      ...{ firstLookUpMs: 1_000, greatestLookUpMs: 4_000, firstRetryMs: 300, greatestRetryMs: 2_000 },
+      ...{ attempts: 4, unknownIsOldMs: 10_000 }
+    }
+  })
+}
 
 export const control: Surroundings['control'] = {
   offset: 7,

@@ -49,7 +49,8 @@ export interface Told {
 type Conduct = keyof typeof conducts
 
 const conducts = {
-  approve: 60,
+  approve: 52,
+  approveAndSettleLater: 8,
   decline: 8,
   declineSoftly: 4,
   pend: 8,
@@ -147,13 +148,17 @@ export class SimulatedGateways {
   #perform(request: Request): Answer {
     const refused = request.of === null ? null : this.#conflict(request, request.of)
     if (refused !== null) return this.#remember(request, refused)
-    const conduct: Conduct = this.isDisturbed ? this.#random.weighted(conducts) : 'approve'
+    const drawn = this.isDisturbed ? this.#random.weighted(conducts) : 'approve'
+    // That an authorization is spent, and nobody knows by whom, is for people to clear up: it would be tried for ever.
+    const conduct: Conduct = LIES.includes(drawn) && ENDS.includes(request.kind) ? 'approve' : drawn
     this.#scheduler.note(
       `${request.gateway} is asked for ${request.kind} ${request.idempotencyKey} and will ${conduct}`
     )
     switch (conduct) {
       case 'approve':
         return this.#approve(request)
+      case 'approveAndSettleLater':
+        return this.#settleLater(request, this.#approve(request, false))
       case 'decline':
         return this.#remember(request, this.#declined(request, 'card_declined'))
       case 'declineSoftly':
@@ -184,23 +189,35 @@ export class SimulatedGateways {
   #conflict({ kind }: Request, of: string): Answer | null {
     if (!this.movements.some(({ reference }) => reference === of))
       return failure(404, 'authorization_not_found')
-    if (kind === 'REFUND') return null
+    if (kind === 'REFUND' || kind === 'SETTLE') return null
     const ended = this.#ended.get(of)
     if (ended === undefined) return null
     return failure(409, ended.kind === 'VOID' ? 'already_voided' : 'already_captured')
   }
 
-  #approve(request: Request): Answer {
+  #approve(request: Request, settles = true): Answer {
     const { gateway, idempotencyKey, payment, operation, kind, amount, currency, of } = request
     const reference = referenceOf(request)
-    const settled = kind === 'CAPTURE' || kind === 'PURCHASE'
+    const settled = settles && SETTLED.includes(kind)
     if (!this.movements.some(movement => movement.reference === reference)) {
       const movement = { gateway, idempotencyKey, payment, operation, kind, amount, currency, reference, of }
       this.movements.push(movement)
-      if (of !== null && kind !== 'REFUND') this.#ended.set(of, movement)
+      if (of !== null && ENDS.includes(kind)) this.#ended.set(of, movement)
       this.#scheduler.note(`${gateway} moves ${amount} for ${kind} ${idempotencyKey}`)
     }
     return this.#remember(request, answered(request, { status: 'approved', settled }))
+  }
+
+  /** Captured money is paid out later, or not at all; the gateway tells. */
+  #settleLater(request: Request, answer: Answer): Answer {
+    if (!SETTLED.includes(request.kind)) return answer
+    this.#scheduler.after(this.#random.between(1, LATER_MS), () => {
+      const fails = this.isDisturbed && this.#random.chance(0.4)
+      const failed = { status: 'settlement_failed', settled: false, code: 'acquirer_rejected' }
+      const said = answered(request, fails ? failed : { status: 'approved', settled: true })
+      this.#tell(request, this.#remember(request, said))
+    })
+    return answer
   }
 
   /** The gateway goes on with it after its answer, and tells. */
@@ -247,8 +264,16 @@ const KINDS: Readonly<Record<string, string>> = {
   purchases: 'PURCHASE',
   captures: 'CAPTURE',
   voids: 'VOID',
-  refunds: 'REFUND'
+  refunds: 'REFUND',
+  settlements: 'SETTLE'
 }
+
+/** What captured money is paid out with. */
+const SETTLED = ['CAPTURE', 'PURCHASE', 'SETTLE']
+/** To say the opposite of what was said before. */
+const LIES: readonly Conduct[] = ['declineThenApprove', 'approveThenDecline']
+/** What an authorization takes once. */
+const ENDS = ['CAPTURE', 'VOID']
 
 export const keyOf = ({ gateway, idempotencyKey }: Pick<Request, 'gateway' | 'idempotencyKey'>): string =>
   `${gateway}/${idempotencyKey}`

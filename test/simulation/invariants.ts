@@ -1,4 +1,5 @@
 // What has to hold when everything has come to rest, whatever went wrong before.
+import { isOpenCompensation } from '../../src/domain/payment/compensations.ts'
 import type { PaymentState } from '../../src/domain/payment/state.ts'
 import type { AvroCodec } from '../../src/platform/avro/codec.ts'
 import type { Positions } from '../../src/processors/core/logic.ts'
@@ -9,7 +10,7 @@ import { fieldDifferences, plain } from '../../src/replay/differences.ts'
 import { brokenSums, PaymentFold } from '../../src/replay/payment-fold.ts'
 import { expectedRow } from '../../src/replay/read-models.ts'
 import type { Reply } from '../../src/replies.ts'
-import { keyOf, type Movement, type SimulatedGateways } from './gateways.ts'
+import { keyOf, type SimulatedGateways } from './gateways.ts'
 import { topics } from './instance.ts'
 import type { LoggedRecord, LogModel } from './log-model.ts'
 import type { SentCommand } from './merchants.ts'
@@ -44,7 +45,7 @@ export function checkAll(evidence: Evidence): Findings {
     states.set(paymentId, checkedFold(paymentId, own, told))
   }
   checkCommands(evidence.sent, events, told)
-  checkCharges(evidence.gateways.movements, events, told)
+  checkCharges(evidence.gateways, events, told)
   checkMoney(evidence.gateways, states, told)
   checkStates(evidence, states, told)
   checkProjection(evidence, states, told)
@@ -110,10 +111,12 @@ function checkedFold(
   } catch (error) {
     told(`${paymentId}: ${String(error)}`)
   }
-  const operation = fold.state?.payment?.operation
-  // Gateways tell until they have been heard.
-  if (operation !== null && operation !== undefined && operation.status !== 'UNKNOWN')
-    told(`${paymentId} is left with ${operation.operationId} ${operation.status}`)
+  // Gateways tell until they have been heard, and are asked until they answer.
+  const payment = fold.state?.payment ?? null
+  if (payment !== null && payment.operation !== null)
+    told(`${paymentId} is left with ${payment.operation.operationId} ${payment.operation.status}`)
+  for (const { operationId, status } of payment?.compensations.filter(isOpenCompensation) ?? [])
+    told(`${paymentId} is left with ${operationId} ${status}`)
   return fold.state
 }
 
@@ -144,31 +147,33 @@ function checkCommands(
   }
 }
 
-const CHARGES = ['AUTHORIZE', 'PURCHASE']
 const SUCCESSES: Readonly<Record<string, readonly string[]>> = {
   PaymentAuthorized: ['AUTHORIZE', 'PURCHASE'],
   PaymentCaptured: ['CAPTURE', 'PURCHASE'],
-  PaymentCancelled: ['VOID']
+  PaymentCancelled: ['VOID'],
+  PaymentExpired: ['VOID'],
+  PaymentPartiallyRefunded: ['REFUND'],
+  PaymentRefunded: ['REFUND'],
+  CompensationSucceeded: ['VOID', 'REFUND']
 }
 
-/** No operation moves money twice, at however many gateways, and nothing is said to have succeeded that did not. */
+/** No operation moves money twice, under however many keys, and nothing is said to have succeeded that did not. */
 function checkCharges(
-  movements: readonly Movement[],
+  { movements, denied, disowned }: Evidence['gateways'],
   events: readonly StoredPaymentEvent[],
   told: Told
 ): void {
   const byOperation = Map.groupBy(movements, ({ payment, operation }) => `${payment} ${operation}`)
-  for (const [operation, own] of byOperation) {
-    if (own.length > 1) told(`${operation} moved money ${own.length} times: ${own.map(keyOf).join(', ')}`)
-  }
-  const open = Map.groupBy(
-    movements.filter(({ kind }) => CHARGES.includes(kind)),
-    ({ payment }) => payment
+  const undone = new Set(
+    movements.flatMap(({ kind, of }) => (kind === 'VOID' || kind === 'REFUND' ? [of] : []))
   )
-  const voided = new Set(movements.flatMap(({ kind, of }) => (kind === 'VOID' && of !== null ? [of] : [])))
-  for (const [payment, charges] of open) {
-    const left = charges.filter(({ reference }) => !voided.has(reference))
-    if (left.length > 1) told(`${payment} is charged by ${left.map(keyOf).join(' and ')}`)
+  for (const [operation, own] of byOperation) {
+    // Of what a gateway denied nobody can be sure, and it may have failed to give it back.
+    const left = own.filter(
+      movement =>
+        !undone.has(movement.reference) && !disowned.has(keyOf(movement)) && !denied.has(keyOf(movement))
+    )
+    if (left.length > 1) told(`${operation} moved money ${left.length} times: ${left.map(keyOf).join(', ')}`)
   }
   for (const { type, value } of events) {
     const kinds = SUCCESSES[type]
@@ -190,14 +195,19 @@ function checkMoney(
   told: Told
 ): void {
   for (const movement of movements) {
-    const { payment: paymentId, operation: operationId, kind } = movement
+    const { payment: paymentId, operation: operationId, gateway, kind } = movement
+    const attempt = Number(movement.idempotencyKey.split('.').at(-1))
     const payment = states.get(paymentId)?.payment
-    const isOpen = payment?.operation?.operationId === operationId
-    const ending = payment?.endings.find(known => known.operationId === operationId)
-    const isKnown = ending?.outcome === 'SUCCEEDED'
-    const isRecorded = denied.has(keyOf(movement)) && ending?.contradictedBy === 'SUCCEEDED'
-    if (!isOpen && !isKnown && !isRecorded && !disowned.has(keyOf(movement)))
-      told(`${paymentId} knows nothing of ${kind} ${operationId}, which ${movement.gateway} did`)
+    const isOf = (other: { operationId: string; attempt: number; gateway: string }) =>
+      other.operationId === operationId && other.attempt === attempt && other.gateway === gateway
+    const ending = payment?.endings.find(isOf)
+    const undoing = payment?.compensations.find(isOf)
+    const isKnown = ending?.outcome === 'SUCCEEDED' || undoing?.status === 'SUCCEEDED'
+    // A refund that succeeds too late is given back by nobody.
+    const isRecorded =
+      denied.has(keyOf(movement)) && (ending?.contradictedBy === 'SUCCEEDED' || undoing !== undefined)
+    if (!isKnown && !isRecorded && !disowned.has(keyOf(movement)))
+      told(`${paymentId} knows nothing of ${kind} ${operationId}, which ${gateway} did`)
   }
 }
 

@@ -65,7 +65,8 @@ export class Merchants {
     const amount = random.between(100, 9_999)
     const capture = random.chance(0.6) ? 'AUTOMATIC' : 'MANUAL'
     this.#send('aegispay.commands.InitiatePayment', 'initiate', {
-      ...{ merchantId, paymentId, idempotencyKey, amount, currency: 'EUR', capture, captureDelayMs: null },
+      ...{ merchantId, paymentId, idempotencyKey, amount, currency: 'EUR', capture },
+      captureDelayMs: capture === 'AUTOMATIC' && random.chance(0.3) ? random.between(1, 8_000) : null,
       customer: { id: 'c1', country: null },
       paymentMethod: { type: 'CARD', token: 'tok' },
       ...{ description: null, metadata: {} }
@@ -86,6 +87,30 @@ export class Merchants {
     const idempotencyKey = this.#key()
     const command = { merchantId, paymentId, idempotencyKey, reason: null, expectedVersion }
     this.#send('aegispay.commands.CancelPayment', 'cancel', command)
+  }
+
+  refund({ paymentId, merchantId, amount }: Payment): void {
+    const asked = this.#random.chance(0.3) ? null : this.#random.between(1, amount)
+    const idempotencyKey = this.#key()
+    const command = {
+      merchantId,
+      paymentId,
+      idempotencyKey,
+      amount: asked,
+      reason: null,
+      expectedVersion: null
+    }
+    this.#send('aegispay.commands.RefundPayment', 'refund', command)
+  }
+
+  retry({ paymentId, merchantId }: Payment): void {
+    const command = { merchantId, paymentId, idempotencyKey: this.#key(), expectedVersion: null }
+    this.#send('aegispay.commands.RetryPayment', 'retry', command)
+  }
+
+  closeRefunds({ paymentId, merchantId }: Payment): void {
+    const command = { merchantId, paymentId, idempotencyKey: this.#key(), expectedVersion: null }
+    this.#send('aegispay.commands.CloseRefunds', 'close-refunds', command)
   }
 
   #key(): string {

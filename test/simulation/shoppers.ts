@@ -17,7 +17,7 @@ export class Shoppers {
   /** @param forMs milliseconds in which all of it happens */
   begin(forMs: number): void {
     const random = this.#random
-    const payments = random.between(3, 9)
+    const payments = random.between(2, 6)
     for (let nth = 0; nth < payments; nth++) {
       const beginsAt = random.between(0, forMs / 2)
       this.#scheduler.after(beginsAt, () => this.#live(this.#merchants.initiate(), forMs - beginsAt))
@@ -26,8 +26,15 @@ export class Shoppers {
 
   #live(payment: Payment, forMs: number): void {
     const random = this.#random
-    const asks = [() => this.#merchants.capture(payment), () => this.#merchants.cancel(payment)]
-    const count = random.between(0, 4)
+    const asks = [
+      () => this.#merchants.capture(payment),
+      () => this.#merchants.cancel(payment),
+      () => this.#merchants.refund(payment),
+      () => this.#merchants.refund(payment),
+      () => this.#merchants.retry(payment),
+      () => this.#merchants.closeRefunds(payment)
+    ]
+    const count = random.between(0, 6)
     for (let nth = 0; nth < count; nth++) {
       const ask = random.pick(asks)
       // Some at one moment: then only one of them can be right.

@@ -8,6 +8,7 @@
 import { pino } from 'pino'
 import type { AvroCodec } from '../../src/platform/avro/codec.ts'
 import type { Reply } from '../../src/replies.ts'
+import { dueIn } from '../../src/processors/core/due.ts'
 import { Cluster } from './cluster.ts'
 import { control } from './control.ts'
 import { Faults } from './faults.ts'
@@ -36,7 +37,7 @@ export interface SimulationResult {
 }
 
 /** Milliseconds, of simulated time. */
-const WORK_MS = 20_000
+const WORK_MS = 15_000
 const REST_LIMIT_MS = 180_000
 const LOOK_MS = 1_000
 /** Longer than anything that is under way can be silent. */
@@ -174,7 +175,18 @@ class Simulation {
     const isBehind = Array.from({ length: partitions }, (_, partition) => partition).some(partition =>
       this.#isBehind(partition)
     )
-    return isBehind || this.#untold > 0 || this.#merchants.isWaiting
+    return isBehind || this.#untold > 0 || this.#merchants.isWaiting || this.#isSomethingDue()
+  }
+
+  /** Payments do something by themselves later. */
+  #isSomethingDue(): boolean {
+    const { log } = this.#cluster
+    const last = new Map<string, boolean>()
+    for (let partition = 0; partition < this.#around.partitions; partition++) {
+      for (const { key, headers } of log.fetch(topics.state, partition, 0, 'read_committed').records)
+        last.set(String(key), dueIn(headers) !== null)
+    }
+    return [...last.values()].includes(true)
   }
 
   #isBehind(partition: number): boolean {
@@ -187,7 +199,7 @@ class Simulation {
       [topics.gatewayRequests, this.#cluster.committed(groups.gateway, topics.gatewayRequests, partition)],
       [topics.events, this.#postgres.position('payments', partition)]
     ]
-    return positions.some(([topic, position]) => position <= log.lastRecord(topic, partition))
+    return positions.some(([topic, position]) => Math.max(0, position) <= log.lastRecord(topic, partition))
   }
 
   /** The gateway tells whoever answers, until somebody has acknowledged it. */
