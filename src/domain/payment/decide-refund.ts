@@ -11,7 +11,7 @@ import {
   isWithinRefundWindow,
   type Refusal
 } from './guards.ts'
-import { beginRefund, nextRefund, refundable, refundIdOf } from './refunds.ts'
+import { beginRefunds, nextRefund, refundable, refundIdOf } from './refunds.ts'
 import type { Payment } from './state.ts'
 
 /** The amount is reserved at once; the gateway is asked when the refunds before have ended. */
@@ -32,7 +32,7 @@ export function refund(
   const accepted = { refundId, commandId, amount: amount ?? refundable(payment), status: 'PENDING' } as const
   const events: PaymentEvent[] = [{ type: 'RefundAccepted', refundId, amount: accepted.amount, reason }]
   if (nextRefund(payment) !== null || payment.operation !== null) return events
-  return [...events, ...beginRefund(paymentId, payment, payment.gateway!, accepted, gateway, now)]
+  return [...events, ...beginRefunds(paymentId, payment, payment.gateway!, [accepted], gateway, now)]
 }
 
 export function closeRefunds(

@@ -4,11 +4,13 @@ import { backoff } from './backoff.ts'
 import type { DeclineType, GatewayResult } from './commands.ts'
 import { compensate, decideCompensation, isOpenCompensation } from './compensations.ts'
 import { contradiction, isAbout } from './contradictions.ts'
+import { endingOf, isClaimed } from './endings.ts'
 import type { WorldContext } from './context.ts'
 import type { PaymentEvent } from './events.ts'
+import { movedNoMoney } from './guards.ts'
 import { callEndsAt, requestAgain, requestOperation } from './operations.ts'
 import { provesNothingDone } from './proof.ts'
-import { beginRefund, nextRefund } from './refunds.ts'
+import { beginRefunds, notGivenBack } from './refunds.ts'
 import type { Operation, Payment, PaymentState } from './state.ts'
 
 /** The events that follow from the answer; none when it says nothing new. */
@@ -24,9 +26,13 @@ export function decideResult(
   if (compensation !== undefined && isAbout(result, compensation.amount, payment.currency))
     return decideCompensation(result, state.paymentId, payment, compensation, context)
   if (operation === null || !isOf(operation, result))
-    return contradicted(result, state.paymentId, payment, context)
+    return [
+      ...contradicted(result, state.paymentId, payment, context),
+      ...heldBack(result, operation, context)
+    ]
   if (!isAbout(result, operation.amount, payment.currency)) {
-    return [...contradiction(result, payment), ...waits(mismatch(result), operation, context)]
+    const unsettled = waits(mismatch(result), operation, context)
+    return [...contradiction(result, payment), ...unsettled, ...heldBack(result, operation, context)]
   }
   return operation.status === 'SETTLING'
     ? settles(result, state.paymentId, payment, operation, context)
@@ -49,7 +55,7 @@ function decideOpen(
       return settlementFailed(result, paymentId, payment, operation, context)
     case 'REFUSED':
     case 'NOT_SENT':
-      if (isAccepted(operation)) return []
+      if (isAccepted(operation) || isClaimedOf(payment, operation)) return []
       if (provesNothingDone(result)) return afterProof(result, paymentId, payment, operation, context)
       return operation.status === 'REQUESTED' ? [untilProof(result, operation, context)] : []
     case 'PENDING':
@@ -89,6 +95,28 @@ const isOf = (
 
 /** Then that one call came to nothing says nothing: another has reached the gateway. */
 const isAccepted = ({ status }: Operation): boolean => status === 'PENDING' || status === 'NEEDS_CUSTOMER'
+
+/** Nor does it where the gateway has said, if only of another sum, that it was done. */
+function isClaimedOf({ endings }: Payment, operation: Operation): boolean {
+  const ending = endingOf(endings, operation)
+  return ending !== null && isClaimed(ending)
+}
+
+/** Nothing is asked for again while the gateway says that it was done after all: what became of it is looked up. */
+function heldBack(
+  { operationId: about, outcome }: GatewayResult,
+  operation: Operation | null,
+  context: WorldContext
+): PaymentEvent[] {
+  if (operation?.operationId !== about || operation.status !== 'RETRY_SCHEDULED') return []
+  if (outcome !== 'SUCCEEDED') return []
+  const { operationId, gateway } = operation
+  const message = 'The gateway says that it did what it was to be asked for again.'
+  const lookUpAt = firstLookUp(operation, context)
+  return [
+    { type: 'OutcomeUnknown', operationId, gateway, lookUpAt, code: 'gateway_contradicts_itself', message }
+  ]
+}
 
 /** What is said about another sum is no evidence of what became of this one. */
 const mismatch = (result: GatewayResult): GatewayResult => ({
@@ -203,11 +231,9 @@ function refunded(
   if (refundedAmount === payment.capturedAmount) return [{ type: 'PaymentRefunded', ...done, refundedAmount }]
   const partly: PaymentEvent = { type: 'PaymentPartiallyRefunded', ...done, refundedAmount }
   const refunds = payment.refunds.filter(({ refundId }) => refundId !== done.refundId)
-  const next = nextRefund({ refunds })
-  if (next === null) return [partly]
   const gateway = gateways.find(({ id }) => id === done.gateway)
   const left = { ...payment, status: 'PARTIALLY_REFUNDED', refundedAmount } as const
-  return [partly, ...beginRefund(paymentId, left, done.gateway, next, gateway, now)]
+  return [partly, ...beginRefunds(paymentId, left, done.gateway, refunds, gateway, now)]
 }
 
 /**
@@ -236,11 +262,10 @@ export function failed(
       type: 'RefundFailed',
       ...{ refundId: refundId!, operationId, gateway, declineType, ...reason }
     }
-    const next = nextRefund({ refunds: payment.refunds.filter(refund => refund.refundId !== refundId) })
-    if (next === null) return [event]
+    const others = payment.refunds.filter(refund => refund.refundId !== refundId)
     const left = payment.status === 'REFUND_INITIATED' ? ({ ...payment, status: 'FAILED' } as const) : payment
     const profile = gateways.find(({ id }) => id === gateway)
-    return [event, ...beginRefund(paymentId, left, gateway, next, profile, now)]
+    return [event, ...beginRefunds(paymentId, left, gateway, others, profile, now)]
   }
   const expiresAt = purpose === 'EXPIRY' ? now + rules.greatestLookUpMs : null
   return [{ type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, expiresAt, ...reason }]
@@ -270,9 +295,17 @@ function afterProof(
   const gateway = gateways.find(({ id }) => id === operation.gateway)
   const isFirst = operation.kind === 'AUTHORIZE' || operation.kind === 'PURCHASE'
   const isTooLate = isFirst && payment.giveUpAt !== null && now > payment.giveUpAt
-  if (gateway === undefined || isTooLate || operation.attempt >= rules.attempts)
+  const isLast = isTooLate || operation.attempt >= rules.attempts
+  if (gateway === undefined || isLast || !mayBeAskedAgain(payment, operation))
     return failed(result, paymentId, payment, operation, context)
   return [requestAgain(paymentId, payment, operation, gateway, now)]
+}
+
+/** Not while a gateway says that money moved after all, by an earlier attempt or by what this one was to stand in for. */
+function mayBeAskedAgain(payment: Payment, { operationId, kind, amount }: Operation): boolean {
+  if (payment.endings.some(ending => ending.operationId === operationId && isClaimed(ending))) return false
+  if (kind === 'AUTHORIZE' || kind === 'PURCHASE') return movedNoMoney(payment) === null
+  return kind !== 'REFUND' || amount <= notGivenBack(payment)
 }
 
 /**

@@ -11,6 +11,10 @@ const isSame = (a: Attempt, b: Attempt): boolean =>
 export const endingOf = (endings: readonly Ending[], attempt: Attempt): Ending | null =>
   endings.find(ending => isSame(ending, attempt)) ?? null
 
+/** Whether its gateway has said, against what is on record, that it was done. */
+export const isClaimed = ({ outcome, contradictedBy }: Ending): boolean =>
+  outcome !== 'SUCCEEDED' && contradictedBy === 'SUCCEEDED'
+
 /** An attempt ends once; what was stated against it while it was open stays with it. */
 export function endingsWith(
   endings: readonly Ending[],

@@ -35,7 +35,6 @@ const MOVES_NOTHING = [
   'OutcomeUnknown',
   'OutcomePending',
   'CustomerActionRequired',
-  'OutcomeResolved',
   'RetryScheduled'
 ] as const
 
@@ -54,7 +53,8 @@ const BESIDE_THE_PAYMENT = [
   'CompensationPostponed',
   'CompensationSucceeded',
   'CompensationFailed',
-  'OutcomeLookupRequested'
+  'OutcomeLookupRequested',
+  'OutcomeResolved'
 ] as const
 
 export const transitions: readonly Transition[] = [

@@ -5,9 +5,10 @@ import { continueCompensation, isOpenCompensation } from './compensations.ts'
 import type { WorldContext } from './context.ts'
 import { chooseGateway } from './decide-initiation.ts'
 import type { PaymentEvent } from './events.ts'
-import { isSupported } from './guards.ts'
+import { isSupported, movedNoMoney } from './guards.ts'
 import { requestOperation } from './operations.ts'
 import { nextRefund } from './refunds.ts'
+import { rejections } from './rejections.ts'
 import type { Operation, Payment, PaymentState } from './state.ts'
 
 /** When something of the payment is due next, in epoch milliseconds; null when nothing ever is. */
@@ -49,10 +50,7 @@ export function decideDue(state: PaymentState, context: WorldContext): PaymentEv
     .map(due => continueCompensation(paymentId, payment, due, context))
   if (operation !== null) return isDue(operation.dueAt) ? [...undoing, lookUp(operation, context)] : undoing
   if (status === 'INITIATED' && isDue(payment.retryAt))
-    return [
-      ...undoing,
-      ...chooseGateway(paymentId, { ...payment, paymentMethod: payment.paymentMethod! }, context)
-    ]
+    return [...undoing, ...goOnChoosing(paymentId, payment, context)]
   // What was to be captured before it expired is captured, however long nobody was there to do it.
   if (status === 'AUTHORIZED' && isDue(captureAt))
     return [...undoing, endAuthorization(paymentId, payment, 'CAPTURE', context)]
@@ -60,6 +58,15 @@ export function decideDue(state: PaymentState, context: WorldContext): PaymentEv
     return [...undoing, endAuthorization(paymentId, payment, 'VOID', context)]
   if (takesRefunds(payment) && isDue(payment.refundsUntil)) return [...undoing, { type: 'RefundsClosed' }]
   return undoing
+}
+
+/** Not while a gateway says that it was charged after all, of which it may have heard while it waited. */
+function goOnChoosing(paymentId: string, payment: Payment, context: WorldContext): PaymentEvent[] {
+  const moved = movedNoMoney(payment)
+  if (moved === null)
+    return chooseGateway(paymentId, { ...payment, paymentMethod: payment.paymentMethod! }, context)
+  const failed = { stage: 'ROUTING', operationId: null, declineType: null } as const
+  return [{ type: 'PaymentFailed', ...failed, code: moved.code, message: rejections[moved.code] }]
 }
 
 /** Asks the gateway what became of an operation; also before it is asked for it again. */
