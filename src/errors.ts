@@ -57,6 +57,7 @@ type DoorCode =
   | 'read_model_unavailable'
   | 'read_model_behind'
   | 'customer_not_found'
+  | 'refund_not_found'
   | 'command_rejected'
   | 'internal_error'
 
@@ -326,6 +327,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: rejections.payment_not_found,
     retry: false,
     doc: 'No payment of your merchant has this id. A payment that was accepted a moment ago (202) shows up shortly after; send its AegisPay-Position to wait for it.'
+  },
+  refund_not_found: {
+    status: 404,
+    title: 'There is no such refund.',
+    retry: false,
+    doc: 'The payment has no refund of this id. One that was accepted a moment ago (202) shows up shortly after; send its AegisPay-Position to wait for it.'
   },
   customer_not_found: {
     status: 404,

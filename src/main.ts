@@ -8,6 +8,7 @@ import type { ControlTable } from './control/table.ts'
 import { startIngress } from './ingress/index.ts'
 import { erasureRoutes } from './ingress/erasure-routes.ts'
 import { notificationRoutes } from './ingress/notification-routes.ts'
+import { resolutionRoutes } from './ingress/resolution-routes.ts'
 import { ingressRoutes } from './ingress/routes.ts'
 import type { Settings } from './platform/config/settings.ts'
 import { Late } from './platform/http/late.ts'
@@ -25,7 +26,7 @@ import { startPaymentProcessor } from './processors/payments/index.ts'
 import { assertPartitionsKept } from './processors/payments/partitions-kept.ts'
 import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
-import { customerRoutes, queryRoutes } from './query/routes.ts'
+import { customerRoutes, queryRoutes, unknownRoutes } from './query/routes.ts'
 import { refuseCardNumbers } from './screen.ts'
 import { SharedClients } from './shared-clients.ts'
 import { topicNames, type TopicNames } from './topics.ts'
@@ -65,7 +66,12 @@ export const roles: readonly RoleDefinition[] = [
     writes: 'payments.commands, payments.outcomes, customers',
     guarantee: 'nothing is acknowledged that is not on all in-sync replicas',
     needs: ['kafka'],
-    create: () => withRoutes('ingress', [ingressRoutes, erasureRoutes, notificationRoutes], startIngressRole)
+    create: () =>
+      withRoutes(
+        'ingress',
+        [ingressRoutes, resolutionRoutes, erasureRoutes, notificationRoutes],
+        startIngressRole
+      )
   },
   {
     name: 'query',
@@ -73,7 +79,7 @@ export const roles: readonly RoleDefinition[] = [
     writes: 'HTTP',
     guarantee: 'read only; as fresh as the position that is asked for',
     needs: ['postgres'],
-    create: () => withRoutes('query', [queryRoutes, customerRoutes], startQueryRole)
+    create: () => withRoutes('query', [queryRoutes, unknownRoutes, customerRoutes], startQueryRole)
   },
   {
     name: 'processor',

@@ -13,6 +13,15 @@ export const paymentStatuses = [...new Set(transitions.map(({ to }) => to))]
 /** The payment that a path names. What cannot be an id is not found, rather than invalid. */
 export const byPaymentId = Type.Object({ id: Type.String({ description: "The payment's id." }) })
 
+/** What every answer about a refund says. */
+export const refundFields = {
+  id: Type.String({ description: 'Follows from the payment and the idempotency key.' }),
+  status: Type.Enum(['pending', 'succeeded', 'failed'], {
+    description: '`pending`: its amount is reserved, and its gateway is asked or will be.'
+  }),
+  amount: minorUnits('Minor units of the currency of the payment.')
+}
+
 export const payment = Type.Object(
   {
     id: Type.String({ description: 'Follows from the merchant and the idempotency key.' }),
@@ -50,14 +59,20 @@ export const payment = Type.Object(
         {
           id: Type.String({ description: 'Tells the operations of a payment apart.' }),
           kind: Type.Enum(['authorize', 'purchase', 'capture', 'void', 'refund', 'settle']),
-          status: Type.Enum(['requested', 'pending', 'needs-customer', 'unknown', 'retry-scheduled'], {
-            description:
-              '`requested`: under way. `pending`: the gateway has accepted it. `needs-customer`: send the customer to `redirectUrl`. `unknown`: it may have been done.'
-          }),
+          status: Type.Enum(
+            ['requested', 'pending', 'needs-customer', 'unknown', 'retry-scheduled', 'settling'],
+            {
+              description:
+                '`requested`: under way. `pending`: the gateway has accepted it. `needs-customer`: send the customer to `redirectUrl`. `unknown`: it may have been done. `retry-scheduled`: it comes to another attempt. `settling`: it was captured, and has not settled.'
+            }
+          ),
           redirectUrl: Type.Optional(Type.String({ format: 'uri' }))
         },
         { description: 'What the payment waits for at its gateway; absent when for nothing.' }
       )
+    ),
+    refund: Type.Optional(
+      Type.Object(refundFields, { description: 'In the answer to a command that asked for one.' })
     ),
     createdAt: time('When the payment was initiated.'),
     updatedAt: time('When it last changed.')
@@ -111,5 +126,7 @@ export const examplePayments = {
     failure: { stage: 'AUTHORIZATION', code: 'card_declined', message: 'The card was declined.' }
   },
   /** order-4, which is authorized and then cancelled. */
-  toCancel: { id: 'pay_n5sy743ul5vysuvu5mufuoyzcnfx5rzn' }
-} as const satisfies Record<string, Partial<PaymentView>>
+  toCancel: { id: 'pay_n5sy743ul5vysuvu5mufuoyzcnfx5rzn' },
+  /** order-6, which is completed; refund-1 gives a part back. */
+  toRefund: { id: 'pay_shcvbzfpocgqgcxk35c3ynsl4fyn6xat', refundId: 'ref_325ptg4mzfvwjxl75kazvy7wo7yc7cap' }
+} as const satisfies Record<string, Partial<PaymentView> & { readonly refundId?: string }>

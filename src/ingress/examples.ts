@@ -1,4 +1,4 @@
-// The examples of the routes that change something. A test sends them to a real service, in this order.
+// The examples of the routes that start payments and erase contact details. A test sends them to a real service, in this order.
 import { ApiError } from '../errors.ts'
 import { examplePayments } from '../payment-schema.ts'
 import type { Example } from '../platform/http/description.ts'
@@ -38,6 +38,12 @@ export const startExamples: Examples = {
     status: 201,
     answer: declined
   },
+  refundable: {
+    summary: 'Take money that will be given back',
+    headers: under('order-6'),
+    body: request('tok_visa'),
+    status: 201
+  },
   async: {
     summary: 'Do not wait for the result',
     headers: under('order-4', { Prefer: 'respond-async' }),
@@ -60,52 +66,6 @@ export const startExamples: Examples = {
     answer: problemOf(
       new ApiError('amount_invalid', { faults: [{ path: '/amount', message: 'must be integer' }] })
     )
-  }
-}
-
-export const captureExamples: Examples = {
-  tooMuch: {
-    summary: 'More than is reserved',
-    params: { id: authorized.id },
-    headers: under('capture-1'),
-    body: { amount: 1100 },
-    status: 422,
-    answer: problemOf(new ApiError('amount_exceeds_authorized', { detail: '1100 is more than 1099.' }))
-  },
-  part: {
-    summary: 'Take a part, and release the rest',
-    params: { id: authorized.id },
-    headers: under('capture-2', { 'If-Match': `"${authorized.version}"` }),
-    body: { amount: 500 },
-    status: 200,
-    answer: { ...authorized, status: 'COMPLETED', capturedAmount: 500, version: 7 }
-  },
-  again: {
-    summary: 'Take it a second time',
-    params: { id: authorized.id },
-    headers: under('capture-3'),
-    body: {},
-    status: 409,
-    answer: problemOf(new ApiError('status_conflict', { detail: 'The payment is COMPLETED.' }))
-  }
-}
-
-export const cancelExamples: Examples = {
-  released: {
-    summary: 'Release the money',
-    params: { id: toCancel.id },
-    headers: under('cancel-1'),
-    body: { reason: 'out of stock' },
-    status: 200,
-    answer: { ...authorized, ...toCancel, status: 'CANCELLED', version: 6 }
-  },
-  unknown: {
-    summary: 'A payment that there is not',
-    params: { id: 'pay_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' },
-    headers: under('cancel-2'),
-    body: {},
-    status: 404,
-    answer: problemOf(new ApiError('payment_not_found'))
   }
 }
 

@@ -13,6 +13,7 @@ import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { heldContacts } from '../projections/customers/queries.ts'
 import { findAnswer } from '../projections/payment-events/queries.ts'
+import { merchantOf } from '../projections/payments/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { CONTACTS_ROLL_MS, topicNames } from '../topics.ts'
 import type { ErasureService } from './erasure-routes.ts'
@@ -21,6 +22,7 @@ import type { NotificationService } from './notification-routes.ts'
 import { Notifications, type GatewayProtocols } from './notifications.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { followReplies } from './reply-channel.ts'
+import type { ResolutionService } from './resolution-routes.ts'
 import type { IngressService } from './routes.ts'
 
 export interface IngressDeps {
@@ -53,7 +55,7 @@ const ERASURE_WAIT_MS = 2_000
 
 export async function startIngress(
   deps: IngressDeps
-): Promise<Role & IngressService & ErasureService & NotificationService> {
+): Promise<Role & IngressService & ErasureService & NotificationService & ResolutionService> {
   const { kafka, codec, control, reads, subscriber, prefix, metrics, tracing, log } = deps
   const producer = await BatchingProducer.start(kafka, log, {
     sendTimeoutMs: SEND_TIMEOUT_MS,
@@ -100,6 +102,7 @@ export async function startIngress(
     },
     notifications: new Notifications(deps.protocols, outputs),
     keys: control,
+    merchantOf: paymentId => merchantOf(reads, paymentId),
     notReady: () => control.notReady(),
     stopWaiting: () => pending.stop(),
     async stop() {

@@ -1,6 +1,6 @@
 // Takes commands in: nothing is acknowledged that Kafka has not confirmed on all in-sync replicas.
 import { randomUUID } from 'node:crypto'
-import type { CancelPayment, CapturePayment, RecordName, RecordTypes } from '../generated/records.ts'
+import type { RecordName, RecordTypes } from '../generated/records.ts'
 import type { ContactWriter } from '../customers/contact-writer.ts'
 import { commandIdOf, paymentIdOf, type CommandOperation } from '../identity.ts'
 import { partitionOf } from '../platform/kafka/partition-of.ts'
@@ -52,17 +52,32 @@ export interface Submission {
 
 export interface Accepted {
   readonly paymentId: string
+  readonly commandId: string
   /** What the read model has to show to be no older than the answer. */
   readonly position: InputPosition
   /** Null when there is none yet. */
   readonly answer: CommandAnswer | null
 }
 
-type CommandRecord = Extract<RecordName, `aegispay.commands.${string}`>
+/** The records of the commands on a payment that is there, by the operation that enters the command's id. */
+const operationRecords = {
+  capture: 'aegispay.commands.CapturePayment',
+  cancel: 'aegispay.commands.CancelPayment',
+  refund: 'aegispay.commands.RefundPayment',
+  retry: 'aegispay.commands.RetryPayment',
+  'close-refunds': 'aegispay.commands.CloseRefunds',
+  resolve: 'aegispay.outcomes.ResolveOutcome'
+} as const satisfies Partial<Record<CommandOperation, RecordName>>
+type OperationRecords = typeof operationRecords
+export type PaymentOperation = keyof OperationRecords
 
-/** What a capture or a cancellation says besides whose payment it is about. */
-export type CaptureTerms = Pick<CapturePayment, 'amount' | 'expectedVersion'>
-export type CancelTerms = Pick<CancelPayment, 'reason' | 'expectedVersion'>
+/** What such a command says besides whose payment it is about. */
+export type OperationTerms<O extends PaymentOperation> = Omit<
+  RecordTypes[OperationRecords[O]],
+  'merchantId' | 'paymentId' | 'idempotencyKey'
+>
+
+type CommandRecord = 'aegispay.commands.InitiatePayment' | OperationRecords[PaymentOperation]
 
 export class Ingress {
   readonly #ports: IngressPorts
@@ -91,23 +106,18 @@ export class Ingress {
   }
 
   /**
-   * Asks for the authorized money, or a part of it.
+   * Stores a command on a payment and, unless told otherwise, waits for what comes of it.
    * @throws ProducerUnavailableError as `startPayment`
    */
-  capture(submission: Submission, paymentId: string, terms: CaptureTerms): Promise<Accepted> {
+  operate<O extends PaymentOperation>(
+    submission: Submission,
+    paymentId: string,
+    operation: O,
+    terms: OperationTerms<O>
+  ): Promise<Accepted> {
     const { merchantId, idempotencyKey } = submission
-    const command = { merchantId, paymentId, idempotencyKey, ...terms }
-    return this.#submit(submission, paymentId, 'capture', 'aegispay.commands.CapturePayment', command)
-  }
-
-  /**
-   * Asks to release an authorized payment.
-   * @throws ProducerUnavailableError as `startPayment`
-   */
-  cancel(submission: Submission, paymentId: string, terms: CancelTerms): Promise<Accepted> {
-    const { merchantId, idempotencyKey } = submission
-    const command = { merchantId, paymentId, idempotencyKey, ...terms }
-    return this.#submit(submission, paymentId, 'cancel', 'aegispay.commands.CancelPayment', command)
+    const command = { merchantId, paymentId, idempotencyKey, ...terms } as RecordTypes[OperationRecords[O]]
+    return this.#submit(submission, paymentId, operation, operationRecords[operation], command)
   }
 
   async #submit<N extends CommandRecord>(
@@ -142,7 +152,8 @@ export class Ingress {
     const sent = { merchantId, paymentId, commandId, position }
     const answered = (await waiting?.wait(answerWaitMs, () => findAnswer(sent))) ?? null
     this.#count(answered)
-    return { paymentId, position: answered?.position ?? position, answer: answered?.answer ?? null }
+    const { answer = null, position: settledAt = position } = answered ?? {}
+    return { paymentId, commandId, position: settledAt, answer }
   }
 
   async #send<N extends CommandRecord>(
@@ -153,8 +164,10 @@ export class Ingress {
   ): Promise<InputPosition> {
     const { send, encode, topics, partitions, controlOffset } = this.#ports
     const partition = partitionOf(key, partitions)
+    // Operators decide on behalf of no merchant: what they find stands beside what the gateways say.
+    const input = name === operationRecords.resolve ? 'outcomes' : 'commands'
     const { offset } = await send({
-      topic: topics.commands,
+      topic: topics[input],
       partition,
       key,
       value: encode(name, value),
@@ -168,7 +181,7 @@ export class Ingress {
         ...headers
       }
     })
-    return { input: 'commands', partition, offset }
+    return { input, partition, offset }
   }
 
   #replyHeaders(replyId: string): Record<string, string> {

@@ -1,43 +1,37 @@
-// The routes that change something, as Fastify checks them and /openapi.json describes them.
+// The routes that start payments and erase contact details, with what all commands have in common, as Fastify checks them and /openapi.json describes them.
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { IDEMPOTENCY_KEY_PATTERN } from '../domain/payment/limits.ts'
 import { byCustomerId } from '../customers/customer-id.ts'
 import type { ErrorCode } from '../errors.ts'
-import { byPaymentId, payment } from '../payment-schema.ts'
+import { payment } from '../payment-schema.ts'
 import type { Answer } from '../platform/http/description.ts'
 import { POSITION_HEADER } from '../position.ts'
-import { cancelExamples, captureExamples, eraseExamples, startExamples } from './examples.ts'
-import { cancelRequest, captureRequest } from './operation-requests.ts'
+import { eraseExamples, startExamples } from './examples.ts'
 import { paymentRequest } from './payment-request.ts'
 
-const security = [{ apiKey: [] }]
-const tags = ['Payments']
+export const security = [{ apiKey: [] }]
+export const tags = ['Payments']
 
-const headers = Type.Object({
+export const headers = Type.Object({
   'Idempotency-Key': Type.String({
     pattern: IDEMPOTENCY_KEY_PATTERN,
     description: 'The same key with the same body is the same command, however often it is sent.'
   }),
   Prefer: Type.Optional(Type.String({ description: '`respond-async` is answered 202 at once.' }))
 })
-const operationHeaders = Type.Object({
-  ...headers.properties,
-  'If-Match': Type.Optional(
-    Type.String({ description: "The payment's ETag: refuses the command when the payment has moved on." })
-  )
+export const position = Type.String({
+  description: 'Sent along with a read, makes it show what was answered.'
 })
+export const location = Type.String({ description: 'The payment.' })
+export const etag = Type.String({ description: "The payment's version, for If-Match." })
 
-const position = Type.String({ description: 'Sent along with a read, makes it show what was answered.' })
-const location = Type.String({ description: 'The payment.' })
-const etag = Type.String({ description: "The payment's version, for If-Match." })
-
-const settled = (description: string, more: Answer['headers'] = {}): Answer => ({
+export const settled = (description: string, more: Answer['headers'] = {}): Answer => ({
   description,
   schema: payment,
   headers: { [POSITION_HEADER]: position, ETag: etag, ...more }
 })
-const accepted: Answer = {
+export const accepted: Answer = {
   description: 'The command is stored, and the payment does not rest yet.',
   schema: Type.Object(
     { id: Type.String({ description: "The payment's id." }), position },
@@ -47,7 +41,7 @@ const accepted: Answer = {
 }
 
 /** Of whatever becomes a command. */
-const commandProblems: readonly ErrorCode[] = [
+export const commandProblems: readonly ErrorCode[] = [
   'idempotency_key_missing',
   'idempotency_key_malformed',
   'kafka_unavailable',
@@ -56,16 +50,6 @@ const commandProblems: readonly ErrorCode[] = [
   'command_invalid',
   'command_rejected'
 ]
-const operationProblems: readonly ErrorCode[] = [
-  ...commandProblems,
-  'if_match_malformed',
-  'payment_not_found',
-  'version_conflict',
-  'operation_in_progress',
-  'status_conflict',
-  'operation_unsupported'
-]
-
 export const startPaymentSchema = {
   operationId: 'startPayment',
   summary: 'Start a payment',
@@ -75,36 +59,6 @@ export const startPaymentSchema = {
   answers: { 201: settled('The payment, at rest.', { Location: location }), 202: accepted },
   problems: [...commandProblems, 'amount_invalid', 'currency_unknown', 'merchant_unknown'],
   examples: startExamples
-} satisfies FastifySchema
-
-export const capturePaymentSchema = {
-  operationId: 'capturePayment',
-  summary: 'Capture a payment',
-  description:
-    'Takes the authorized money, or a part of it. Answers 200 when the payment rests in time, else 202 with its Location.',
-  ...{ security, tags },
-  params: byPaymentId,
-  headers: operationHeaders,
-  body: captureRequest,
-  optionalBody: true,
-  answers: { 200: settled('The payment, at rest.'), 202: accepted },
-  problems: [...operationProblems, 'amount_invalid', 'amount_exceeds_authorized'],
-  examples: captureExamples
-} satisfies FastifySchema
-
-export const cancelPaymentSchema = {
-  operationId: 'cancelPayment',
-  summary: 'Cancel a payment',
-  description:
-    'Releases the authorized money. Answers 200 when the payment rests in time, else 202 with its Location.',
-  ...{ security, tags },
-  params: byPaymentId,
-  headers: operationHeaders,
-  body: cancelRequest,
-  optionalBody: true,
-  answers: { 200: settled('The payment, at rest.'), 202: accepted },
-  problems: operationProblems,
-  examples: cancelExamples
 } satisfies FastifySchema
 
 export const eraseCustomerSchema = {

@@ -1,24 +1,28 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ApiError, isErrorCode } from '../errors.ts'
-import { isPaymentId, paymentIdOf } from '../identity.ts'
+import type { FastifyRequest } from 'fastify'
+import { ApiError } from '../errors.ts'
+import { paymentIdOf } from '../identity.ts'
+import type { HttpApp } from '../platform/http/app.ts'
 import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
 import { faultsIn, pathOf, unknownProperties } from '../platform/http/faults.ts'
 import type { Late } from '../platform/http/late.ts'
-import { traceparentFor } from '../platform/http/request-record.ts'
-import type { HttpApp } from '../platform/http/app.ts'
-import { formatPosition, POSITION_HEADER } from '../position.ts'
-import { refuseCardNumbers } from '../screen.ts'
+import { answerPayment, answerRefund, paymentIdIn, screenAmount, submissionOf } from './answers.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
-import type { Accepted, Ingress, Submission } from './ingress.ts'
-import { expectedVersionOf } from './operation-requests.ts'
+import type { Accepted, Ingress, OperationTerms, PaymentOperation } from './ingress.ts'
+import { expectedVersionIn } from './operation-requests.ts'
+import {
+  cancelPaymentSchema,
+  capturePaymentSchema,
+  closeRefundsSchema,
+  refundPaymentSchema,
+  retryPaymentSchema
+} from './operation-schemas.ts'
 import { codesByPath } from './payment-request.ts'
-import { prefersAsync } from './preferences.ts'
-import { cancelPaymentSchema, capturePaymentSchema, startPaymentSchema } from './route-schemas.ts'
+import { startPaymentSchema } from './route-schemas.ts'
 import { stored } from './stored.ts'
 
 /** What the routes need of the running role. */
 export interface IngressService {
-  readonly ingress: Pick<Ingress, 'startPayment' | 'capture' | 'cancel'>
+  readonly ingress: Pick<Ingress, 'startPayment' | 'operate'>
   readonly keys: KeyDirectory
   /** Ends every wait for an answer, so that the process can end. */
   stopWaiting(): void
@@ -51,71 +55,44 @@ export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void
     request.paymentId = paymentIdOf(request.merchantId, idempotencyKeyOf(request.headers))
     const accepted = await stored(service.get().ingress.startPayment(submissionOf(request), request.body))
     reply.header('location', `/v1/payments/${accepted.paymentId}`)
-    return answer(request, reply, accepted, 201)
+    return answerPayment(request, reply, accepted, 201)
   })
+
+  /** Stores a command on the payment that the path names. */
+  function operate<O extends PaymentOperation>(
+    request: FastifyRequest<{ Params: { id: string } }>,
+    operation: O,
+    terms: OperationTerms<O>
+  ): Promise<Accepted> {
+    const { ingress } = service.get()
+    return stored(ingress.operate(submissionOf(request), paymentIdIn(request), operation, terms))
+  }
 
   app.post('/v1/payments/:id/capture', { schema: capturePaymentSchema }, async (request, reply) => {
     screenAmount(request.body.amount)
-    const terms = {
-      amount: request.body.amount ?? null,
-      expectedVersion: expectedVersionOf(request.headers['if-match'])
-    }
-    const { ingress } = service.get()
-    const accepted = await stored(ingress.capture(submissionOf(request), paymentIdIn(request), terms))
-    return answer(request, reply, accepted, 200)
+    const terms = { amount: request.body.amount ?? null, expectedVersion: expectedVersionIn(request) }
+    return answerPayment(request, reply, await operate(request, 'capture', terms), 200)
   })
 
   app.post('/v1/payments/:id/cancel', { schema: cancelPaymentSchema }, async (request, reply) => {
-    const terms = {
-      reason: request.body.reason ?? null,
-      expectedVersion: expectedVersionOf(request.headers['if-match'])
-    }
-    const { ingress } = service.get()
-    const accepted = await stored(ingress.cancel(submissionOf(request), paymentIdIn(request), terms))
-    return answer(request, reply, accepted, 200)
+    const terms = { reason: request.body.reason ?? null, expectedVersion: expectedVersionIn(request) }
+    return answerPayment(request, reply, await operate(request, 'cancel', terms), 200)
+  })
+
+  app.post('/v1/payments/:id/refunds', { schema: refundPaymentSchema }, async (request, reply) => {
+    const { amount = null, reason = null } = request.body
+    screenAmount(request.body.amount)
+    const terms = { amount, reason, expectedVersion: expectedVersionIn(request) }
+    return answerRefund(request, reply, await operate(request, 'refund', terms))
+  })
+
+  app.post('/v1/payments/:id/retry', { schema: retryPaymentSchema }, async (request, reply) => {
+    const terms = { expectedVersion: expectedVersionIn(request) }
+    return answerPayment(request, reply, await operate(request, 'retry', terms), 200)
+  })
+
+  app.post('/v1/payments/:id/close-refunds', { schema: closeRefundsSchema }, async (request, reply) => {
+    const terms = { expectedVersion: expectedVersionIn(request) }
+    return answerPayment(request, reply, await operate(request, 'close-refunds', terms), 200)
   })
 }
-
-function submissionOf(request: FastifyRequest): Submission {
-  return {
-    merchantId: request.merchantId,
-    idempotencyKey: idempotencyKeyOf(request.headers),
-    correlationId: request.id,
-    traceparent: traceparentFor(request),
-    async: prefersAsync(request.headers)
-  }
-}
-
-/** JSON has many ways to write a number, of which the screen of the body knows the plain ones. */
-const screenAmount = (amount?: number): void => refuseCardNumbers(String(amount))
-
-/** What cannot be an id is not asked for: it would only leave a rejection on the topic. */
-function paymentIdIn(request: FastifyRequest<{ Params: { id: string } }>): string {
-  const { id } = request.params
-  if (!isPaymentId(id)) throw new ApiError('payment_not_found')
-  request.paymentId = id
-  return id
-}
-
-function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { paymentId, position, answer: settled }: Accepted,
-  status: 200 | 201
-): FastifyReply {
-  if (prefersAsync(request.headers)) reply.header('preference-applied', 'respond-async')
-  reply.header(POSITION_HEADER, formatPosition(position))
-  if (settled?.kind === 'rejected') throw refusalOf(settled)
-  if (settled === null) {
-    reply.header('location', `/v1/payments/${paymentId}`)
-    return reply.code(202).send({ id: paymentId, position: formatPosition(position) })
-  }
-  const { payment } = settled
-  return reply.code(status).header('etag', `"${payment.version}"`).send(payment)
-}
-
-/** A newer processor may refuse for a reason that this version has no code for. */
-const refusalOf = ({ code, message }: { code: string; message: string }): ApiError =>
-  isErrorCode(code)
-    ? new ApiError(code, { detail: message })
-    : new ApiError('command_rejected', { detail: `${message} (${code})` })

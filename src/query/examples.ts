@@ -6,7 +6,7 @@ import { problemOf } from '../platform/http/problem.ts'
 
 type Examples = Readonly<Record<string, Example>>
 
-const { completed, declined } = examplePayments
+const { completed, declined, toRefund } = examplePayments
 
 export const findExamples: Examples = {
   found: { summary: 'A payment', params: { id: completed.id }, status: 200, answer: completed },
@@ -54,6 +54,43 @@ export const listExamples: Examples = {
       })
     )
   }
+}
+
+const refund = {
+  id: toRefund.refundId,
+  status: 'succeeded',
+  amount: 500,
+  reason: 'one of two items was returned',
+  createdAt: '2026-11-02T09:00:00.000Z',
+  updatedAt: '2026-11-02T09:00:00.080Z'
+}
+
+export const refundsExamples: Examples = {
+  one: {
+    summary: 'Of a payment that was partly given back',
+    params: { id: toRefund.id },
+    status: 200,
+    answer: { data: [refund] }
+  }
+}
+
+export const findRefundExamples: Examples = {
+  found: {
+    summary: 'A refund',
+    params: { id: toRefund.id, refundId: refund.id },
+    status: 200,
+    answer: refund
+  },
+  unknown: {
+    summary: 'A refund that there is not',
+    params: { id: toRefund.id, refundId: 'ref_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' },
+    status: 404,
+    answer: problemOf(new ApiError('refund_not_found'))
+  }
+}
+
+export const unknownExamples: Examples = {
+  page: { summary: 'The oldest', query: { limit: '10' }, status: 200 }
 }
 
 export const customerExamples: Examples = {

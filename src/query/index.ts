@@ -2,8 +2,8 @@ import type { ControlTable } from '../control/table.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
 import { findCustomer } from '../projections/customers/queries.ts'
-import { handledThrough, listEvents } from '../projections/payment-events/queries.ts'
-import { findPayment, listPayments } from '../projections/payments/queries.ts'
+import { handledThrough, listEvents, listRefunds } from '../projections/payment-events/queries.ts'
+import { findPayment, listPayments, listUnknown } from '../projections/payments/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
 import type { QueryService } from './routes.ts'
@@ -27,6 +27,8 @@ export function startQuery({ control, reads, prefix, partitions, metrics }: Quer
       findPayment: (merchantId, id) => findPayment(reads, merchantId, id),
       listPayments: (merchantId, filter, page) => listPayments(reads, merchantId, filter, page),
       listEvents: (merchantId, paymentId) => listEvents(reads, merchantId, paymentId),
+      listRefunds: (merchantId, paymentId) => listRefunds(reads, merchantId, paymentId),
+      listUnknown: page => listUnknown(reads, page),
       findCustomer: key => findCustomer(reads, key),
       handledThrough: (input, partition) => handledThrough(reads, { topic: topics[input], partition })
     },

@@ -7,7 +7,8 @@ import { ApiError, type Fault } from '../errors.ts'
 import { paymentStatuses as statuses } from '../payment-schema.ts'
 import type { PageRequest, PaymentFilter } from '../projections/payments/queries.ts'
 
-const DEFAULT_PAGE = 20
+/** Of every list. */
+export const DEFAULT_PAGE = 20
 
 const anyStatus = `(${statuses.join('|')})`
 /** Postgres' text holds no NUL. */
@@ -20,6 +21,10 @@ const amount = (description: string) =>
   })
 const instant = (description: string) =>
   Type.String({ format: 'date-time', description: `${description}; RFC 3339, to the millisecond.` })
+
+export const pageLimit = Type.Optional(
+  Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
+)
 
 /** Values are texts, as they stand in the URL. */
 export const paymentListQuery = Type.Object(
@@ -42,9 +47,7 @@ export const paymentListQuery = Type.Object(
         description: 'Newest first (`-createdAt`, unless given) or oldest first.'
       })
     ),
-    limit: Type.Optional(
-      Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
-    ),
+    limit: pageLimit,
     cursor: Type.Optional(
       Type.String({
         maxLength: 200,

@@ -2,11 +2,19 @@
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
-import { byPaymentId, payment } from '../payment-schema.ts'
+import { byPaymentId, payment, paymentStatuses, refundFields } from '../payment-schema.ts'
 import { POSITION_HEADER } from '../position.ts'
 import { byCustomerId } from '../customers/customer-id.ts'
-import { customerExamples, eventsExamples, findExamples, listExamples } from './examples.ts'
-import { paymentListQuery } from './payment-list.ts'
+import {
+  customerExamples,
+  eventsExamples,
+  findExamples,
+  findRefundExamples,
+  listExamples,
+  refundsExamples,
+  unknownExamples
+} from './examples.ts'
+import { pageLimit, paymentListQuery } from './payment-list.ts'
 
 const security = [{ apiKey: [] }]
 const tags = ['Payments']
@@ -100,6 +108,103 @@ export const listPaymentsSchema = {
   },
   problems: readProblems,
   examples: listExamples
+} satisfies FastifySchema
+
+const time = (description: string) => Type.String({ format: 'date-time', description })
+
+const refund = Type.Object(
+  {
+    ...refundFields,
+    reason: Type.Optional(Type.String({ description: 'As it was sent.' })),
+    failure: Type.Optional(
+      Type.Object(
+        {
+          code: Type.String({ description: "The gateway's." }),
+          message: Type.String({ description: 'For people.' })
+        },
+        { description: 'Of a refund that failed.' }
+      )
+    ),
+    createdAt: time('When it was accepted.'),
+    updatedAt: time('When it last changed.')
+  },
+  { title: 'Refund' }
+)
+
+export const listRefundsSchema = {
+  operationId: 'listRefunds',
+  summary: 'Read the refunds of a payment',
+  ...{ security, tags, headers },
+  params: byPaymentId,
+  answers: {
+    200: {
+      description: 'The oldest first.',
+      schema: Type.Object({ data: Type.Array(refund) }, { title: 'RefundList' })
+    }
+  },
+  problems: [...readProblems, 'payment_not_found'],
+  examples: refundsExamples
+} satisfies FastifySchema
+
+export const findRefundSchema = {
+  operationId: 'findRefund',
+  summary: 'Read a refund',
+  ...{ security, tags, headers },
+  params: Type.Object({
+    ...byPaymentId.properties,
+    refundId: Type.String({ description: "The refund's id." })
+  }),
+  answers: { 200: { description: 'The refund.', schema: refund } },
+  problems: [...readProblems, 'payment_not_found', 'refund_not_found'],
+  examples: findRefundExamples
+} satisfies FastifySchema
+
+const unknownOutcome = Type.Object(
+  {
+    paymentId: Type.String(),
+    merchantId: Type.String(),
+    status: Type.Enum(paymentStatuses, { description: 'Of the payment, which waits in it.' }),
+    amount: Type.Integer({ minimum: 1, description: 'Of the payment, in minor units.' }),
+    currency: Type.String({ description: 'ISO 4217 alphabetic code.' }),
+    gateway: Type.Union([Type.String(), Type.Null()]),
+    operation: Type.Object({
+      id: Type.String({ description: 'As a decision about it names it.' }),
+      kind: Type.String({ description: 'What the gateway was asked for.' })
+    }),
+    since: time('When its outcome became unknown.'),
+    forMs: Type.Integer({ minimum: 0, description: 'How long that is, in milliseconds.' })
+  },
+  { title: 'UnknownOutcome' }
+)
+
+export const listUnknownSchema = {
+  operationId: 'listUnknown',
+  summary: 'List what nobody knows',
+  description:
+    'For those who run the installation, with an admin key: the operations of all merchants of which no gateway has said what became of them, the oldest first.',
+  security,
+  tags: ['Operators'],
+  querystring: Type.Object(
+    {
+      limit: pageLimit,
+      cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
+    },
+    { additionalProperties: false }
+  ),
+  answers: {
+    200: {
+      description: 'A page of them.',
+      schema: Type.Object(
+        {
+          data: Type.Array(unknownOutcome),
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
+        },
+        { title: 'UnknownPage' }
+      )
+    }
+  },
+  problems: ['read_model_unavailable'],
+  examples: unknownExamples
 } satisfies FastifySchema
 
 const customer = Type.Object(

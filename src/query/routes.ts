@@ -1,20 +1,24 @@
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import { isPaymentId } from '../identity.ts'
-import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
+import { authenticate, authenticateAdmin, type KeyDirectory } from '../platform/http/authentication.ts'
 import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { parsePosition, POSITION_HEADER } from '../position.ts'
 import { InvalidCursorError } from '../projections/payments/queries.ts'
 import { reading } from '../projections/reading.ts'
+import type { RefundHistory } from '../projections/payment-events/queries.ts'
 import { matchesEtag } from './etag.ts'
-import { paymentListOf } from './payment-list.ts'
+import { DEFAULT_PAGE, paymentListOf } from './payment-list.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
 import {
   findCustomerSchema,
   findPaymentSchema,
+  findRefundSchema,
   listEventsSchema,
-  listPaymentsSchema
+  listPaymentsSchema,
+  listRefundsSchema,
+  listUnknownSchema
 } from './route-schemas.ts'
 
 /** What the routes need of the running role. */
@@ -67,12 +71,45 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
     return reply.send({ data: events })
   })
 
+  async function refundsOf(request: FastifyRequest<{ Params: { id: string } }>): Promise<RefundHistory[]> {
+    const id = paymentIdIn(request)
+    const refunds = await read(request, model => model.listRefunds(request.merchantId, id))
+    if (refunds === null) throw new ApiError('payment_not_found')
+    return refunds
+  }
+
+  app.get('/v1/payments/:id/refunds', { schema: listRefundsSchema }, async (request, reply) =>
+    reply.send({ data: await refundsOf(request) })
+  )
+
+  app.get('/v1/payments/:id/refunds/:refundId', { schema: findRefundSchema }, async (request, reply) => {
+    const { refundId } = request.params
+    const refund = (await refundsOf(request)).find(({ id }) => id === refundId)
+    if (refund === undefined) throw new ApiError('refund_not_found')
+    return reply.send(refund)
+  })
+
   app.get('/v1/payments', { schema: listPaymentsSchema }, async (request, reply) => {
     const [filter, page] = paymentListOf(request.query)
     const { payments, nextCursor } = await read(request, model =>
       model.listPayments(request.merchantId, filter, page)
     ).catch(refuseCursor)
     return reply.send({ data: payments, nextCursor })
+  })
+}
+
+/** The route that shows operators what nobody knows. */
+export function unknownRoutes(app: HttpApp, service: Late<QueryService>): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    authenticateAdmin(request, service.get().keys)
+    done()
+  })
+
+  app.get('/v1/unknown', { schema: listUnknownSchema }, async ({ query: { limit, cursor } }, reply) => {
+    const page = { limit: Number(limit ?? DEFAULT_PAGE), ...(cursor === undefined ? {} : { cursor }) }
+    const { model } = service.get()
+    const { outcomes, nextCursor } = await reading(() => model.listUnknown(page)).catch(refuseCursor)
+    return reply.send({ data: outcomes, nextCursor })
   })
 }
 

@@ -99,7 +99,10 @@ export function expectedRow({ paymentId, merchantId, payment }: PaymentState): P
       ...{ operationId: operation.operationId, kind: operation.kind, status: operation.status },
       redirectUrl: operation.redirectUrl
     },
+    unknown_since: operation?.status === 'UNKNOWN' ? dateOf(operation.unknownSince) : null,
     created_at: new Date(payment.createdAt),
     updated_at: new Date(payment.updatedAt)
   }
 }
+
+const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms))

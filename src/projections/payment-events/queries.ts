@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import { foldDecision } from '../../domain/payment/record.ts'
 import type { PaymentState } from '../../domain/payment/state.ts'
 import type { InputPosition } from '../../position.ts'
 import { answerIn, type SettledAnswer } from '../../replies.ts'
 import type { ReadDatabase } from '../read-database.ts'
 import { eventViewNames } from '../view.ts'
+import { refundsIn, type RefundHistory } from './refunds.ts'
 import { recordedEventIn, type PaymentEventRow } from './row.ts'
+
+export type { RefundHistory } from './refunds.ts'
 
 /** An event as the API shows it. */
 export interface EventView {
@@ -30,11 +34,22 @@ export async function listEvents(
   return sequenced.length === 0 ? null : sequenced.map(eventViewOf)
 }
 
+/** A payment's refunds, oldest first; null when the merchant has no such payment. */
+export async function listRefunds(
+  db: ReadDatabase,
+  merchantId: string,
+  paymentId: string
+): Promise<RefundHistory[] | null> {
+  const rows = await eventsOf(db, merchantId, paymentId)
+  const happened = rows.filter(({ sequence }) => sequence !== null)
+  return happened.length === 0 ? null : refundsIn(happened.map(recordedEventIn))
+}
+
 export interface AskedCommand {
   readonly merchantId: string
   readonly paymentId: string
   readonly commandId: string
-  /** Where the command stands on the topic of commands. */
+  /** Where the command stands. */
   readonly position: InputPosition
 }
 
@@ -51,7 +66,7 @@ export async function findAnswer(
 ): Promise<SettledAnswer | null> {
   const { merchantId, paymentId, commandId, position } = command
   const rows = await eventsOf(db, merchantId, paymentId)
-  const refusal = rows.find(row => refuses(row, position))
+  const refusal = rows.find(row => refuses(row, position, outcomesTopic))
   if (refusal !== undefined) {
     const { code, message } = refusal.data as { code: string; message: string }
     return { answer: { kind: 'rejected', code, message }, position }
@@ -92,9 +107,8 @@ const eventsOf = (db: ReadDatabase, merchantId: string, paymentId: string): Prom
     [paymentId]
   )
 
-/** Only commands are refused, so a refusal's input stands on their topic. */
-const refuses = (row: PaymentEventRow, { partition, offset }: InputPosition): boolean =>
-  row.type === 'CommandRejected' && row.input_partition === partition && row.input_offset === offset
+const refuses = (row: PaymentEventRow, position: InputPosition, outcomesTopic: string): boolean =>
+  row.type === 'CommandRejected' && isDeepStrictEqual(inputOf(row, outcomesTopic), position)
 
 /** Consecutive events with one input were decided together. */
 function* decisionsOf(rows: readonly PaymentEventRow[]): Iterable<readonly PaymentEventRow[]> {

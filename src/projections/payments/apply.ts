@@ -22,6 +22,8 @@ export interface PaymentRow {
   readonly metadata: Readonly<Record<string, string>>
   readonly failure: Failure | null
   readonly operation: OpenOperation | null
+  /** Since when nobody knows what became of the operation. */
+  readonly unknown_since: Date | null
   readonly created_at: Date
   readonly updated_at: Date
 }
@@ -41,7 +43,12 @@ export function applyEvent(row: PaymentRow | null, event: SequencedEvent): Payme
     )
   }
   const status = statusAfter(row?.status ?? null, event.type)
-  return { ...changed(row, event), status, version, updated_at: new Date(event.occurredAt) }
+  const updated_at = new Date(event.occurredAt)
+  const after = { ...changed(row, event), status, version, updated_at }
+  return {
+    ...after,
+    unknown_since: after.operation?.status === 'UNKNOWN' ? (row?.unknown_since ?? updated_at) : null
+  }
 }
 
 function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
@@ -135,6 +142,7 @@ function initiated(event: SequencedEvent & PaymentEvent & { type: 'PaymentInitia
     metadata: event.metadata,
     failure: null,
     operation: null,
+    unknown_since: null,
     created_at: at,
     updated_at: at
   }

@@ -5,8 +5,9 @@ export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError'
 }
 
-/** The payment after which a page begins. Neither part ever changes, so that no write moves a payment past a page. */
+/** The payment after which a page begins. No write moves a payment past a page: neither part changes while it is listed. */
 export interface PageStart {
+  /** By what the list is ordered: its creation unless the list says otherwise. */
   readonly createdAt: Date
   readonly id: string
 }

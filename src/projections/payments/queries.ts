@@ -12,6 +12,8 @@ export {
   type PaymentPage
 } from './list.ts'
 
+export { listUnknown, merchantOf, type UnknownPage } from './unknown.ts'
+
 /** The payment as it is in the read model; null when the merchant has no such payment. */
 export async function findPayment(
   db: ReadDatabase,

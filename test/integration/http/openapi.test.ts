@@ -22,7 +22,13 @@ test('describes its routes in OpenAPI 3.1', () => {
     '/v1/payments/{id}',
     '/v1/payments/{id}/cancel',
     '/v1/payments/{id}/capture',
-    '/v1/payments/{id}/events'
+    '/v1/payments/{id}/close-refunds',
+    '/v1/payments/{id}/events',
+    '/v1/payments/{id}/refunds',
+    '/v1/payments/{id}/refunds/{refundId}',
+    '/v1/payments/{id}/resolve',
+    '/v1/payments/{id}/retry',
+    '/v1/unknown'
   ])
 })
 

@@ -12,6 +12,7 @@ import { Ingress, type IngressPorts } from '../../../src/ingress/ingress.ts'
 import { PendingAnswers } from '../../../src/ingress/pending-answers.ts'
 import { notificationRoutes, type NotificationService } from '../../../src/ingress/notification-routes.ts'
 import { Notifications } from '../../../src/ingress/notifications.ts'
+import { resolutionRoutes, type ResolutionService } from '../../../src/ingress/resolution-routes.ts'
 import { ingressRoutes, type IngressService } from '../../../src/ingress/routes.ts'
 import type { KeyDirectory } from '../../../src/platform/http/authentication.ts'
 import { Late } from '../../../src/platform/http/late.ts'
@@ -25,7 +26,7 @@ import { Metrics } from '../../../src/platform/metrics.ts'
 import { GatewayNotifications } from '../../../src/processors/gateway/notifications.ts'
 import type { GatewayProfile } from '../../../src/processors/gateway/spi.ts'
 import type { ReadModel } from '../../../src/query/read-model.ts'
-import { customerRoutes, queryRoutes, type QueryService } from '../../../src/query/routes.ts'
+import { customerRoutes, queryRoutes, unknownRoutes, type QueryService } from '../../../src/query/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
 import { refuseCardNumbers } from '../../../src/screen.ts'
 import { topicNames } from '../../../src/topics.ts'
@@ -63,7 +64,7 @@ export interface FakeService {
   readonly app: HttpApp
   readonly sent: SentRecord[]
   readonly metrics: Metrics
-  readonly ingress: Late<IngressService & ErasureService & NotificationService>
+  readonly ingress: Late<IngressService & ErasureService & NotificationService & ResolutionService>
   readonly query: Late<QueryService>
   /** Everything that was logged. */
   log(): string
@@ -78,6 +79,7 @@ export interface Fakes {
   readonly answerWaitMs?: number
   readonly keys?: Partial<KeyDirectory>
   readonly model?: Partial<ReadModel>
+  readonly merchantOf?: ResolutionService['merchantOf']
   readonly erase?: ErasureService['erase']
   readonly readiness?: () => Record<string, string | null>
   readonly stopping?: boolean
@@ -106,7 +108,8 @@ const apiKeys = new Map(
     other: apiKey('other'),
     revoked: apiKey('demo', false),
     reader: apiKey('demo', true, ['payments:read']),
-    orphan: apiKey('gone')
+    orphan: apiKey('gone'),
+    operator: { secretHash: hash('sha256', SECRET), scopes: ['admin'], active: true }
   })
 )
 const merchants = new Map(Object.entries({ demo: { active: true }, other: { active: true } }))
@@ -174,12 +177,14 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     findPayment: (merchant, id) => Promise.resolve(merchant === 'demo' && id === payment.id ? payment : null),
     listPayments: () => Promise.resolve({ payments: [payment], nextCursor: null }),
     listEvents: () => Promise.resolve(null),
+    listRefunds: () => Promise.resolve(null),
+    listUnknown: () => Promise.resolve({ outcomes: [], nextCursor: null }),
     findCustomer: () => Promise.resolve(null),
     handledThrough: () => Promise.resolve(-1),
     ...fakes.model
   }
   const late = {
-    ingress: new Late<IngressService & ErasureService & NotificationService>(),
+    ingress: new Late<IngressService & ErasureService & NotificationService & ResolutionService>(),
     query: new Late<QueryService>()
   }
   if (fakes.starting !== true) {
@@ -187,6 +192,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       ingress,
       notifications,
       keys,
+      merchantOf: fakes.merchantOf ?? (() => Promise.resolve('demo')),
       erase: fakes.erase ?? nothingHeld,
       stopWaiting: () => pending.stop()
     })
@@ -197,9 +203,11 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     routes: [
       operationsRoutes(metrics, () => ({ roles: fakes.readiness?.() ?? {}, dependencies: {} })),
       scope => ingressRoutes(scope, late.ingress),
+      scope => resolutionRoutes(scope, late.ingress),
       scope => erasureRoutes(scope, late.ingress),
       scope => notificationRoutes(scope, late.ingress),
       scope => queryRoutes(scope, late.query),
+      scope => unknownRoutes(scope, late.query),
       scope => customerRoutes(scope, late.query)
     ],
     screen: refuseCardNumbers,

@@ -44,7 +44,7 @@ const merchantsIn = async (table: string, as: string): Promise<string[]> => {
 describe('row-level security', () => {
   test('is on for every table with a merchant id, with a policy for readers', async () => {
     const { rows } = await tables.pool.query<{ name: string }>(
-      `SELECT relname AS name FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid
+      `SELECT DISTINCT relname AS name FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid
        WHERE relrowsecurity AND polcmd = 'r' AND polroles = ARRAY[$1::regrole::oid] ORDER BY 1`,
       [READER_ROLE]
     )
@@ -74,6 +74,19 @@ describe('row-level security', () => {
     )
     expect(settings).toEqual([{ role: READER_ROLE, merchant: '' }])
     await reads.close()
+  })
+
+  test('shows payments of all merchants to a read of those who run the installation, and nothing else', async () => {
+    const seen = async (table: string) => {
+      const rows = await tables.reads.ofAllMerchants<{ merchant_id: string }>(
+        `SELECT merchant_id FROM ${table}`
+      )
+      return new Set(rows.map(row => row.merchant_id))
+    }
+    for (const table of await merchantTables())
+      expect([table, await seen(table)]).toEqual([table, new Set(table === 'payments' ? ['m1', 'm2'] : [])])
+    expect(await merchantsIn('payments', 'm2')).toEqual(['m2'])
+    expect(await tables.reads.ofNoMerchant('SELECT 1 FROM payments')).toEqual([])
   })
 
   test('never mixes merchants that read at the same time over the same connections', async () => {

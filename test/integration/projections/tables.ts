@@ -52,7 +52,8 @@ export function row(changes: Partial<PaymentRow> = {}): PaymentRow {
       description: null,
       metadata: {},
       failure: null,
-      operation: null
+      operation: null,
+      unknown_since: null
     },
     ...{ created_at: at, updated_at: at },
     ...changes

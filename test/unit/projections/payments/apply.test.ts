@@ -75,6 +75,27 @@ const rowAfter = (...events: SequencedEvent[]): PaymentRow | null =>
   events.reduce<PaymentRow | null>(applyEvent, null)
 
 describe('the row of a payment', () => {
+  test('shows since when an outcome is not known, whatever is asked about it, until it is', () => {
+    const unknown: SequencedEvent = {
+      ...{ ...envelope(4), type: 'OutcomeUnknown', operationId: 'purchase-1', gateway: 'alpha' },
+      ...{ code: 'timeout', message: 'No answer.', lookUpAt: at + 5000 }
+    }
+    const lookedUp: SequencedEvent = {
+      ...{ ...envelope(5), type: 'OutcomeLookupRequested', operationId: 'purchase-1', gateway: 'alpha' },
+      ...{ attempt: 1, lookUp: 1, lookUpAt: at + 9000 }
+    }
+    const known: SequencedEvent = { ...authorized, sequence: 6, occurredAt: at + 6 }
+    const seen: (Date | null)[] = []
+    let row: PaymentRow | null = null
+    const asked: SequencedEvent = { ...requested, kind: 'AUTHORIZE' }
+    for (const event of [initiated, selected, asked, unknown, lookedUp, known]) {
+      row = applyEvent(row, event)
+      seen.push(row.unknown_since)
+    }
+    const since = new Date(at + 4)
+    expect(seen).toEqual([null, null, null, since, since, null])
+  })
+
   test('begins with the terms of the payment', () => {
     expect(rowAfter(initiated)).toEqual({
       id: 'pay_1',
@@ -94,6 +115,7 @@ describe('the row of a payment', () => {
       metadata: { order: '7' },
       failure: null,
       operation: null,
+      unknown_since: null,
       created_at: new Date(at + 1),
       updated_at: new Date(at + 1)
     })
