@@ -1,7 +1,7 @@
 // What is to be believed of the calls of a life: which of them may have moved money.
 import type { GatewayResult } from '../../../../src/domain/payment/commands.ts'
 import type { RecordedEvent } from '../../../../src/domain/payment/events.ts'
-import { provesNothingDone } from '../../../../src/domain/payment/proof.ts'
+import { NOT_AT_GATEWAY } from '../../../../src/domain/payment/proof.ts'
 import type { Payment } from '../../../../src/domain/payment/state.ts'
 import type { Life } from './life.ts'
 
@@ -61,5 +61,5 @@ function believe(call: Call | undefined, { outcome, amount, code }: GatewayResul
   else if (!isAboutIt) return
   else if (outcome === 'PENDING' || outcome === 'NEEDS_CUSTOMER') call.isAccepted = true
   else if (outcome === 'DECLINED') call.isDisproved = true
-  else if (provesNothingDone({ outcome, code })) call.isDisproved ||= !call.isAccepted
+  else if (outcome === 'NOT_SENT' && code === NOT_AT_GATEWAY) call.isDisproved ||= !call.isAccepted
 }
