@@ -202,7 +202,9 @@ function checkMoney(
       other.operationId === operationId && other.attempt === attempt && other.gateway === gateway
     const ending = payment?.endings.find(isOf)
     const undoing = payment?.compensations.find(isOf)
-    const isKnown = ending?.outcome === 'SUCCEEDED' || undoing?.status === 'SUCCEEDED'
+    // A settlement that was begun can still fail.
+    const isBegun = kind === 'SETTLE' && ending !== undefined
+    const isKnown = ending?.outcome === 'SUCCEEDED' || undoing?.status === 'SUCCEEDED' || isBegun
     // A refund that succeeds too late is given back by nobody.
     const isRecorded =
       denied.has(keyOf(movement)) && (ending?.contradictedBy === 'SUCCEEDED' || undoing !== undefined)
