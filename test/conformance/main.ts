@@ -7,6 +7,8 @@ import { disturbBrokers } from './brokers.ts'
 import { checkHttp } from './http.ts'
 import { plantedBugs } from './planted-bugs.ts'
 import { catchPlantedBugs } from './planted.ts'
+import { simulatedBugs } from './simulated-bugs.ts'
+import { catchSimulatedBugs } from './simulated.ts'
 import { takeOver } from './takeovers.ts'
 
 const TAKEOVERS = 10_000
@@ -19,9 +21,11 @@ const takeovers = (count = TAKEOVERS) => onStack(run => takeOver(run, count))
 const brokers = () => onStack(disturbBrokers)
 const planted = (names: readonly string[] = []) => onStack(run => catchPlantedBugs(run, names))
 
+const simulated = (names: readonly string[] = []) => catchSimulatedBugs(names)
+
 const program = new Command('npm run conformance --')
   .description('What takes longer than a test may. Without the name of a part all run, one after the other.')
-  .action(() => conclude(http, takeovers, brokers, planted))
+  .action(() => conclude(http, takeovers, brokers, planted, simulated))
 
 program
   .command('http')
@@ -45,6 +49,14 @@ program
   .description('bugs planted in a copy of the source, one at a time: each has to be caught by its test')
   .argument('[name...]', `of ${plantedBugs.map(({ name }) => name).join(', ')}; all unless given`)
   .action((names: string[]) => conclude(() => planted(names)))
+
+program
+  .command('simulated')
+  .description(
+    'bugs planted in a copy of the source, one at a time: each has to break a rule of the simulation'
+  )
+  .argument('[name...]', `of ${simulatedBugs.map(({ name }) => name).join(', ')}; all unless given`)
+  .action((names: string[]) => conclude(() => simulated(names)))
 
 await program.parseAsync()
 process.exit()

@@ -1,4 +1,5 @@
 // Stands in for kafkajs, as far as the product uses it: producers, transactions and the admin here, consumers beside it.
+import kafkajs from 'kafkajs'
 import type { Admin, IHeaders, Kafka, Message, Producer, TopicMessages, Transaction } from 'kafkajs'
 import type { Cluster } from './cluster.ts'
 import { consumerOf, type ConsumerOptions } from './consumer.ts'
@@ -52,6 +53,8 @@ function transactionalProducer(
 ): Partial<Producer> {
   const { log } = cluster
   let epoch: number | null = null
+  /** While a transaction ends, and for good when that fails: then the client takes no other. */
+  let isEnding = false
   const write = (topicMessages: readonly TopicMessages[]) => async () => {
     await cluster.whenEnded(id)
     const isFirst = log.openTransaction(id, epoch!) === null
@@ -66,9 +69,11 @@ function transactionalProducer(
     // The client asks nobody to end what nothing was written in.
     const end = async (commits: boolean) => {
       if (isEmpty) return
+      isEnding = true
       await network.request(machine, `${commits ? 'commit' : 'abort'} of ${id}`, () =>
         cluster.endTransaction(id, epoch!, commits)
       )
+      isEnding = false
     }
     return {
       sendBatch: ({ topicMessages = [] }) => {
@@ -85,6 +90,7 @@ function transactionalProducer(
     connect: () => Promise.resolve(),
     disconnect: () => Promise.resolve(),
     transaction: async () => {
+      if (isEnding) throw new kafkajs.KafkaJSNonRetriableError('a transaction is still ending')
       epoch ??= await network.request(machine, `fence of ${id}`, () =>
         log.initProducer(id, transactionTimeout)
       )

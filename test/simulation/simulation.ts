@@ -39,6 +39,8 @@ export interface SimulationResult {
 /** Milliseconds, of simulated time. */
 const WORK_MS = 15_000
 const REST_LIMIT_MS = 180_000
+/** Many times what a run takes that comes to rest. */
+const STEP_LIMIT = 50_000
 const LOOK_MS = 1_000
 /** Longer than anything that is under way can be silent. */
 const QUIET_LOOKS = 4
@@ -121,7 +123,7 @@ class Simulation {
       .start()
       .then(() => new Shoppers(this.#merchants, scheduler, this.#random).begin(WORK_MS))
     scheduler.after(1_500, () => faults.begin())
-    await scheduler.run(WORK_MS)
+    await scheduler.run(WORK_MS, () => this.#isEndless)
     scheduler.note('the faults end')
     faults.end()
     this.#gateways.isDisturbed = false
@@ -142,18 +144,24 @@ class Simulation {
     return { seed: this.#seed, violations, traceHash, steps, events: found.events, movements }
   }
 
+  get #isEndless(): boolean {
+    return this.scheduler.steps > STEP_LIMIT
+  }
+
   /** Until nothing moves any more. */
   async #rest(): Promise<void> {
     let quiet = 0
     let seen = ''
     const end = this.scheduler.time + REST_LIMIT_MS
     while (quiet < QUIET_LOOKS) {
-      await this.scheduler.run(LOOK_MS)
+      await this.scheduler.run(LOOK_MS, () => this.#isEndless)
       const now = this.#standing()
       quiet = now === seen && !this.#isWaiting() ? quiet + 1 : 0
       seen = now
-      if (this.scheduler.time > end) {
-        this.violate(`does not come to rest within ${REST_LIMIT_MS} ms after the faults have ended`)
+      if (this.scheduler.time > end || this.#isEndless) {
+        this.violate(
+          `does not come to rest within ${REST_LIMIT_MS} ms after the faults have ended, or ${STEP_LIMIT} steps`
+        )
         return
       }
     }

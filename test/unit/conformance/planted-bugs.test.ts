@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { readFileSync } from 'node:fs'
 import { plantedBugs } from '../../conformance/planted-bugs.ts'
+import { simulatedBugs } from '../../conformance/simulated-bugs.ts'
 import { edited } from '../../conformance/source-copy.ts'
 
 test.each(plantedBugs)('the bug $name has its place in the source, and a test to catch it', bug => {
@@ -14,7 +15,11 @@ test.each(plantedBugs)('the bug $name has its place in the source, and a test to
   }
 })
 
+test.each(simulatedBugs)('the bug $name, for the simulation, has its place in the source', ({ edits }) => {
+  expect(edited(edits).size).toBeGreaterThan(0)
+})
+
 test('no two bugs have the same name', () => {
-  const names = plantedBugs.map(({ name }) => name)
+  const names = [...plantedBugs, ...simulatedBugs].map(({ name }) => name)
   expect(names).toEqual([...new Set(names)])
 })
