@@ -13,6 +13,7 @@ const NEEDS_TROUBLE = [
   'aegispay_rate_limited_total',
   'aegispay_processor_dead_letters_total',
   'aegispay_processor_rebuilds_total',
+  'aegispay_processor_old_unknowns_total',
   'aegispay_gateway_contradictions_total'
 ]
 
