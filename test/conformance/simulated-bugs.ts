@@ -13,7 +13,7 @@ const domain = (file: string) => `src/domain/payment/${file}.ts`
 const WAITING_OUTCOMES =
   "    case 'PENDING':\n    case 'NEEDS_CUSTOMER':\n    case 'UNKNOWN':\n    case 'UNRECOGNIZED':\n"
 const UNKNOWN_APART = (leadsTo: string) =>
-  `    case 'UNKNOWN':\n      return ${leadsTo}(result, paymentId, payment, operation, context)\n` +
+  `    case 'UNKNOWN':\n      return ${leadsTo}(result, operation, situation)\n` +
   "    case 'PENDING':\n    case 'NEEDS_CUSTOMER':\n    case 'UNRECOGNIZED':\n"
 
 export const simulatedBugs: readonly SimulatedBug[] = [
@@ -76,7 +76,7 @@ export const simulatedBugs: readonly SimulatedBug[] = [
     edits: [
       {
         file: domain('decide-result'),
-        find: '      ...contradicted(result, state.paymentId, payment, context),\n',
+        find: '...contradicted(result, situation), ',
         replace: ''
       }
     ],
@@ -133,6 +133,11 @@ export const simulatedBugs: readonly SimulatedBug[] = [
         file: domain('refunds'),
         find: 'funds.refunds.filter(isPending).reduce((left, { amount }) => left - amount, notGivenBack(funds))',
         replace: 'notGivenBack(funds)'
+      },
+      {
+        file: domain('refunds'),
+        find: 'amount > notGivenBack(payment) ? MAY_HAVE_MOVED : null',
+        replace: 'amount < 0 ? MAY_HAVE_MOVED : null'
       }
     ],
     breaks: 'refunded'

@@ -2,11 +2,11 @@
 // back. That happens beside the payment, in whatever status it is, and never changes it.
 import { backoff } from './backoff.ts'
 import type { GatewayResult, OperationKind } from './commands.ts'
-import type { WorldContext } from './context.ts'
+import { profileOf, type Situation } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import { callEndsAt, callOf } from './operations.ts'
 import { provesNothingDone } from './proof.ts'
-import type { Compensation, Payment } from './state.ts'
+import type { Compensation } from './state.ts'
 
 /** How the kinds are undone that hold money. Their ids begin with the kind. */
 const UNDONE_BY: Readonly<Record<string, OperationKind>> = {
@@ -24,13 +24,11 @@ export const attemptName = ({ operationId, attempt }: { operationId: string; att
 
 /** Asks the gateway to undo what it did late; nothing where it cannot be asked. */
 export function compensate(
-  paymentId: string,
-  payment: Payment,
   late: PaymentEvent & { type: 'ContradictoryOutcome' },
-  { gateways, now }: WorldContext
+  { paymentId, payment, context }: Situation
 ): PaymentEvent[] {
   const kind = UNDONE_BY[late.operationId.split('-')[0]!]
-  const gateway = gateways.find(({ id }) => id === late.gateway)
+  const gateway = profileOf(context, late.gateway)
   if (late.stated !== 'SUCCEEDED' || late.recorded !== 'FAILED' || kind === undefined) return []
   if (gateway?.operations.includes(kind) !== true) return []
   const operationId = `compensate-${payment.operations + 1}`
@@ -41,7 +39,7 @@ export function compensate(
       type: 'CompensationRequested',
       ...{ operationId, kind, reference, currency: payment.currency, compensates: attemptName(late) },
       amount: late.amount ?? payment.amount,
-      ...callOf(paymentId, operationId, 1, gateway, now)
+      ...callOf(paymentId, operationId, 1, gateway, context.now)
     }
   ]
 }
@@ -49,12 +47,10 @@ export function compensate(
 /** What a gateway says of a compensation that is open. */
 export function decideCompensation(
   result: GatewayResult,
-  paymentId: string,
-  payment: Payment,
   compensation: Compensation,
-  context: WorldContext
+  situation: Situation
 ): PaymentEvent[] {
-  const { now, rules } = context
+  const { now, rules } = situation.context
   const { operationId, gateway, attempt, status, idempotencyKey } = compensation
   const at = { operationId, gateway }
   const code = result.code ?? result.outcome.toLowerCase()
@@ -64,7 +60,7 @@ export function decideCompensation(
     return [{ type: 'CompensationSucceeded', ...at, reference: result.reference }]
   if (result.outcome === 'DECLINED') return [failed]
   if (provesNothingDone(result))
-    return [attempt < rules.attempts ? askAgain(paymentId, payment, compensation, context) : failed]
+    return [attempt < rules.attempts ? askAgain(compensation, situation) : failed]
   if (status !== 'REQUESTED') return []
   const wait = backoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
   // No other attempt begins before it is known that this one came to nothing.
@@ -73,15 +69,10 @@ export function decideCompensation(
 }
 
 /** What is due of a compensation whose time has come. */
-export function continueCompensation(
-  paymentId: string,
-  payment: Payment,
-  compensation: Compensation,
-  context: WorldContext
-): PaymentEvent {
+export function continueCompensation(compensation: Compensation, situation: Situation): PaymentEvent {
   const { operationId, gateway, attempt, lookUps, idempotencyKey, status } = compensation
-  if (status === 'RETRY_SCHEDULED') return askAgain(paymentId, payment, compensation, context)
-  const { now, rules } = context
+  if (status === 'RETRY_SCHEDULED') return askAgain(compensation, situation)
+  const { now, rules } = situation.context
   const wait = backoff(lookUps + 2, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
   const asked = { operationId, gateway, attempt, lookUp: lookUps + 1, lookUpAt: now + wait }
   return { type: 'OutcomeLookupRequested', ...asked }
@@ -89,28 +80,20 @@ export function continueCompensation(
 
 /** After proof that the attempt before came to nothing. */
 function askAgain(
-  paymentId: string,
-  { currency }: Payment,
-  { operationId, kind, attempt, gateway: id, amount, reference, compensates }: Compensation,
-  { now, gateways, rules }: WorldContext
+  { operationId, kind, attempt, gateway, amount, reference, compensates }: Compensation,
+  { paymentId, payment, context }: Situation
 ): PaymentEvent {
-  const gateway = gateways.find(profile => profile.id === id)
-  if (gateway === undefined) {
+  const { now, rules } = context
+  const profile = profileOf(context, gateway)
+  if (profile === undefined) {
     const reason = { code: 'gateway_unknown', message: 'No profile has the gateway.' }
     const dueAt = now + rules.greatestLookUpMs
-    return {
-      type: 'CompensationPostponed',
-      operationId,
-      gateway: id,
-      attempt,
-      next: 'RETRY',
-      dueAt,
-      ...reason
-    }
+    const at = { operationId, gateway, attempt }
+    return { type: 'CompensationPostponed', ...at, next: 'RETRY', dueAt, ...reason }
   }
   return {
     type: 'CompensationRequested',
-    ...{ operationId, kind, amount, reference, currency, compensates },
-    ...callOf(paymentId, operationId, attempt + 1, gateway, now)
+    ...{ operationId, kind, amount, reference, currency: payment.currency, compensates },
+    ...callOf(paymentId, operationId, attempt + 1, profile, now)
   }
 }

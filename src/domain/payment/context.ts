@@ -1,5 +1,6 @@
 import type { GatewayProfile } from '../routing/route.ts'
 import type { MerchantRules } from './merchant-rules.ts'
+import type { Payment } from './state.ts'
 
 /** What of the world a decision may depend on. */
 export interface WorldContext {
@@ -9,3 +10,14 @@ export interface WorldContext {
   /** Of the payment's merchant; what holds by default where it is not known. */
   readonly rules: MerchantRules
 }
+
+/** What a decision is about: one payment in the world as it is. */
+export interface Situation<P = Payment> {
+  readonly paymentId: string
+  readonly payment: P
+  readonly context: WorldContext
+}
+
+/** Undefined when no profile has the gateway any more. */
+export const profileOf = ({ gateways }: WorldContext, gatewayId: string | null): GatewayProfile | undefined =>
+  gateways.find(({ id }) => id === gatewayId)

@@ -1,6 +1,6 @@
 // Taking authorized money, and letting it go.
 import type { Command } from './commands.ts'
-import type { WorldContext } from './context.ts'
+import { profileOf, type Situation } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import {
   hasVersion,
@@ -12,14 +12,13 @@ import {
   type Refusal
 } from './guards.ts'
 import { requestOperation } from './operations.ts'
-import type { Payment } from './state.ts'
 
 export function capture(
-  { paymentId, amount, expectedVersion }: Command & { type: 'CapturePayment' },
-  payment: Payment,
-  { gateways, now }: WorldContext
+  { amount, expectedVersion }: Command & { type: 'CapturePayment' },
+  situation: Situation
 ): PaymentEvent[] | Refusal {
-  const gateway = gateways.find(({ id }) => id === payment.gateway)
+  const { payment, context } = situation
+  const gateway = profileOf(context, payment.gateway)
   const conflict =
     hasVersion(payment, expectedVersion) ??
     isIdle(payment) ??
@@ -27,24 +26,24 @@ export function capture(
     isWithinAuthorized(payment, amount) ??
     isSupported(gateway, 'CAPTURE')
   if (conflict !== null) return conflict
-  return [requestOperation(paymentId, payment, 'CAPTURE', amount ?? payment.authorizedAmount, gateway!, now)]
+  return [requestOperation(situation, 'CAPTURE', amount ?? payment.authorizedAmount, gateway!)]
 }
 
 /** A payment that still waits for a gateway has nothing to let go. */
 export function cancel(
-  { paymentId, reason, expectedVersion }: Command & { type: 'CancelPayment' },
-  payment: Payment,
-  { gateways, now, rules }: WorldContext
+  { reason, expectedVersion }: Command & { type: 'CancelPayment' },
+  situation: Situation
 ): PaymentEvent[] | Refusal {
-  const gateway = gateways.find(({ id }) => id === payment.gateway)
+  const { payment, context } = situation
+  const gateway = profileOf(context, payment.gateway)
   const conflict =
     hasVersion(payment, expectedVersion) ??
     isIdle(payment) ??
     isIn(payment, 'INITIATED', 'AUTHORIZED') ??
-    isWithinCancellationWindow(payment, rules, now)
+    isWithinCancellationWindow(payment, context.rules, context.now)
   if (conflict !== null) return conflict
   if (payment.status === 'INITIATED') return [{ type: 'PaymentCancelled', operationId: null, reason }]
   const unsupported = isSupported(gateway, 'VOID')
   if (unsupported !== null) return unsupported
-  return [requestOperation(paymentId, payment, 'VOID', payment.authorizedAmount, gateway!, now, { reason })]
+  return [requestOperation(situation, 'VOID', payment.authorizedAmount, gateway!, { reason })]
 }

@@ -2,7 +2,7 @@
 import { route } from '../routing/route.ts'
 import { backoff } from './backoff.ts'
 import type { CaptureMode, Command, PaymentTerms } from './commands.ts'
-import type { WorldContext } from './context.ts'
+import { profileOf, type Situation, type WorldContext } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import { isCompliant } from './guards.ts'
 import { requestOperation } from './operations.ts'
@@ -21,37 +21,37 @@ export function initiate(command: Initiation, context: WorldContext): PaymentEve
   const terms = { amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata }
   const giveUpAt = context.now + context.rules.processingDeadlineMs
   const subject = { ...terms, operations: 0, giveUpAt }
-  return [{ type: 'PaymentInitiated', ...terms, giveUpAt }, ...begin(command.paymentId, subject, context)]
+  return [
+    { type: 'PaymentInitiated', ...terms, giveUpAt },
+    ...begin({ paymentId: command.paymentId, payment: subject, context })
+  ]
 }
 
 /** From INITIATED on: what the merchant does not take fails, the rest goes to a gateway or waits for one. */
-export function begin(paymentId: string, subject: Subject, context: WorldContext): PaymentEvent[] {
-  const unwanted = isCompliant(subject, context.rules.compliance)
+export function begin(situation: Situation<Subject>): PaymentEvent[] {
+  const unwanted = isCompliant(situation.payment, situation.context.rules.compliance)
   if (unwanted !== null) {
     return [{ type: 'PaymentFailed', stage: 'COMPLIANCE', operationId: null, declineType: null, ...unwanted }]
   }
-  return chooseGateway(paymentId, subject, context)
+  return chooseGateway(situation)
 }
 
 /**
  * Chooses a gateway and asks it. Where all that could take the payment are paused, it waits until one is not, or until no
  * attempt may begin any more: each time for as long again as it has waited already.
  */
-export function chooseGateway(
-  paymentId: string,
-  subject: Subject,
-  { gateways, now, rules }: WorldContext
-): PaymentEvent[] {
-  const { amount, currency, capture, captureDelayMs, operations, giveUpAt } = subject
-  const routing = route(subject, gateways)
+export function chooseGateway({ paymentId, payment, context }: Situation<Subject>): PaymentEvent[] {
+  const { amount, currency, capture, captureDelayMs, operations, giveUpAt } = payment
+  const { gateways, now, rules } = context
+  const routing = route(payment, gateways)
   if (routing !== null) {
-    const gateway = gateways.find(({ id }) => id === routing.gateway)!
+    const gateway = profileOf(context, routing.gateway)!
     const isAtOnce = capture === 'AUTOMATIC' && captureDelayMs === null
     const kind = isAtOnce && gateway.operations.includes('PURCHASE') ? 'PURCHASE' : 'AUTHORIZE'
     const first = { currency, operations, reference: null }
     return [
       { type: 'GatewaySelected', ...routing },
-      requestOperation(paymentId, first, kind, amount, gateway, now)
+      requestOperation({ paymentId, payment: first, context }, kind, amount, gateway)
     ]
   }
   const code = 'no_gateway_available'

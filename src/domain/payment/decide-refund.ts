@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts'
-import type { WorldContext } from './context.ts'
+import { profileOf, type Situation } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import {
   hasVersion,
@@ -16,23 +16,22 @@ import type { Payment } from './state.ts'
 
 /** The amount is reserved at once; the gateway is asked when the refunds before have ended. */
 export function refund(
-  { paymentId, commandId, amount, reason, expectedVersion }: Command & { type: 'RefundPayment' },
-  payment: Payment,
-  { gateways, now }: WorldContext
+  { commandId, amount, reason, expectedVersion }: Command & { type: 'RefundPayment' },
+  situation: Situation
 ): PaymentEvent[] | Refusal {
-  const gateway = gateways.find(({ id }) => id === payment.gateway)
+  const { payment, context } = situation
   const conflict =
     hasVersion(payment, expectedVersion) ??
     isRefundable(payment) ??
-    isWithinRefundWindow(payment, now) ??
+    isWithinRefundWindow(payment, context.now) ??
     isWithinRefundable(payment, amount) ??
-    isSupported(gateway, 'REFUND')
+    isSupported(profileOf(context, payment.gateway), 'REFUND')
   if (conflict !== null) return conflict
   const refundId = refundIdOf(commandId)
   const accepted = { refundId, commandId, amount: amount ?? refundable(payment), status: 'PENDING' } as const
   const events: PaymentEvent[] = [{ type: 'RefundAccepted', refundId, amount: accepted.amount, reason }]
   if (nextRefund(payment) !== null || payment.operation !== null) return events
-  return [...events, ...beginRefunds(paymentId, payment, payment.gateway!, [accepted], gateway, now)]
+  return [...events, ...beginRefunds(situation, payment.gateway!, [accepted])]
 }
 
 export function closeRefunds(

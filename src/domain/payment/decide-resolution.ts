@@ -2,20 +2,19 @@
 // other ending.
 import type { Command } from './commands.ts'
 import { isOpenCompensation } from './compensations.ts'
-import type { WorldContext } from './context.ts'
-import { failed, succeeded } from './decide-result.ts'
+import { failed, succeeded } from './conclusions.ts'
+import type { Situation } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import { hasVersion, isUnknown, type Refusal } from './guards.ts'
-import type { Payment } from './state.ts'
 
 const BY_OPERATOR = { code: 'resolved_by_operator', message: 'An operator has found that it was not done.' }
 
 export function resolve(
   command: Command & { type: 'ResolveOutcome' },
-  payment: Payment,
-  context: WorldContext
+  situation: Situation
 ): PaymentEvent[] | Refusal {
-  const { paymentId, operationId, outcome, reference, reason, decidedBy, expectedVersion } = command
+  const { payment } = situation
+  const { operationId, outcome, reference, reason, decidedBy, expectedVersion } = command
   const conflict = hasVersion(payment, expectedVersion) ?? isUnknown(payment, operationId)
   if (conflict !== null) return conflict
   // The guards have seen that it is one of the two.
@@ -35,8 +34,8 @@ export function resolve(
   const operation = payment.operation!
   if (found === 'SUCCEEDED') {
     const known = { reference: reference ?? payment.reference, settled: true }
-    return [resolved, ...succeeded(known, paymentId, payment, operation, context)]
+    return [resolved, ...succeeded(known, operation, situation)]
   }
   const result = { outcome: 'DECLINED', declineType: 'SOFT', ...BY_OPERATOR } as const
-  return [resolved, ...failed(result, paymentId, payment, operation, context)]
+  return [resolved, ...failed(result, operation, situation)]
 }

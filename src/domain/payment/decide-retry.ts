@@ -1,25 +1,24 @@
 // The way on after a failure: anew where no money moved, another settlement, or another refund.
 import type { Command } from './commands.ts'
-import type { WorldContext } from './context.ts'
+import { profileOf, type Situation } from './context.ts'
 import { begin } from './decide-initiation.ts'
 import { refund } from './decide-refund.ts'
 import type { PaymentEvent } from './events.ts'
 import { hasVersion, isIn, isSupported, movedNoMoney, type Refusal } from './guards.ts'
 import { requestOperation } from './operations.ts'
-import type { Payment } from './state.ts'
 
 export function retry(
   command: Command & { type: 'RetryPayment' },
-  payment: Payment,
-  context: WorldContext
+  situation: Situation
 ): PaymentEvent[] | Refusal {
+  const { payment, context } = situation
   const conflict = hasVersion(payment, command.expectedVersion) ?? isIn(payment, 'FAILED')
   if (conflict !== null) return conflict
   const { stage } = payment.failure!
-  if (stage === 'SETTLEMENT') return settleAgain(command.paymentId, payment, context)
+  if (stage === 'SETTLEMENT') return settleAgain(situation)
   if (stage === 'REFUND') {
     const { amount } = payment.refunds.findLast(({ status }) => status === 'FAILED')!
-    return refund({ ...command, type: 'RefundPayment', amount, reason: null }, payment, context)
+    return refund({ ...command, type: 'RefundPayment', amount, reason: null }, situation)
   }
   const moved = movedNoMoney(payment)
   if (moved !== null) return moved
@@ -27,17 +26,14 @@ export function retry(
   const { paymentMethod } = payment
   // It is kept for as long as the payment may be tried again.
   const subject = { ...payment, giveUpAt, paymentMethod: paymentMethod! }
-  return [{ type: 'PaymentRetried', stage, giveUpAt }, ...begin(command.paymentId, subject, context)]
+  return [{ type: 'PaymentRetried', stage, giveUpAt }, ...begin({ ...situation, payment: subject })]
 }
 
-function settleAgain(
-  paymentId: string,
-  payment: Payment,
-  { gateways, now }: WorldContext
-): PaymentEvent[] | Refusal {
-  const gateway = gateways.find(({ id }) => id === payment.gateway)
+function settleAgain(situation: Situation): PaymentEvent[] | Refusal {
+  const { payment, context } = situation
+  const gateway = profileOf(context, payment.gateway)
   const unsupported = isSupported(gateway, 'SETTLE')
   if (unsupported !== null) return unsupported
-  const request = requestOperation(paymentId, payment, 'SETTLE', payment.capturedAmount, gateway!, now)
+  const request = requestOperation(situation, 'SETTLE', payment.capturedAmount, gateway!)
   return [{ type: 'SettlementRetried' }, request]
 }

@@ -1,6 +1,6 @@
 // What a command leads to: events, or a refusal. Pure: time, gateways and merchant enter through the context.
 import type { Command } from './commands.ts'
-import type { WorldContext } from './context.ts'
+import type { Situation, WorldContext } from './context.ts'
 import { cancel, capture } from './decide-capture.ts'
 import { initiate, type Initiation } from './decide-initiation.ts'
 import { closeRefunds, refund } from './decide-refund.ts'
@@ -9,7 +9,7 @@ import { retry } from './decide-retry.ts'
 import type { PaymentEvent } from './events.ts'
 import { holdsNoCardNumber, isWellFormed, type Refusal } from './guards.ts'
 import { limits } from './limits.ts'
-import type { Payment, PaymentState } from './state.ts'
+import type { PaymentState } from './state.ts'
 
 export interface DecisionContext extends WorldContext {
   readonly merchantIsKnown: boolean
@@ -55,28 +55,27 @@ export function decide(command: Command, state: PaymentState | null, context: De
   }
   // A payment whose InitiatePayment was refused never came into being.
   if (payment === null) return forgotten('payment_not_found')
-  const outcome = decideFor(command, payment, context)
+  const outcome = decideFor(command, { paymentId: command.paymentId, payment, context })
   return Array.isArray(outcome) ? { type: 'accepted', events: outcome } : refused(outcome)
 }
 
 /** The events, or why there are none. */
 function decideFor(
   command: Exclude<Command, { type: 'InitiatePayment' }>,
-  payment: Payment,
-  context: WorldContext
+  situation: Situation
 ): PaymentEvent[] | Refusal {
   switch (command.type) {
     case 'CapturePayment':
-      return capture(command, payment, context)
+      return capture(command, situation)
     case 'CancelPayment':
-      return cancel(command, payment, context)
+      return cancel(command, situation)
     case 'RefundPayment':
-      return refund(command, payment, context)
+      return refund(command, situation)
     case 'CloseRefunds':
-      return closeRefunds(command, payment)
+      return closeRefunds(command, situation.payment)
     case 'RetryPayment':
-      return retry(command, payment, context)
+      return retry(command, situation)
     case 'ResolveOutcome':
-      return resolve(command, payment, context)
+      return resolve(command, situation)
   }
 }

@@ -1,5 +1,6 @@
 import type { GatewayProfile } from '../routing/route.ts'
 import type { OperationKind } from './commands.ts'
+import type { Situation } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import type { Operation, Payment } from './state.ts'
 
@@ -34,15 +35,12 @@ const nothingMore: Particulars = { purpose: null, refundId: null, reason: null }
  * far, so that whoever makes the call, however often, gives the gateway the same key.
  *
  * @param amount minor units
- * @param now epoch milliseconds
  */
 export function requestOperation(
-  paymentId: string,
-  payment: Pick<Payment, 'currency' | 'operations' | 'reference'>,
+  { paymentId, payment, context }: Situation<Pick<Payment, 'currency' | 'operations' | 'reference'>>,
   kind: OperationKind,
   amount: number,
   gateway: GatewayProfile,
-  now: number,
   particulars: Partial<Particulars> = {}
 ): PaymentEvent {
   const operationId = `${kind.toLowerCase()}-${payment.operations + 1}`
@@ -51,22 +49,20 @@ export function requestOperation(
     ...{ operationId, kind, amount, currency: payment.currency, reference: payment.reference },
     ...nothingMore,
     ...particulars,
-    ...callOf(paymentId, operationId, 1, gateway, now)
+    ...callOf(paymentId, operationId, 1, gateway, context.now)
   }
 }
 
 /** Asks for an operation again, after proof that the attempt before came to nothing. */
 export function requestAgain(
-  paymentId: string,
-  { currency, reference }: Pick<Payment, 'currency' | 'reference'>,
+  { paymentId, payment: { currency, reference }, context }: Situation,
   { operationId, kind, attempt, amount, purpose, refundId, reason }: Operation,
-  gateway: GatewayProfile,
-  now: number
+  gateway: GatewayProfile
 ): PaymentEvent {
   return {
     type: 'GatewayOperationRequested',
     ...{ operationId, kind, amount, currency, reference, purpose, refundId, reason },
-    ...callOf(paymentId, operationId, attempt + 1, gateway, now)
+    ...callOf(paymentId, operationId, attempt + 1, gateway, context.now)
   }
 }
 

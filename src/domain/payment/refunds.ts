@@ -1,5 +1,5 @@
 // Refunds of a payment: each reserves its amount when it is accepted, and they run at the gateway one by one.
-import type { GatewayProfile } from '../routing/route.ts'
+import { profileOf, type Situation } from './context.ts'
 import { isClaimed } from './endings.ts'
 import type { PaymentEvent } from './events.ts'
 import { requestOperation } from './operations.ts'
@@ -33,17 +33,14 @@ type Beginning = Omit<Funds, 'refunds'> & Pick<Payment, 'status' | 'currency' | 
  * Asks the gateway for the first of the refunds that it can be asked for; those before it fail.
  *
  * @param refunds oldest first; those that have ended are passed over
- * @param gateway undefined when no profile has it any more
- * @param now epoch milliseconds
  */
 export function beginRefunds(
-  paymentId: string,
-  payment: Beginning,
+  situation: Situation<Beginning>,
   gatewayId: string,
-  refunds: readonly Refund[],
-  gateway: GatewayProfile | undefined,
-  now: number
+  refunds: readonly Refund[]
 ): PaymentEvent[] {
+  const { payment, context } = situation
+  const gateway = profileOf(context, gatewayId)
   const [first, ...others] = refunds.filter(isPending)
   if (first === undefined) return []
   const { refundId, amount } = first
@@ -53,13 +50,13 @@ export function beginRefunds(
   const obstacle =
     gateway === undefined ? GATEWAY_UNKNOWN : amount > notGivenBack(payment) ? MAY_HAVE_MOVED : null
   if (obstacle === null)
-    return [...events, requestOperation(paymentId, payment, 'REFUND', amount, gateway!, now, { refundId })]
+    return [...events, requestOperation(situation, 'REFUND', amount, gateway!, { refundId })]
   const at = { refundId, operationId: null, gateway: gatewayId, declineType: null }
   const left = shows ? ({ ...payment, status: 'FAILED' } as const) : payment
   return [
     ...events,
     { type: 'RefundFailed', ...at, ...obstacle },
-    ...beginRefunds(paymentId, left, gatewayId, others, gateway, now)
+    ...beginRefunds({ ...situation, payment: left }, gatewayId, others)
   ]
 }
 

@@ -2,7 +2,7 @@
 // move with it and are gone when it has moved on.
 import { backoff } from './backoff.ts'
 import { continueCompensation, isOpenCompensation } from './compensations.ts'
-import type { WorldContext } from './context.ts'
+import { profileOf, type Situation, type WorldContext } from './context.ts'
 import { chooseGateway } from './decide-initiation.ts'
 import type { PaymentEvent } from './events.ts'
 import { isSupported, movedNoMoney } from './guards.ts'
@@ -43,28 +43,27 @@ export function decideDue(state: PaymentState, context: WorldContext): PaymentEv
   const { paymentId, payment } = state
   const { now } = context
   if (payment === null) return []
+  const situation = { paymentId, payment, context }
   const isDue = (at: number | null): boolean => at !== null && at <= now
   const { status, operation, captureAt, expiresAt } = payment
   const undoing = payment.compensations
     .filter(open => isOpenCompensation(open) && isDue(open.dueAt))
-    .map(due => continueCompensation(paymentId, payment, due, context))
+    .map(due => continueCompensation(due, situation))
   if (operation !== null) return isDue(operation.dueAt) ? [...undoing, lookUp(operation, context)] : undoing
-  if (status === 'INITIATED' && isDue(payment.retryAt))
-    return [...undoing, ...goOnChoosing(paymentId, payment, context)]
+  if (status === 'INITIATED' && isDue(payment.retryAt)) return [...undoing, ...goOnChoosing(situation)]
   // What was to be captured before it expired is captured, however long nobody was there to do it.
-  if (status === 'AUTHORIZED' && isDue(captureAt))
-    return [...undoing, endAuthorization(paymentId, payment, 'CAPTURE', context)]
-  if (status === 'AUTHORIZED' && isDue(expiresAt))
-    return [...undoing, endAuthorization(paymentId, payment, 'VOID', context)]
+  if (status === 'AUTHORIZED' && isDue(captureAt)) return [...undoing, endAuthorization(situation, 'CAPTURE')]
+  if (status === 'AUTHORIZED' && isDue(expiresAt)) return [...undoing, endAuthorization(situation, 'VOID')]
   if (takesRefunds(payment) && isDue(payment.refundsUntil)) return [...undoing, { type: 'RefundsClosed' }]
   return undoing
 }
 
 /** Not while a gateway says that it was charged after all, of which it may have heard while it waited. */
-function goOnChoosing(paymentId: string, payment: Payment, context: WorldContext): PaymentEvent[] {
+function goOnChoosing(situation: Situation): PaymentEvent[] {
+  const { payment } = situation
   const moved = movedNoMoney(payment)
   if (moved === null)
-    return chooseGateway(paymentId, { ...payment, paymentMethod: payment.paymentMethod! }, context)
+    return chooseGateway({ ...situation, payment: { ...payment, paymentMethod: payment.paymentMethod! } })
   const failed = { stage: 'ROUTING', operationId: null, declineType: null } as const
   return [{ type: 'PaymentFailed', ...failed, code: moved.code, message: rejections[moved.code] }]
 }
@@ -78,16 +77,13 @@ function lookUp(operation: Operation, { now, rules }: WorldContext): PaymentEven
 }
 
 /** Captures, or gives back, what was authorized; where the gateway cannot be asked, it is tried again later. */
-function endAuthorization(
-  paymentId: string,
-  payment: Payment,
-  kind: 'CAPTURE' | 'VOID',
-  { now, gateways, rules }: WorldContext
-): PaymentEvent {
-  const gateway = gateways.find(({ id }) => id === payment.gateway)
+function endAuthorization(situation: Situation, kind: 'CAPTURE' | 'VOID'): PaymentEvent {
+  const { payment, context } = situation
+  const { now, rules } = context
+  const gateway = profileOf(context, payment.gateway)
   const purpose = kind === 'VOID' ? 'EXPIRY' : null
   if (isSupported(gateway, kind) === null)
-    return requestOperation(paymentId, payment, kind, payment.authorizedAmount, gateway!, now, { purpose })
+    return requestOperation(situation, kind, payment.authorizedAmount, gateway!, { purpose })
   const reason = { code: 'operation_unsupported', message: 'The gateway of the payment does not do this.' }
   const nobody = { operationId: null, gateway: null, nextAttempt: 1 }
   return { type: 'RetryScheduled', ...nobody, dueAt: now + rules.greatestLookUpMs, ...reason }

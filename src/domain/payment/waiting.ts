@@ -1,0 +1,52 @@
+// An operation that stays open: until its gateway, a look-up or an operator tells what became of it.
+import { backoff } from './backoff.ts'
+import type { GatewayResult } from './commands.ts'
+import type { WorldContext } from './context.ts'
+import type { PaymentEvent } from './events.ts'
+import { callEndsAt } from './operations.ts'
+import { reasonOf } from './reasons.ts'
+import type { Operation } from './state.ts'
+
+/**
+ * What is known of an operation only grows: that the gateway has accepted it, or waits for the customer, is not forgotten
+ * when a later call came to nothing.
+ */
+export function waits(
+  result: Pick<GatewayResult, 'outcome' | 'reference' | 'redirectUrl' | 'code' | 'message'>,
+  operation: Operation,
+  context: WorldContext
+): PaymentEvent[] {
+  const { operationId, gateway, status, redirectUrl: present } = operation
+  const { reference, redirectUrl } = result
+  const at = { operationId, gateway, lookUpAt: firstLookUp(operation, context) }
+  if (result.outcome === 'PENDING') {
+    return status === 'PENDING' ? [] : [{ type: 'OutcomePending', ...at, reference }]
+  }
+  if (result.outcome === 'NEEDS_CUSTOMER' && redirectUrl !== null) {
+    const isRepeat = status === 'NEEDS_CUSTOMER' && present === redirectUrl
+    return isRepeat ? [] : [{ type: 'CustomerActionRequired', ...at, reference, redirectUrl }]
+  }
+  if (status !== 'REQUESTED') return []
+  const reason = reasonOf(result, 'outcome_unknown', 'The gateway may have done what was asked.')
+  return [{ type: 'OutcomeUnknown', ...at, ...reason }]
+}
+
+/**
+ * That one call came to nothing does not say that no other is made: its request may be delivered once more until its time is
+ * over. Only when the gateway then knows nothing of it, there is another attempt, or an end.
+ */
+export function untilProof(
+  result: GatewayResult,
+  operation: Operation,
+  { now, rules }: WorldContext
+): PaymentEvent {
+  const { operationId, gateway, attempt, idempotencyKey } = operation
+  const wait = backoff(attempt, rules.firstRetryMs, rules.greatestRetryMs, idempotencyKey)
+  const dueAt = Math.max(now + wait, callEndsAt(operation))
+  const reason = reasonOf(result, 'failed', 'The gateway did not take the request.')
+  return { type: 'RetryScheduled', operationId, gateway, nextAttempt: attempt + 1, dueAt, ...reason }
+}
+
+/** Epoch milliseconds of the first look-up of an operation that is open from now on. */
+export const firstLookUp = ({ idempotencyKey }: Operation, { now, rules }: WorldContext): number =>
+  now + backoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
