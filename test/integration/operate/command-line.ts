@@ -3,6 +3,10 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { within } from '../../../src/platform/within.ts'
+
+/** Milliseconds, far beyond what a command takes, so that one that hangs is told from a test that is slow. */
+const END_MS = 120_000
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
@@ -37,8 +41,16 @@ async function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Prom
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, ...output }
+  const closed = once(child, 'close') as Promise<[number | null]>
+  try {
+    const [code] = await within(END_MS, closed)
+    return { code, ...output }
+  } catch (error) {
+    child.kill('SIGKILL')
+    const { stdout, stderr } = output
+    const command = child.spawnargs.slice(3).join(' ')
+    throw new Error(`${command} has not ended after ${END_MS} ms:\n${stdout}${stderr}`, { cause: error })
+  }
 }
 
 /** What was told with `--json`, a document a line. */

@@ -45,9 +45,11 @@ async function killedMidway(app: App, to: string): Promise<void> {
     env: { PATH: process.env['PATH'], ...app.settings },
     stdio: ['ignore', 'pipe', 'inherit']
   })
-  await once(createInterface(child.stdout), 'line')
+  const exited = once(child, 'exit').then(([code]) => `ended with ${String(code)}`)
+  const told = once(createInterface(child.stdout), 'line').then(() => 'told of a topic')
+  expect(await Promise.race([told, exited])).toBe('told of a topic')
   child.kill('SIGKILL')
-  await once(child, 'exit')
+  await exited
 }
 
 /** A command of a producer of its own, that nobody has dealt with when everything stops. */
