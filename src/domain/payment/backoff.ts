@@ -15,6 +15,18 @@ export function backoff(nth: number, firstMs: number, greatestMs: number, seed: 
   return Math.ceil(whole / 2 + (whole / 2) * draw(`${seed}.${nth}`))
 }
 
+/** Of the time that something has lasted, the part that is waited at least before it is tried again. */
+const PART = 1 / 24
+
+/**
+ * The least wait for what may never end: hourly after a day, daily after a month. So a payment that nobody resolves gets
+ * some hundred events in a year instead of thousands, and what was out for long is noticed in good time all the same.
+ *
+ * @param since epoch milliseconds, as `now`
+ * @returns milliseconds
+ */
+export const patience = (since: number, now: number): number => Math.ceil(Math.max(0, now - since) * PART)
+
 /** From 0 to 1, without 1. */
 function draw(seed: string): number {
   let hash = 0x811c9dc5

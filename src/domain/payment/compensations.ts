@@ -7,6 +7,7 @@ import type { PaymentEvent } from './events.ts'
 import { callEndsAt, callOf } from './operations.ts'
 import { provesNothingDone } from './proof.ts'
 import type { Compensation } from './state.ts'
+import { lookUp } from './waiting.ts'
 
 /** How the kinds are undone that hold money. Their ids begin with the kind. */
 const UNDONE_BY: Readonly<Record<string, OperationKind>> = {
@@ -70,12 +71,9 @@ export function decideCompensation(
 
 /** What is due of a compensation whose time has come. */
 export function continueCompensation(compensation: Compensation, situation: Situation): PaymentEvent {
-  const { operationId, gateway, attempt, lookUps, idempotencyKey, status } = compensation
-  if (status === 'RETRY_SCHEDULED') return askAgain(compensation, situation)
-  const { now, rules } = situation.context
-  const wait = backoff(lookUps + 2, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
-  const asked = { operationId, gateway, attempt, lookUp: lookUps + 1, lookUpAt: now + wait }
-  return { type: 'OutcomeLookupRequested', ...asked }
+  return compensation.status === 'RETRY_SCHEDULED'
+    ? askAgain(compensation, situation)
+    : lookUp(compensation, situation.context)
 }
 
 /** After proof that the attempt before came to nothing. */

@@ -6,7 +6,7 @@ import { requestOperation } from './operations.ts'
 import { reasonOf } from './reasons.ts'
 import { beginRefunds } from './refunds.ts'
 import type { Operation } from './state.ts'
-import { firstLookUp, waits } from './waiting.ts'
+import { firstLookUp, nextEndingAt, waits } from './waiting.ts'
 
 /** What follows when the operation was done, be it that its gateway says so or an operator. */
 export function succeeded(
@@ -94,7 +94,7 @@ export function failed(
   operation: Operation,
   situation: Situation
 ): PaymentEvent[] {
-  const { payment, context } = situation
+  const { payment } = situation
   const { operationId, kind, gateway, purpose, status, refundId } = operation
   const reason = reasonOf(result, 'failed', 'It was refused.')
   const declineType = asDeclineType(result)
@@ -111,7 +111,7 @@ export function failed(
     const left = payment.status === 'REFUND_INITIATED' ? ({ ...payment, status: 'FAILED' } as const) : payment
     return [event, ...beginRefunds({ ...situation, payment: left }, gateway, others)]
   }
-  const expiresAt = purpose === 'EXPIRY' ? context.now + context.rules.greatestLookUpMs : null
+  const expiresAt = purpose === 'EXPIRY' ? nextEndingAt(situation) : null
   return [{ type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, expiresAt, ...reason }]
 }
 

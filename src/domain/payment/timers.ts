@@ -1,6 +1,5 @@
 // What a payment does by itself when its time has come. Timers are no things of their own: they follow from the state, so they
 // move with it and are gone when it has moved on.
-import { backoff } from './backoff.ts'
 import { continueCompensation, isOpenCompensation } from './compensations.ts'
 import { profileOf, type Situation, type WorldContext } from './context.ts'
 import { chooseGateway } from './decide-initiation.ts'
@@ -9,7 +8,8 @@ import { isSupported, movedNoMoney } from './guards.ts'
 import { requestOperation } from './operations.ts'
 import { nextRefund } from './refunds.ts'
 import { rejections } from './rejections.ts'
-import type { Operation, Payment, PaymentState } from './state.ts'
+import type { Payment, PaymentState } from './state.ts'
+import { lookUp, nextEndingAt } from './waiting.ts'
 
 /** When something of the payment is due next, in epoch milliseconds; null when nothing ever is. */
 export function dueAt({ payment }: PaymentState): number | null {
@@ -68,23 +68,14 @@ function goOnChoosing(situation: Situation): PaymentEvent[] {
   return [{ type: 'PaymentFailed', ...failed, code: moved.code, message: rejections[moved.code] }]
 }
 
-/** Asks the gateway what became of an operation; also before it is asked for it again. */
-function lookUp(operation: Operation, { now, rules }: WorldContext): PaymentEvent {
-  const { operationId, gateway, attempt, lookUps, idempotencyKey } = operation
-  const wait = backoff(lookUps + 2, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
-  const asked = { operationId, gateway, attempt, lookUp: lookUps + 1, lookUpAt: now + wait }
-  return { type: 'OutcomeLookupRequested', ...asked }
-}
-
 /** Captures, or gives back, what was authorized; where the gateway cannot be asked, it is tried again later. */
 function endAuthorization(situation: Situation, kind: 'CAPTURE' | 'VOID'): PaymentEvent {
   const { payment, context } = situation
-  const { now, rules } = context
   const gateway = profileOf(context, payment.gateway)
   const purpose = kind === 'VOID' ? 'EXPIRY' : null
   if (isSupported(gateway, kind) === null)
     return requestOperation(situation, kind, payment.authorizedAmount, gateway!, { purpose })
   const reason = { code: 'operation_unsupported', message: 'The gateway of the payment does not do this.' }
   const nobody = { operationId: null, gateway: null, nextAttempt: 1 }
-  return { type: 'RetryScheduled', ...nobody, dueAt: now + rules.greatestLookUpMs, ...reason }
+  return { type: 'RetryScheduled', ...nobody, dueAt: nextEndingAt(situation), ...reason }
 }

@@ -1,7 +1,7 @@
 // An operation that stays open: until its gateway, a look-up or an operator tells what became of it.
-import { backoff } from './backoff.ts'
+import { backoff, patience } from './backoff.ts'
 import type { GatewayResult } from './commands.ts'
-import type { WorldContext } from './context.ts'
+import type { Situation, WorldContext } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import { callEndsAt } from './operations.ts'
 import { reasonOf } from './reasons.ts'
@@ -46,6 +46,24 @@ export function untilProof(
   const reason = reasonOf(result, 'failed', 'The gateway did not take the request.')
   return { type: 'RetryScheduled', operationId, gateway, nextAttempt: attempt + 1, dueAt, ...reason }
 }
+
+/** Asks the gateway what became of an operation; also before it is asked for it again. */
+export function lookUp(
+  open: Pick<
+    Operation,
+    'operationId' | 'gateway' | 'attempt' | 'lookUps' | 'idempotencyKey' | 'sendBy' | 'timeoutMs'
+  >,
+  { now, rules }: WorldContext
+): PaymentEvent {
+  const { operationId, gateway, attempt, lookUps, idempotencyKey } = open
+  const wait = backoff(lookUps + 2, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
+  const lookUpAt = now + Math.max(wait, patience(callEndsAt(open), now))
+  return { type: 'OutcomeLookupRequested', operationId, gateway, attempt, lookUp: lookUps + 1, lookUpAt }
+}
+
+/** Epoch milliseconds of the next try to end an authorization, after its gateway did not let it end. */
+export const nextEndingAt = ({ payment, context: { now, rules } }: Situation): number =>
+  now + Math.max(rules.greatestLookUpMs, patience(payment.createdAt + rules.authorizationValidityMs, now))
 
 /** Epoch milliseconds of the first look-up of an operation that is open from now on. */
 export const firstLookUp = ({ idempotencyKey }: Operation, { now, rules }: WorldContext): number =>

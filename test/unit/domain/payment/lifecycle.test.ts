@@ -132,6 +132,17 @@ describe('what a payment does by itself', () => {
     expect(payment(scenario).operation).toMatchObject({ kind: 'VOID', purpose: 'EXPIRY' })
   })
 
+  test('a void that is refused for good is tried ever more seldom', () => {
+    const scenario = authorized()
+    const since = scenario.context.now
+    while (scenario.context.now < since + 365 * 86_400_000) {
+      scenario.fire()
+      scenario.answer(answered('DECLINED'))
+    }
+    expect(payment(scenario).operations).toBeGreaterThan(100)
+    expect(payment(scenario).operations).toBeLessThan(200)
+  })
+
   test('an operation that is open keeps the authorization from expiring', () => {
     const scenario = authorized()
     scenario.send(capture(), { key: 'c' })
@@ -237,6 +248,18 @@ describe('an outcome that is not known', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(defaultRules.greatestLookUpMs)
     expect(waits.at(-1)!).toBeGreaterThan(waits[0]!)
     expect(payment(scenario).operation).toMatchObject({ status: 'UNKNOWN', attempt: 1, lookUps: 12 })
+  })
+
+  test('that lasts costs ever less, and is never given up', () => {
+    const scenario = unknown()
+    const since = scenario.context.now
+    const daysPassed = () => (scenario.context.now - since) / 86_400_000
+    while (daysPassed() < 30) scenario.fire()
+    const inFirstMonth = payment(scenario).operation!.lookUps
+    while (daysPassed() < 365) scenario.fire()
+    expect(inFirstMonth).toBeLessThan(200)
+    expect(payment(scenario).operation!.lookUps - inFirstMonth).toBeLessThan(100)
+    expect(payment(scenario).operation).toMatchObject({ status: 'UNKNOWN', dueAt: expect.any(Number) })
   })
 
   test('is never tried anywhere before there is proof', () => {
