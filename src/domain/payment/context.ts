@@ -1,4 +1,5 @@
 import type { GatewayProfile } from '../routing/route.ts'
+import type { SignalsByGateway } from '../routing/signals.ts'
 import type { MerchantRules } from './merchant-rules.ts'
 import type { Payment } from './state.ts'
 
@@ -7,6 +8,8 @@ export interface WorldContext {
   /** Epoch milliseconds. */
   readonly now: number
   readonly gateways: readonly GatewayProfile[]
+  /** How the gateways do of late; left out where nobody follows it. */
+  readonly signals?: SignalsByGateway
   /** Of the payment's merchant; what holds by default where it is not known. */
   readonly rules: MerchantRules
 }
