@@ -37,30 +37,32 @@ export function begin(situation: Situation<Subject>): PaymentEvent[] {
 }
 
 /**
- * Chooses a gateway and asks it. Where all that could take the payment are paused, it waits until one is not, or until no
- * attempt may begin any more: each time for as long again as it has waited already.
+ * Chooses a gateway and asks it. Where all that could take the payment are paused or in trouble, it waits until one is
+ * not, or until no attempt may begin any more: each time for as long again as it has waited already.
  */
 export function chooseGateway({ paymentId, payment, context }: Situation<Subject>): PaymentEvent[] {
   const { amount, currency, capture, captureDelayMs, operations, giveUpAt } = payment
-  const { gateways, now, rules } = context
-  const routing = route(payment, gateways)
-  if (routing !== null) {
-    const gateway = profileOf(context, routing.gateway)!
+  const { gateways, signals, now, rules } = context
+  const routing = route(payment, { paymentId, gateways, ...(signals && { signals }) })
+  if (routing.chosen !== null) {
+    const gateway = profileOf(context, routing.chosen.gateway)!
     const isAtOnce = capture === 'AUTOMATIC' && captureDelayMs === null
     const kind = isAtOnce && gateway.operations.includes('PURCHASE') ? 'PURCHASE' : 'AUTHORIZE'
     const first = { currency, operations, reference: null }
     return [
-      { type: 'GatewaySelected', ...routing },
+      { type: 'GatewaySelected', ...routing.chosen },
       requestOperation({ paymentId, payment: first, context }, kind, amount, gateway)
     ]
   }
   const code = 'no_gateway_available'
-  const isPausedOnly = gateways.some(gateway => gateway.paused && gateway.currencies.includes(currency))
   const waited = giveUpAt === null ? 0 : now - (giveUpAt - rules.processingDeadlineMs)
   const wait = Math.max(waited, rules.firstRetryMs)
   const dueAt = now + backoff(1, wait, rules.greatestRetryMs, `${paymentId}.${now}`)
-  if (isPausedOnly && (giveUpAt === null || dueAt <= giveUpAt)) {
-    const message = 'All gateways that can take the payment are paused.'
+  if (routing.none !== 'no_candidate' && (giveUpAt === null || dueAt <= giveUpAt)) {
+    const message =
+      routing.none === 'paused'
+        ? 'All gateways that can take the payment are paused.'
+        : 'All gateways that can take the payment are in trouble.'
     const nobody = { operationId: null, gateway: null, nextAttempt: 1 }
     return [{ type: 'RetryScheduled', ...nobody, dueAt, code, message }]
   }

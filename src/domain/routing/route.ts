@@ -1,6 +1,7 @@
 // Which gateway a payment goes to. The decision is pure and carries everything it was made from, so that it can be
 // explained and replayed against another policy.
 import type { OperationKind } from '../payment/commands.ts'
+import type { SignalsByGateway } from './signals.ts'
 
 /** What routing and guards know of a gateway: control data. */
 export interface GatewayProfile {
@@ -42,30 +43,62 @@ export interface RoutingSubject {
   readonly paymentMethod: { readonly type: string }
 }
 
-/** The eligible gateway of lowest priority number, or null when none can take the payment. */
-export function route(subject: RoutingSubject, gateways: readonly GatewayProfile[]): RoutingDecision | null {
-  const ranked = [...gateways].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
+/** What a choice depends on beside the payment. */
+export interface RoutingWorld {
+  readonly paymentId: string
+  readonly gateways: readonly GatewayProfile[]
+  /** Gateways that must not be asked again for this payment, with the reason that is recorded. */
+  readonly excluded?: ReadonlyMap<string, string>
+  readonly signals?: SignalsByGateway
+}
+
+/** Why none can be asked. All but `no_candidate` are passing troubles, which are waited for. */
+export type NoGateway = 'paused' | 'unhealthy' | 'no_candidate'
+
+export type Routing =
+  | { readonly chosen: RoutingDecision }
+  | { readonly chosen: null; readonly none: NoGateway; readonly candidates: readonly Candidate[] }
+
+/** The eligible gateway of lowest priority number. */
+export function route(subject: RoutingSubject, world: RoutingWorld): Routing {
+  const ranked = [...world.gateways].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
   const candidates = ranked.map(gateway => ({
     gateway: gateway.id,
-    excludedBy: exclusionOf(gateway, subject),
+    excludedBy: exclusionOf(gateway, subject, world),
     score: null,
     terms: {}
   }))
   const chosen = candidates.find(candidate => candidate.excludedBy === null)
-  if (chosen === undefined) return null
+  if (chosen === undefined) return { chosen: null, none: noneOf(candidates), candidates }
   return {
-    gateway: chosen.gateway,
-    policyId: 'by-priority',
-    policyVersion: '1',
-    probability: 1,
-    features: featuresOf(subject),
-    candidates
+    chosen: {
+      gateway: chosen.gateway,
+      policyId: 'by-priority',
+      policyVersion: '1',
+      probability: 1,
+      features: featuresOf(subject),
+      candidates
+    }
   }
 }
 
-function exclusionOf({ currencies, paused }: GatewayProfile, { currency }: RoutingSubject): string | null {
+/** What stays comes first: only a gateway that could take the payment otherwise is held back by what passes. */
+function exclusionOf(
+  { id, currencies, paused }: GatewayProfile,
+  { currency }: RoutingSubject,
+  { excluded, signals }: RoutingWorld
+): string | null {
   if (!currencies.includes(currency)) return 'currency'
-  return paused === true ? 'paused' : null
+  const reason = excluded?.get(id)
+  if (reason !== undefined) return reason
+  if (paused === true) return 'paused'
+  return signals?.get(id)?.breaker === 'OPEN' ? 'breaker_open' : null
+}
+
+function noneOf(candidates: readonly Candidate[]): NoGateway {
+  const isExcludedBy = (reason: string) => candidates.some(({ excludedBy }) => excludedBy === reason)
+  if (isExcludedBy('paused')) return 'paused'
+  return isExcludedBy('breaker_open') ? 'unhealthy' : 'no_candidate'
 }
 
 function featuresOf({ currency, customer, paymentMethod }: RoutingSubject): Record<string, string> {
