@@ -2,6 +2,7 @@
 import Type, { type Static, type TObject } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { MAX_SECRETS } from '../api-key.ts'
+import { COUNTRY_PATTERN } from '../domain/payment/limits.ts'
 import { CURRENCY_PATTERN, id, milliseconds, moment } from './document-parts.ts'
 import { Merchant } from './merchant-document.ts'
 
@@ -64,6 +65,29 @@ const GatewayProfile = Type.Object(
     operations: Type.Array(Type.Enum(['AUTHORIZE', 'PURCHASE', 'CAPTURE', 'VOID', 'REFUND', 'SETTLE']), {
       description: 'What the gateway can do.'
     }),
+    countries: Type.Optional(
+      Type.Array(Type.String({ pattern: COUNTRY_PATTERN }), {
+        minItems: 1,
+        maxItems: 500,
+        description: "ISO 3166-1 alpha-2 codes of the customers' countries that it takes, all unless given."
+      })
+    ),
+    methods: Type.Optional(
+      Type.Array(Type.Enum(['CARD']), {
+        minItems: 1,
+        description: 'Types of payment methods that it takes, all unless given.'
+      })
+    ),
+    partialCapture: Type.Optional(
+      Type.Boolean({
+        description: 'Whether less than what was authorized can be captured, true unless given.'
+      })
+    ),
+    partialRefunds: Type.Optional(
+      Type.Boolean({
+        description: 'Whether captured money can be given back in parts, true unless given.'
+      })
+    ),
     paused: Type.Optional(
       Type.Boolean({
         description:

@@ -10,6 +10,14 @@ export interface GatewayProfile {
   readonly priority: number
   readonly currencies: readonly string[]
   readonly operations: readonly OperationKind[]
+  /** ISO 3166-1 alpha-2 codes of the customers' countries that it takes; all where absent. */
+  readonly countries?: readonly string[]
+  /** Types of payment methods that it takes; all where absent. */
+  readonly methods?: readonly string[]
+  /** Whether less than what was authorized can be captured; it can where absent. */
+  readonly partialCapture?: boolean
+  /** Whether captured money can be given back in parts; it can where absent. */
+  readonly partialRefunds?: boolean
   /** Milliseconds that one call may take. */
   readonly callTimeoutMs: number
   /** Milliseconds after the request in which its call may still start. */

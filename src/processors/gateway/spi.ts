@@ -151,6 +151,14 @@ export interface GatewayProfile {
   /** ISO 4217 alphabetic codes. */
   readonly currencies: readonly string[]
   readonly operations: readonly OperationKind[]
+  /** ISO 3166-1 alpha-2 codes of the customers' countries that it takes; all where absent. */
+  readonly countries?: readonly string[]
+  /** Types of payment methods that it takes; all where absent. */
+  readonly methods?: readonly string[]
+  /** Whether less than what was authorized can be captured; it can where absent. */
+  readonly partialCapture?: boolean
+  /** Whether captured money can be given back in parts; it can where absent. */
+  readonly partialRefunds?: boolean
   /** Open connections, hence calls on the wire at one moment; further calls wait within their timeout. */
   readonly maxConnections: number
   readonly callTimeoutMs: number

@@ -30,6 +30,14 @@ const profile = {
   feeBasisPoints: 0,
   feeFixed: 0
 } satisfies GatewayProfileDocument
+/** With everything that a profile may declare beside what it must. */
+const capable = {
+  ...profile,
+  countries: ['DE', 'FR'],
+  methods: ['CARD'],
+  partialCapture: false,
+  partialRefunds: true
+} satisfies GatewayProfileDocument
 const merchant = { id: 'm1', name: 'One', active: true }
 /** With everything that a merchant may set, each at a bound. */
 const settled = {
@@ -59,9 +67,9 @@ const apiKey = {
 }
 
 test('a gateway profile holds what routing and the executor each need', () => {
-  const document: GatewayProfileDocument = profile
+  const document: GatewayProfileDocument = capable
   const both: RoutedGateway & ReachedGateway = document
-  expect(both).toBe(profile)
+  expect(both).toBe(capable)
 })
 
 describe('accepts', () => {
@@ -69,6 +77,7 @@ describe('accepts', () => {
     ['merchants', 'm1', merchant],
     ['api-keys', 'k1', apiKey],
     ['gateway-profiles', 'alpha', profile],
+    ['gateway-profiles', 'alpha', capable],
     ['limits', 'm1', { id: 'm1', requestsPerMinute: 600 }],
     ['merchants', 'm1', settled],
     ['merchants', 'm1', { ...merchant, payments: {}, compliance: {} }],
@@ -86,6 +95,8 @@ describe('refuses', () => {
     ['a secret that is not hashed', 'api-keys', 'k1', { ...apiKey, secretHash: 'secret' }],
     ['a key id that would not fit into a key', 'api-keys', 'k_1', { ...apiKey, id: 'k_1' }],
     ['an unknown operation', 'gateway-profiles', 'alpha', { ...profile, operations: ['STEAL'] }],
+    ['no countries at all', 'gateway-profiles', 'alpha', { ...profile, countries: [] }],
+    ['an unknown method', 'gateway-profiles', 'alpha', { ...profile, methods: ['CASH'] }],
     ['a timeout of no time', 'gateway-profiles', 'alpha', { ...profile, callTimeoutMs: 0 }],
     ['a limit that lets nothing through', 'limits', 'm1', { id: 'm1', requestsPerMinute: 0 }],
     ['credentials in a URL', 'gateway-profiles', 'alpha', { ...profile, url: 'http://u:p@a/x' }],
