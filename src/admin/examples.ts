@@ -30,6 +30,22 @@ const profile = {
   feeFixed: 10
 }
 const limits = { id: 'acme', requestsPerMinute: 6000 }
+const policy = {
+  id: 'learning',
+  rules: [
+    { name: 'yen', when: { currencies: ['JPY'] }, prefer: ['sandbox-gamma', 'sandbox-beta'] },
+    {
+      name: 'small-euro',
+      when: { currencies: ['EUR'], amount: { below: 500 } },
+      split: { 'sandbox-alpha': 1 }
+    }
+  ],
+  constraints: { minHealth: 0.5 },
+  weights: { approval: 1, cost: 1, latency: 0.01, health: 0.1 },
+  choice: 'thompson',
+  exploration: 0.05,
+  variants: [{ name: 'cheap', share: 0.1, weights: { cost: 1 }, choice: 'best' }]
+}
 
 const written = (summary: string, document: { readonly id: string }): Examples => ({
   made: {
@@ -53,7 +69,8 @@ const written = (summary: string, document: { readonly id: string }): Examples =
 export const putExamples: Readonly<Record<WrittenKind, Examples>> = {
   merchants: written('A new merchant', acme),
   'gateway-profiles': written('A gateway that takes no new payments yet', profile),
-  limits: written('Limits of its own', limits)
+  limits: written('Limits of its own', limits),
+  'routing-policies': written('A policy that learns', policy)
 }
 
 export const deleteLimitsExamples: Examples = {
@@ -111,7 +128,10 @@ export const findExamples: Readonly<Record<ControlKind, Examples>> = {
   'gateway-profiles': {
     found: { summary: 'A gateway profile', params: { id: profile.id }, status: 200, answer: profile }
   },
-  limits: { found: { summary: 'Limits', params: { id: 'acme' }, status: 200, answer: limits } }
+  limits: { found: { summary: 'Limits', params: { id: 'acme' }, status: 200, answer: limits } },
+  'routing-policies': {
+    found: { summary: 'A policy', params: { id: policy.id }, status: 200, answer: policy }
+  }
 }
 
 const versions = (id: string): Examples => ({
@@ -121,7 +141,8 @@ export const historyExamples: Readonly<Record<ControlKind, Examples>> = {
   merchants: versions('acme'),
   'api-keys': versions('demo'),
   'gateway-profiles': versions(profile.id),
-  limits: versions('acme')
+  limits: versions('acme'),
+  'routing-policies': versions(policy.id)
 }
 
 export const schemaExamples: Examples = {

@@ -37,13 +37,15 @@ const names: Readonly<Record<ControlKind, { one: string; many: string; words: st
   merchants: { one: 'Merchant', many: 'Merchants', words: 'merchants' },
   'api-keys': { one: 'ApiKey', many: 'ApiKeys', words: 'API keys' },
   'gateway-profiles': { one: 'GatewayProfile', many: 'GatewayProfiles', words: 'gateway profiles' },
-  limits: { one: 'Limits', many: 'AllLimits', words: 'limits' }
+  limits: { one: 'Limits', many: 'AllLimits', words: 'limits' },
+  'routing-policies': { one: 'RoutingPolicy', many: 'RoutingPolicies', words: 'routing policies' }
 }
 const singular: Readonly<Record<ControlKind, string>> = {
   merchants: 'a merchant',
   'api-keys': 'an API key',
   'gateway-profiles': 'a gateway profile',
-  limits: 'the limits of a merchant'
+  limits: 'the limits of a merchant',
+  'routing-policies': 'a routing policy'
 }
 
 const shownSchema = (kind: ControlKind): TSchema => (kind === 'api-keys' ? apiKey : documentSchemas[kind])
@@ -89,7 +91,10 @@ export const putSchema = (kind: WrittenKind) => {
     headers: conditionalHeaders,
     body: Type.Unsafe<object>({ ...writtenSchema(kind), title: `${one}ToWrite` }),
     answers: { 200: versioned('The new version.', schema), 201: versioned('The first version.', schema) },
-    problems: [...conditionalProblems, ...(kind === 'limits' ? (['reference_unknown'] as const) : [])],
+    problems: [
+      ...conditionalProblems,
+      ...(kind === 'gateway-profiles' ? [] : (['reference_unknown'] as const))
+    ],
     examples: putExamples[kind]
   } satisfies FastifySchema
 }
@@ -98,7 +103,7 @@ export const deleteLimitsSchema = {
   operationId: 'deleteLimits',
   summary: 'Delete the limits of a merchant',
   description:
-    'The defaults hold again. Merchants and gateway profiles are never deleted: payments refer to them.',
+    'The defaults hold again. Nothing else is ever deleted: payments and other documents refer to it.',
   ...{ security, tags },
   params: byId,
   headers: conditionalHeaders,

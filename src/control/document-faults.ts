@@ -7,9 +7,11 @@ import {
   type ControlDocuments,
   type ControlKind,
   type GatewayProfileDocument,
+  type RoutingPolicyDocument,
   type WrittenKind
 } from './documents.ts'
 import { backoffFaults } from './merchant-document.ts'
+import { policyFaults } from './routing-policy-faults.ts'
 
 const validators = new Map<WrittenKind, Validator>(
   writtenKinds.map(kind => [kind, Compile(writtenSchema(kind))])
@@ -27,21 +29,23 @@ export function writtenDocument<K extends WrittenKind>(kind: K, document: unknow
 }
 
 /**
- * Refuses what no schema can: durations that contradict each other.
+ * Refuses what no schema can: values that contradict each other.
  *
  * @throws ApiError body_invalid
  */
-export function checkWindows<K extends ControlKind>(kind: K, document: ControlDocuments[K]): void {
-  const faults = windowFaults(kind, document)
+export function checkMeaning<K extends ControlKind>(kind: K, document: ControlDocuments[K]): void {
+  const faults = meaningFaults(kind, document)
   if (faults.length > 0) throw new ApiError('body_invalid', { faults })
 }
 
-function windowFaults(kind: ControlKind, document: object): Fault[] {
+function meaningFaults(kind: ControlKind, document: object): Fault[] {
   switch (kind) {
     case 'gateway-profiles':
       return memoryFaults(document as GatewayProfileDocument)
     case 'merchants':
       return backoffFaults(document)
+    case 'routing-policies':
+      return policyFaults(document as RoutingPolicyDocument)
     case 'api-keys':
     case 'limits':
       return []

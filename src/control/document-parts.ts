@@ -2,7 +2,7 @@
 import Type from 'typebox'
 
 /** Ids become part of record keys and of metrics. */
-const ID_PATTERN = '^[A-Za-z0-9._-]{1,64}$'
+export const ID_PATTERN = '^[A-Za-z0-9._-]{1,64}$'
 const MOMENT_PATTERN = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$'
 /** By form alone: a currency may go out of use, and what was written for it stays on the topic. */
 export const CURRENCY_PATTERN = '^[A-Z]{3}$'

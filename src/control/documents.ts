@@ -1,10 +1,11 @@
 // The kinds of control data and what a document of each kind is.
-import Type, { type Static, type TObject } from 'typebox'
+import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { MAX_SECRETS } from '../api-key.ts'
 import { COUNTRY_PATTERN } from '../domain/payment/limits.ts'
 import { CURRENCY_PATTERN, id, milliseconds, moment } from './document-parts.ts'
 import { Merchant } from './merchant-document.ts'
+import { RoutingPolicy } from './routing-policy-document.ts'
 
 /** No credentials, which would stand in the log for ever, no query, and no slash at the end. */
 const BASE_URL_PATTERN = '^https?://[^\\s/?#@]+(/[^\\s?#]*[^\\s/?#])?$'
@@ -127,6 +128,7 @@ export type MerchantDocument = Static<typeof Merchant>
 export type ApiKeyDocument = Static<typeof ApiKey>
 export type GatewayProfileDocument = Static<typeof GatewayProfile>
 export type LimitsDocument = Static<typeof Limits>
+export type RoutingPolicyDocument = Static<typeof RoutingPolicy>
 
 /** Each kind of control data by the name that its keys begin with. */
 export interface ControlDocuments {
@@ -134,6 +136,7 @@ export interface ControlDocuments {
   readonly 'api-keys': ApiKeyDocument
   readonly 'gateway-profiles': GatewayProfileDocument
   readonly limits: LimitsDocument
+  readonly 'routing-policies': RoutingPolicyDocument
 }
 
 export type ControlKind = keyof ControlDocuments
@@ -143,13 +146,14 @@ export const documentSchemas = {
   merchants: Merchant,
   'api-keys': ApiKey,
   'gateway-profiles': GatewayProfile,
-  limits: Limits
+  limits: Limits,
+  'routing-policies': RoutingPolicy
 } as const satisfies { readonly [K in ControlKind]: TObject }
 
 export const controlKinds = Object.keys(documentSchemas) as readonly ControlKind[]
 
 /** Those that people write whole. API keys have secrets, so they are made and rotated instead. */
-export const writtenKinds = ['merchants', 'gateway-profiles', 'limits'] as const
+export const writtenKinds = ['merchants', 'gateway-profiles', 'limits', 'routing-policies'] as const
 export type WrittenKind = (typeof writtenKinds)[number]
 
 export const isControlKind = (kind: string): kind is ControlKind => Object.hasOwn(documentSchemas, kind)
@@ -160,11 +164,13 @@ export const writtenSchema = <K extends ControlKind>(kind: K): (typeof documentS
 
 /** The schema with its objects letting no more properties pass than they name. */
 function closed(schema: TObject): object {
-  const properties = Object.entries(schema.properties).map(([name, property]) => [
-    name,
-    'properties' in property ? closed(property as TObject) : property
-  ])
+  const properties = Object.entries(schema.properties).map(([name, property]) => [name, closedPart(property)])
   return { ...schema, properties: Object.fromEntries(properties) as object, additionalProperties: false }
+}
+
+function closedPart(part: TSchema): object {
+  if ('properties' in part) return closed(part as TObject)
+  return 'items' in part ? { ...part, items: closedPart(part.items as TSchema) } : part
 }
 
 /** The JSON Schema of a kind as it is published. */
@@ -183,7 +189,8 @@ const validators: { readonly [K in ControlKind]: Validator } = {
   merchants: Compile(Merchant),
   'api-keys': Compile(ApiKey),
   'gateway-profiles': Compile(GatewayProfile),
-  limits: Compile(Limits)
+  limits: Compile(Limits),
+  'routing-policies': Compile(RoutingPolicy)
 }
 
 /** A document that is not what its kind asks for. */

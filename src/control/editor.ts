@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ApiError } from '../errors.ts'
 import { ProducerUnavailableError } from '../platform/kafka/batching-producer.ts'
 import { within, TooSlowError } from '../platform/within.ts'
-import { checkWindows } from './document-faults.ts'
+import { checkMeaning } from './document-faults.ts'
 import type { ControlDocuments, ControlKind } from './documents.ts'
 import type { ControlTable } from './table.ts'
 import type { Author, ControlWriter } from './writer.ts'
@@ -40,7 +40,7 @@ export class ControlEditor {
     document: ControlDocuments[K],
     edit: Edit
   ): Promise<number> {
-    checkWindows(kind, document)
+    checkMeaning(kind, document)
     return this.#make(kind, id, edit, changeId => this.#writer.put(kind, id, document, { ...edit, changeId }))
   }
 

@@ -98,6 +98,9 @@ export const Merchant = Type.Object(
       description: 'Whether its keys are let in and its payments are started. What runs already is finished.'
     }),
     payments: Type.Optional(Payments),
+    routingPolicy: Type.Optional(
+      id('The policy that chooses its gateways; `default`, where there is one, unless given.')
+    ),
     compliance: Type.Optional(Compliance)
   },
   { title: 'Merchant', description: 'Someone in whose name payments are made.' }

@@ -1,33 +1,59 @@
 import { ApiError } from '../errors.ts'
+import type { ApiKeyDocument, ControlKind, LimitsDocument, MerchantDocument } from './documents.ts'
+import type { RoutingPolicyDocument } from './documents.ts'
+import { gatewaysIn, merchantsIn } from './routing-policy-faults.ts'
 import type { ControlTable } from './table.ts'
-import type { ApiKeyDocument, ControlKind, LimitsDocument } from './documents.ts'
+
+interface Reference {
+  readonly kind: 'merchants' | 'gateway-profiles' | 'routing-policies'
+  readonly id: string
+  readonly path: string
+}
+
+const words: Readonly<Record<Reference['kind'], string>> = {
+  merchants: 'is no merchant',
+  'gateway-profiles': 'is no gateway',
+  'routing-policies': 'is no routing policy'
+}
 
 /**
- * Refuses a document that belongs to a merchant that there is not. Merchants are switched off and never deleted, so what
- * belongs to one today does so tomorrow.
+ * Refuses a document that names what there is not. Merchants, gateways and policies are never deleted, so what a document
+ * names today is there tomorrow.
  *
- * @throws ApiError reference_unknown
+ * @throws ApiError reference_unknown with every such name and where it is
  */
 export function checkReferences(
   kind: ControlKind,
   document: object,
   table: Pick<ControlTable, 'find'>
 ): void {
-  const reference = merchantIn(kind, document)
-  if (reference === null || table.find('merchants', reference.id) !== undefined) return
-  throw new ApiError('reference_unknown', { faults: [{ path: reference.path, message: 'is no merchant' }] })
+  const faults = referencesIn(kind, document)
+    .filter(reference => table.find(reference.kind, reference.id) === undefined)
+    .map(reference => ({ path: reference.path, message: words[reference.kind] }))
+  if (faults.length > 0) throw new ApiError('reference_unknown', { faults })
 }
 
-function merchantIn(kind: ControlKind, document: object): { id: string; path: string } | null {
+function referencesIn(kind: ControlKind, document: object): Reference[] {
   switch (kind) {
     case 'limits':
-      return { id: (document as LimitsDocument).id, path: '/id' }
+      return [{ kind: 'merchants', id: (document as LimitsDocument).id, path: '/id' }]
     case 'api-keys': {
       const { merchantId } = document as ApiKeyDocument
-      return merchantId === undefined ? null : { id: merchantId, path: '/merchantId' }
+      return merchantId === undefined ? [] : [{ kind: 'merchants', id: merchantId, path: '/merchantId' }]
     }
-    case 'merchants':
+    case 'merchants': {
+      const { routingPolicy } = document as MerchantDocument
+      if (routingPolicy === undefined) return []
+      return [{ kind: 'routing-policies', id: routingPolicy, path: '/routingPolicy' }]
+    }
+    case 'routing-policies': {
+      const policy = document as RoutingPolicyDocument
+      return [
+        ...gatewaysIn(policy).map(named => ({ kind: 'gateway-profiles' as const, ...named })),
+        ...merchantsIn(policy).map(named => ({ kind: 'merchants' as const, ...named }))
+      ]
+    }
     case 'gateway-profiles':
-      return null
+      return []
   }
 }

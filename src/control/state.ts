@@ -46,7 +46,8 @@ export class ControlState {
     merchants: new Map(),
     'api-keys': new Map(),
     'gateway-profiles': new Map(),
-    limits: new Map()
+    limits: new Map(),
+    'routing-policies': new Map()
   }
   /** Offset of the last change of a key, also of one that deleted it. */
   readonly #versions = new Map<string, number>()

@@ -13,7 +13,8 @@ import {
   type ControlDocuments,
   type ControlKind,
   type GatewayProfileDocument,
-  type LimitsDocument
+  type LimitsDocument,
+  type RoutingPolicyDocument
 } from './documents.ts'
 import type { ControlHistory } from './history.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
@@ -23,6 +24,8 @@ import { ControlState, type Held, type Judgement } from './state.ts'
 const PARTITION = 0
 const SESSION_TIMEOUT_MS = 10_000
 const REGISTRY_RETRY_MS = 500
+/** The id of the policy for merchants that name none. */
+const DEFAULT_POLICY = 'default'
 
 export interface ControlTableDeps {
   readonly kafka: Kafka
@@ -39,6 +42,8 @@ export interface ControlTableDeps {
 export interface KnownMerchant {
   readonly active: boolean
   readonly rules: MerchantRules
+  /** The routing policy that it names. */
+  readonly routingPolicy?: string
 }
 
 /** What became of a change, and at which offset. */
@@ -134,6 +139,13 @@ export class ControlTable {
   /** Undefined when the merchant has no limits of its own. */
   limits(merchantId: string): LimitsDocument | undefined {
     return this.#state.find('limits', merchantId)?.document
+  }
+
+  /** What the merchant's payments are routed by; undefined where there is neither a policy of its own nor a default. */
+  routingPolicy(merchantId: string): Held<RoutingPolicyDocument> | undefined {
+    const named = this.#merchants.get(merchantId)?.routingPolicy
+    const own = named === undefined ? undefined : this.#state.find('routing-policies', named)
+    return own ?? this.#state.find('routing-policies', DEFAULT_POLICY)
   }
 
   /** By priority, then by id. The same array until a profile changes. */
@@ -269,8 +281,15 @@ export class ControlTable {
 
   #know(merchantId: string): void {
     const document = this.#state.find('merchants', merchantId)?.document
-    if (document === undefined) this.#merchants.delete(merchantId)
-    else this.#merchants.set(merchantId, { active: document.active, rules: rulesOf(document) })
+    if (document === undefined) {
+      this.#merchants.delete(merchantId)
+      return
+    }
+    const { active, routingPolicy } = document
+    this.#merchants.set(merchantId, {
+      ...{ active, rules: rulesOf(document) },
+      ...(routingPolicy !== undefined && { routingPolicy })
+    })
   }
 
   #sortProfiles(): void {

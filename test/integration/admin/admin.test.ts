@@ -156,6 +156,39 @@ describe('a document', () => {
       ['/id']
     ],
     [
+      'with a policy of gateways that there are not',
+      'routing-policies/p',
+      { id: 'p', rules: [{ name: 'r', prefer: ['sandbox-alpha', 'omega'] }] },
+      {},
+      422,
+      'reference_unknown',
+      ['/rules/0/prefer/1']
+    ],
+    [
+      'with a policy that contradicts itself',
+      'routing-policies/p',
+      {
+        id: 'p',
+        variants: [
+          { name: 'v', share: 0.7, choice: 'thompson' },
+          { name: 'w', share: 0.7 }
+        ]
+      },
+      {},
+      400,
+      'body_invalid',
+      ['/variants', '/variants/0/choice']
+    ],
+    [
+      'of a merchant with a policy that there is not',
+      'merchants/m',
+      { ...merchant('m'), routingPolicy: 'nowhere' },
+      {},
+      422,
+      'reference_unknown',
+      ['/routingPolicy']
+    ],
+    [
       'with a version that is none',
       'merchants/m',
       merchant('m'),

@@ -244,3 +244,17 @@ describe('the demo data', () => {
     await eventually(() => table.gatewayProfiles()[0]?.url === `${moved}/gateways/sandbox-alpha`)
   })
 })
+
+test('a merchant is routed by the policy that it names, else by the default, else by none', async () => {
+  const table = await follow()
+  expect(table.routingPolicy('routed')).toBeUndefined()
+  const fallback = await writer.put('routing-policies', 'default', { id: 'default' }, change)
+  await table.reached(fallback)
+  expect(table.routingPolicy('routed')).toEqual({ version: fallback, document: { id: 'default' } })
+  const own = await writer.put('routing-policies', 'own', { id: 'own', exploration: 0.1 }, change)
+  await table.reached(
+    await writer.put('merchants', 'routed', merchant('routed', { routingPolicy: 'own' }), change)
+  )
+  expect(table.routingPolicy('routed')).toMatchObject({ version: own, document: { exploration: 0.1 } })
+  expect(table.routingPolicy('stranger')).toMatchObject({ version: fallback })
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { checkWindows, writtenDocument } from '../../../src/control/document-faults.ts'
+import { checkMeaning, writtenDocument } from '../../../src/control/document-faults.ts'
 import {
   checkDocument,
   controlKinds,
@@ -8,10 +8,14 @@ import {
   publishedSchema,
   type ControlKind,
   type GatewayProfileDocument,
-  type MerchantDocument
+  type MerchantDocument,
+  type RoutingPolicyDocument
 } from '../../../src/control/documents.ts'
+import { checkReferences } from '../../../src/control/references.ts'
+import type { ControlTable } from '../../../src/control/table.ts'
 import { limits } from '../../../src/domain/payment/limits.ts'
 import { ApiError } from '../../../src/errors.ts'
+import type { RoutingPolicy } from '../../../src/domain/routing/policy.ts'
 import type { GatewayProfile as RoutedGateway } from '../../../src/domain/routing/route.ts'
 import type { GatewayProfile as ReachedGateway } from '../../../src/processors/gateway/spi.ts'
 
@@ -42,6 +46,7 @@ const merchant = { id: 'm1', name: 'One', active: true }
 /** With everything that a merchant may set, each at a bound. */
 const settled = {
   ...merchant,
+  routingPolicy: 'p',
   payments: {
     ...{ authorizationValidityMs: 315_360_000_000, cancellationWindowMs: 1, refundWindowMs: 1 },
     ...{
@@ -66,6 +71,41 @@ const apiKey = {
   active: true
 }
 
+/** With every property that a policy may have. */
+const policy = {
+  id: 'p',
+  rules: [
+    {
+      name: 'all',
+      when: {
+        ...{ currencies: ['EUR'], countries: ['DE'], methods: ['CARD'], networks: ['visa'] },
+        ...{ merchants: ['m1'], customers: ['c1'] },
+        ...{ amount: { from: 0, below: 100 }, hours: { from: 22, until: 6 } }
+      },
+      ...{ allow: ['alpha', 'beta'], prefer: ['beta'] }
+    },
+    { name: 'split', split: { alpha: 70, beta: 0.5 } }
+  ],
+  ...{
+    priorities: { beta: -1 },
+    constraints: { minHealth: 0.5, maxCostBasisPoints: 300, excluded: ['gamma'] }
+  },
+  ...{ weights: { approval: 1, cost: 1, latency: 0.1, health: 0 }, choice: 'thompson' as const },
+  ...{ exploration: 0.05, sticky: true },
+  variants: [
+    {
+      ...{ name: 'v', share: 0.7, guardrail: { minApproval: 0.5, maxDrop: 0.1, minPayments: 100 } },
+      ...{ rules: [{ name: 'all', prefer: ['alpha'] }], choice: 'best' as const, exploration: 0 }
+    },
+    { name: 'w', share: 0.3 }
+  ]
+} satisfies RoutingPolicyDocument
+
+test('a routing policy is what routing reads', () => {
+  const read: RoutingPolicy = policy
+  expect(read).toBe(policy)
+})
+
 test('a gateway profile holds what routing and the executor each need', () => {
   const document: GatewayProfileDocument = capable
   const both: RoutedGateway & ReachedGateway = document
@@ -79,6 +119,8 @@ describe('accepts', () => {
     ['gateway-profiles', 'alpha', profile],
     ['gateway-profiles', 'alpha', capable],
     ['limits', 'm1', { id: 'm1', requestsPerMinute: 600 }],
+    ['routing-policies', 'default', { id: 'default' }],
+    ['routing-policies', 'p', policy],
     ['merchants', 'm1', settled],
     ['merchants', 'm1', { ...merchant, payments: {}, compliance: {} }],
     ['merchants', 'm1', { ...merchant, ofANewerVersion: 1, payments: { ofANewerVersion: 1 } }]
@@ -171,14 +213,126 @@ describe('what a merchant sets is refused with its path', () => {
     ['/payments/greatestLookUpMs', { greatestLookUpMs: 4999 }],
     ['/payments/firstRetryMs', { firstRetryMs: 200, greatestRetryMs: 199 }]
   ])('%s when the first wait is longer than the greatest: %j', (path, payments = {}) => {
-    expect(() => checkWindows('merchants', { ...merchant, payments })).toThrow(
+    expect(() => checkMeaning('merchants', { ...merchant, payments })).toThrow(
       expect.objectContaining({ code: 'body_invalid', faults: [expect.objectContaining({ path })] })
     )
   })
 
   test('and all of it is taken within the bounds', () => {
     expect(writtenDocument('merchants', settled)).toEqual(settled)
-    expect(() => checkWindows('merchants', settled)).not.toThrow()
+    expect(() => checkMeaning('merchants', settled)).not.toThrow()
+  })
+})
+
+describe('a routing policy is refused with its path', () => {
+  const rule = { name: 'r', prefer: ['alpha'] }
+  test.each<[string, string, object]>([
+    ['/rules/0/when/currencies/0', 'match', { rules: [{ ...rule, when: { currencies: ['euro'] } }] }],
+    ['/rules/0/when/currency', 'not known', { rules: [{ ...rule, when: { currency: 'EUR' } }] }],
+    ['/rules/0/because', 'not known', { rules: [{ ...rule, because: 'x' }] }],
+    ['/rules/0/name', 'missing', { rules: [{ prefer: ['alpha'] }] }],
+    ['/rules/0/split/alpha', '> 0', { rules: [{ name: 'r', split: { alpha: 0 } }] }],
+    ['/exploration', '<= 1', { exploration: 1.1 }],
+    ['/weights/fame', 'not known', { weights: { fame: 1 } }],
+    ['/weights/cost', '>= 0', { weights: { cost: -1 } }],
+    ['/choice', 'allowed values', { choice: 'random' }],
+    ['/variants/0/share', 'missing', { variants: [{ name: 'v' }] }],
+    ['/variants/0/exploration', '<= 1', { variants: [{ name: 'v', share: 0.1, exploration: 2 }] }]
+  ])('%s, which must be right by the schema (%s)', (path, message, settings) => {
+    const fault = { path, message: expect.stringContaining(message) as unknown }
+    expect(() => writtenDocument('routing-policies', { id: 'p', ...settings })).toThrow(
+      expect.objectContaining({ code: 'body_invalid', faults: expect.arrayContaining([fault]) as unknown })
+    )
+  })
+
+  test.each<[string, string, Omit<RoutingPolicyDocument, 'id'>]>([
+    ['/rules/1/name', 'r is there twice', { rules: [rule, rule] }],
+    ['/rules/0', 'needs allow, prefer or split', { rules: [{ name: 'r' }] }],
+    ['/rules/0/split', 'beside prefer', { rules: [{ ...rule, split: { alpha: 1 } }] }],
+    ['/rules/0/prefer/0', 'not in allow', { rules: [{ ...rule, allow: ['beta'] }] }],
+    [
+      '/rules/0/split/alpha',
+      'not in allow',
+      { rules: [{ name: 'r', allow: ['beta'], split: { alpha: 1 } }] }
+    ],
+    ['/rules/0/allow/1', 'twice', { rules: [{ ...rule, allow: ['alpha', 'alpha'] }] }],
+    ['/rules/0/when/amount', 'needs currencies', { rules: [{ ...rule, when: { amount: { from: 1 } } }] }],
+    [
+      '/rules/0/when/amount',
+      'holds for no amount',
+      { rules: [{ ...rule, when: { currencies: ['EUR'], amount: { from: 9, below: 9 } } }] }
+    ],
+    ['/rules/0/when/hours', 'same hour', { rules: [{ ...rule, when: { hours: { from: 1, until: 1 } } }] }],
+    ['/constraints/excluded/1', 'twice', { constraints: { excluded: ['alpha', 'alpha'] } }],
+    ['/choice', 'needs weights', { choice: 'thompson' }],
+    ['/choice', 'needs weights', { choice: 'thompson', weights: { cost: 1 } }],
+    ['/variants/0/choice', 'needs weights', { variants: [{ name: 'v', share: 0.1, choice: 'thompson' }] }],
+    [
+      '/variants/0/weights',
+      'needs weights',
+      {
+        ...{ choice: 'thompson', weights: { approval: 1 } },
+        variants: [{ name: 'v', share: 0.1, weights: { cost: 1 } }]
+      }
+    ],
+    [
+      '/variants',
+      'come to 1.1',
+      {
+        variants: [
+          { name: 'v', share: 0.6 },
+          { name: 'w', share: 0.5 }
+        ]
+      }
+    ],
+    [
+      '/variants/1/name',
+      'v is there twice',
+      {
+        variants: [
+          { name: 'v', share: 0.1 },
+          { name: 'v', share: 0.1 }
+        ]
+      }
+    ],
+    ['/variants/0/name', 'base is there twice', { variants: [{ name: 'base', share: 0.1 }] }],
+    [
+      '/variants/0/guardrail',
+      'needs minApproval or maxDrop',
+      { variants: [{ name: 'v', share: 0.1, guardrail: { minPayments: 100 } }] }
+    ],
+    ['/variants/0/rules/0', 'needs allow', { variants: [{ name: 'v', share: 0.1, rules: [{ name: 'r' }] }] }]
+  ])('%s, which contradicts the rest (%s)', (path, message, settings) => {
+    const written = writtenDocument('routing-policies', { id: 'p', ...settings })
+    const fault = { path, message: expect.stringContaining(message) as unknown }
+    expect(() => checkMeaning('routing-policies', written)).toThrow(
+      expect.objectContaining({ code: 'body_invalid', faults: [fault] })
+    )
+  })
+
+  test('where it names what there is not', () => {
+    const known = ['gateway-profiles/alpha', 'gateway-profiles/beta']
+    const table = {
+      find: (kind: string, id: string) =>
+        known.includes(`${kind}/${id}`) ? { version: 1, document: { id } } : undefined
+    } as unknown as Pick<ControlTable, 'find'>
+    expect(() => checkReferences('routing-policies', policy, table)).toThrow(
+      expect.objectContaining({
+        code: 'reference_unknown',
+        faults: [
+          { path: '/constraints/excluded/0', message: 'is no gateway' },
+          { path: '/rules/0/when/merchants/0', message: 'is no merchant' }
+        ]
+      })
+    )
+    expect(() => checkReferences('merchants', { ...merchant, routingPolicy: 'p' }, table)).toThrow(
+      expect.objectContaining({ faults: [{ path: '/routingPolicy', message: 'is no routing policy' }] })
+    )
+  })
+
+  test('and all of it is taken where it is right', () => {
+    expect(writtenDocument('routing-policies', policy)).toEqual(policy)
+    expect(() => checkMeaning('routing-policies', policy)).not.toThrow()
   })
 })
 
@@ -190,12 +344,12 @@ test('a name that objects inherit is no kind', () => {
 test('a gateway must remember a call for longer than it may be made again', () => {
   const { sendWithinMs, callTimeoutMs } = profile
   const forgetting = { ...profile, idempotencyWindowMs: sendWithinMs + callTimeoutMs }
-  expect(() => checkWindows('gateway-profiles', forgetting)).toThrow(
+  expect(() => checkMeaning('gateway-profiles', forgetting)).toThrow(
     expect.objectContaining({
       code: 'body_invalid',
       faults: [expect.objectContaining({ path: '/idempotencyWindowMs' })]
     })
   )
   const remembering = { ...forgetting, idempotencyWindowMs: forgetting.idempotencyWindowMs + 1 }
-  expect(() => checkWindows('gateway-profiles', remembering)).not.toThrow()
+  expect(() => checkMeaning('gateway-profiles', remembering)).not.toThrow()
 })
