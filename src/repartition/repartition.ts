@@ -9,7 +9,7 @@ import { createTopics, describe, type TopicSettings } from '../platform/kafka/ad
 import { logBounds, type LogBounds } from '../platform/kafka/log-bounds.ts'
 import { withTopicReader, type TopicReader } from '../platform/kafka/topic-reader.ts'
 import { LOCKED } from '../processors/core/checkpoint.ts'
-import { Transactor } from '../processors/core/transactor.ts'
+import { withFenced } from '../processors/core/transactor.ts'
 import { CHECKPOINT_KEY, FENCE_KEY, PaymentChangelog } from '../processors/payments/changelog.ts'
 import { lastCheckpoints } from '../processors/payments/last-checkpoints.ts'
 import { topicNames, topics as table, type TopicId } from '../topics.ts'
@@ -54,29 +54,30 @@ const MOVED: readonly Moved[] = ['events', 'state', 'customers', 'commands', 'ou
  * @throws NotRepartitionableError
  */
 export async function repartition(ports: RepartitionPorts): Promise<boolean> {
-  const { kafka, admin, uncommitted, codec, from, to, transactionTimeoutMs, step, log } = ports
-  const source = topicNames(from.prefix)
-  const target = topicNames(to.prefix)
+  const { kafka, admin, from, to, transactionTimeoutMs, log } = ports
   if (from.prefix === to.prefix) throw new NotRepartitionableError('the copies need a prefix of their own')
   if (await isFinished(ports)) return false
   await assertStopped(admin, from.prefix)
   await assertStopped(admin, to.prefix)
 
   // Whoever else runs this is fenced, and so is every owner that does not know yet that it is none any more.
-  const transactor = new Transactor(
-    kafka,
-    { transactionalId: `${to.prefix}repartition`, transactionTimeoutMs },
-    log
-  )
-  const partitions = (await logBounds(admin, source.state)).size
-  await transactor.fence()
-  for (let partition = 0; partition < partitions; partition++) {
-    const transactionalId = `${groupNames(from.prefix).processor}.${partition}`
-    const owner = new Transactor(kafka, { transactionalId, transactionTimeoutMs }, log)
-    await owner.fence()
-    await owner.close()
-  }
-  const write = (records: Parameters<Transactor['commit']>[0]) => transactor.commit(records, () => true)
+  const partitions = (await logBounds(admin, topicNames(from.prefix).state)).size
+  const options = { transactionalId: `${to.prefix}repartition`, transactionTimeoutMs }
+  return withFenced(kafka, options, log, async transactor => {
+    for (let partition = 0; partition < partitions; partition++) {
+      const transactionalId = `${groupNames(from.prefix).processor}.${partition}`
+      await withFenced(kafka, { transactionalId, transactionTimeoutMs }, log, () => Promise.resolve())
+    }
+    await copy(ports, partitions, records => transactor.commit(records, () => true))
+    return true
+  })
+}
+
+/** @param partitions that the payments' topics have */
+async function copy(ports: RepartitionPorts, partitions: number, write: Copying['write']): Promise<void> {
+  const { kafka, admin, uncommitted, codec, from, to, step, log } = ports
+  const source = topicNames(from.prefix)
+  const target = topicNames(to.prefix)
   const sourceBounds = new Map<TopicId, Bounds>()
   for (const id of [...MOVED, 'gatewayRequests', 'control'] as const)
     sourceBounds.set(id, await logBounds(admin, source[id]))
@@ -123,11 +124,9 @@ export async function repartition(ports: RepartitionPorts): Promise<boolean> {
     ...checkpoints(target.state, to.partitions, 0),
     ...checkpoints(source.state, partitions, LOCKED)
   ])
-  await transactor.close()
   // The transaction has moved the state on itself.
   sourceBounds.delete('state')
   await assertUnchanged(uncommitted, source, sourceBounds)
-  return true
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Author } from '../../control/writer.ts'
 import type { TopicReader } from '../../platform/kafka/topic-reader.ts'
 import type { InputRecord, OutputRecord } from '../../processors/core/logic.ts'
-import { Transactor } from '../../processors/core/transactor.ts'
+import { type Transactor, withFenced } from '../../processors/core/transactor.ts'
 import { idOf, markHeaders, standing, type DeadLetter, type Place } from './letter.ts'
 import { isRefusal, original, type Readers, type Refusal } from './redrivable.ts'
 
@@ -45,14 +45,14 @@ export async function redrive(places: readonly Place[], options: RedriveOptions)
   for (const [partition, asked] of Map.groupBy(places, place => place.partition)) {
     const transactionalId = `${options.prefix}dlq-redrive.${partition}`
     const transactionTimeoutMs = TRANSACTION_TIMEOUT_MS
-    const transactor = new Transactor(options.kafka, { transactionalId, transactionTimeoutMs }, options.log)
-    try {
-      await transactor.fence()
-      const done = (count: number) => options.progress(outcomes.length + count)
-      outcomes.push(...(await redrivePartition(partition, asked, transactor, { ...options, progress: done })))
-    } finally {
-      await transactor.close()
-    }
+    const progress = (count: number) => options.progress(outcomes.length + count)
+    const redriven = await withFenced(
+      options.kafka,
+      { transactionalId, transactionTimeoutMs },
+      options.log,
+      transactor => redrivePartition(partition, asked, transactor, { ...options, progress })
+    )
+    outcomes.push(...redriven)
   }
   return outcomes
 }

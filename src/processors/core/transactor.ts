@@ -100,6 +100,22 @@ export class Transactor {
   }
 }
 
+/** Lets `work` be the only writer under a transactional id. */
+export async function withFenced<T>(
+  kafka: Kafka,
+  options: TransactorOptions,
+  log: Logger,
+  work: (transactor: Transactor) => Promise<T>
+): Promise<T> {
+  const transactor = new Transactor(kafka, options, log)
+  try {
+    await transactor.fence()
+    return await work(transactor)
+  } finally {
+    await transactor.close()
+  }
+}
+
 async function send(
   transaction: Transaction,
   records: readonly OutputRecord[]

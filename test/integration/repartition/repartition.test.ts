@@ -171,3 +171,15 @@ test('partitions that were added to the topics are refused at boot, and there is
   expect(await moved.ledger(id)).toHaveLength(1)
   expect((await aegispay(moved.settings, 'replay', 'verify')).code).toBe(0)
 })
+
+test('a gateway request that nobody has finished ends the command, and says what to do', async () => {
+  const app = await App.create({ name: 'unfinished', partitions: BEFORE })
+  await produce(app.kafka, app.topics.gatewayRequests, [
+    { key: 'payment', value: Buffer.from('x'), partition: 0 }
+  ])
+  expect(await repartition(app, `${app.settings['AEGISPAY_PREFIX']!}v2-`)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^aegispay: 1 gateway requests are not finished: start the processors/)
+  })
+})
