@@ -44,6 +44,11 @@ export interface ExecutorObserver {
 const MAX_UNFINISHED = 2000
 const FETCH_INTERVAL_MS = 5
 const COMMIT_EVERY_MS = 250
+/**
+ * Milliseconds after which positions are committed again that have not moved. A commit that was given up may take effect
+ * behind a later one, and what is finished would look unfinished from then on.
+ */
+const COMMIT_AGAIN_MS = 10_000
 /** Milliseconds that a stop waits for the last one. */
 const LAST_COMMIT_MS = 1000
 const RETRY_MS = 500
@@ -79,6 +84,8 @@ export class GatewayExecutor {
   #learning: Promise<void> = Promise.resolve()
   #endCommitting: () => void = () => undefined
   #commitUnderWay: Promise<void> | null = null
+  /** When all positions were committed last, by the monotonic clock. */
+  #committedAllAt = 0
   #generation = 0
   /** Requests taken on and not finished, those included that wait for the schema registry. */
   #unfinished = 0
@@ -395,12 +402,15 @@ export class GatewayExecutor {
 
   async #commitAll(): Promise<void> {
     const { requestsTopic } = this.#options
+    const now = this.#clock.monotonic()
+    const isForAll = now - this.#committedAllAt > COMMIT_AGAIN_MS
     for (const [partition, assignment] of this.#assignments) {
       const { position } = assignment.progress
-      if (position === assignment.committed) continue
+      if (position === assignment.committed && !isForAll) continue
       await this.#reader.commit(requestsTopic, partition, position)
       assignment.committed = position
     }
+    if (isForAll) this.#committedAllAt = now
   }
 
   /**
