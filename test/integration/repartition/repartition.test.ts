@@ -4,11 +4,12 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { paymentOf } from '../../../bench/payment.ts'
 import { paymentIdOf } from '../../../src/identity.ts'
+import type { GroupLag } from '../../../src/cli/lag-of-groups.ts'
 import { initiatePayment } from '../../../src/ingress/payment-request.ts'
 import { withAdmin } from '../../../src/platform/kafka/admin.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import { App, eventually, payment, type Answer, type Worker } from '../app.ts'
-import { aegispay } from '../operate/command-line.ts'
+import { aegispay, documents } from '../operate/command-line.ts'
 import { produce } from '../payments/topic.ts'
 import { stack } from '../stack.ts'
 
@@ -37,6 +38,14 @@ const repartition = (app: App, to: string) =>
   aegispay(app.settings, 'topics', 'repartition', '--partitions', String(AFTER), '--to', to)
 
 const startsProcessor = (app: App) => aegispay(app.settings, 'start', '--role', 'processor')
+
+/** As an operator waits before everything is stopped: what is not finished cannot be moved. */
+const untilFinished = (app: App) =>
+  eventually(async () => {
+    const groups = documents<GroupLag>(await aegispay(app.settings, 'lag', '--json'))
+    const behind = groups.filter(({ group, lag }) => /(processor|gateway)$/.test(group) && lag !== 0)
+    expect(behind).toEqual([])
+  })
 
 /** Kills the command when it has told of its first topic. */
 async function killedMidway(app: App, to: string): Promise<void> {
@@ -90,6 +99,7 @@ describe('more partitions', () => {
     first = await answers(old, before)
     const running = await repartition(old, moved.settings['AEGISPAY_PREFIX']!)
     expect([running.code, running.stderr]).toEqual([1, expect.stringContaining('stop every processor')])
+    await untilFinished(old)
     expect(await before.end('SIGTERM')).toBe(0)
     left = await leaveCommand(old, 'left')
     const to = moved.settings['AEGISPAY_PREFIX']!
@@ -150,6 +160,7 @@ test('partitions that were added to the topics are refused at boot, and there is
   const app = await App.create({ name: 'altered', partitions: BEFORE })
   const worker = await app.start()
   const id = await app.pay(worker, 'before', { capture: 'manual' })
+  await untilFinished(app)
   await worker.end('SIGTERM')
   const family = Object.values(app.topics).filter(topic => topic !== app.topics.control)
   await withAdmin(app.kafka, admin =>
