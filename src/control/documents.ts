@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile'
 import { MAX_SECRETS } from '../api-key.ts'
 import { COUNTRY_PATTERN } from '../domain/payment/limits.ts'
 import { CURRENCY_PATTERN, id, milliseconds, moment } from './document-parts.ts'
+import { Breaker, callsPerSecond, maxQueued } from './gateway-resilience.ts'
 import { Merchant } from './merchant-document.ts'
 import { RoutingPolicy } from './routing-policy-document.ts'
 
@@ -102,6 +103,9 @@ const GatewayProfile = Type.Object(
       maximum: 65_535,
       description: 'Calls that one process makes at a time.'
     }),
+    maxQueued: Type.Optional(maxQueued),
+    callsPerSecond: Type.Optional(callsPerSecond),
+    breaker: Type.Optional(Breaker),
     settlingTimeMs: milliseconds('after a call in which its effect may still appear at the gateway.', {
       minimum: 0
     }),

@@ -256,6 +256,20 @@ export const metricsTable = {
     labels: [],
     why: 'Calls that are under way now.'
   },
+  aegispay_gateway_breaker: {
+    roles: ['gateway'],
+    type: 'gauge',
+    unit: null,
+    labels: ['gateway', 'state'],
+    why: 'State of the circuit breaker before each gateway that was called: 1 for `CLOSED`, `HALF_OPEN` or `OPEN`, 0 for the other two. While it is open no call is made.'
+  },
+  aegispay_gateway_rejections_total: {
+    roles: ['gateway'],
+    type: 'counter',
+    unit: 'calls',
+    labels: ['gateway', 'reason'],
+    why: 'Calls that were not made: `gateway_breaker_open`; `gateway_busy`, too many were waiting; `gateway_rate_limited`, the gateway or its profile allows no more for now.'
+  },
   aegispay_gateway_leases_total: {
     roles: ['gateway'],
     type: 'counter',

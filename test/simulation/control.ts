@@ -18,6 +18,13 @@ const profile = (id: string, priority: number, purchases: boolean): GatewayProfi
     'SETTLE'
   ],
   maxConnections: 8,
+  // Touchy, so that breakers open and close while everything else goes wrong.
+  breaker: {
+    ...{ failuresInARow: priority, minimumCalls: 4, windowMs: 3_000 },
+    ...{ coolDownMs: 2_000, greatestCoolDownMs: 4_000, successesToClose: 2, trials: 1 }
+  },
+  maxQueued: 6,
+  callsPerSecond: 25,
   callTimeoutMs: 1_500,
   sendWithinMs: 3_000,
   settlingTimeMs: SETTLING_MS,

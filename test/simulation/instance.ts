@@ -143,6 +143,12 @@ export class Instance {
       profiles: () => control.gatewayProfiles(),
       leases: new Leases(redis, PREFIX, clock),
       observeLease: none,
+      observeGuard: {
+        rejected: (gateway, reason) =>
+          this.#around.cluster.scheduler.note(`${this.machine.name} makes no call to ${gateway}: ${reason}`),
+        breaker: (gateway, state) =>
+          this.#around.cluster.scheduler.note(`${this.machine.name} ${gateway} breaker ${state}`)
+      },
       open: profile => openGateway(profile, gateways.connect(this.machine)),
       ...{ clock, log }
     })

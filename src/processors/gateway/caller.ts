@@ -1,4 +1,4 @@
-// One request's call or look-up: at its gateway, on one of its connections, a call under a lease.
+// One request's call or look-up: at its gateway, behind what guards it, a call under a lease.
 import type { Logger } from 'pino'
 import type { GatewayRequest } from '../../generated/records.ts'
 import { sleep, systemClock, type Clock } from '../../platform/clock.ts'
@@ -6,6 +6,7 @@ import { openGateway } from './adapters/index.ts'
 import { deliver, lookUp } from './call.ts'
 import { Gateways, type OpenGateway } from './gateways.ts'
 import type { Claim, Leases } from './leases.ts'
+import type { GuardObserver, Rejection } from './resilience/guard.ts'
 import type { Gateway, GatewayCall, GatewayOutcome, GatewayProfile, OperationKind } from './spi.ts'
 
 export interface CallerOptions {
@@ -13,6 +14,7 @@ export interface CallerOptions {
   readonly leases: Leases
   /** Told what came of asking for a call's lease. */
   readonly observeLease: (lease: Claim['lease']) => void
+  readonly observeGuard: GuardObserver
   /** By HTTP unless given. */
   readonly open?: (profile: GatewayProfile) => Gateway
   /** That of the system unless given. */
@@ -47,43 +49,39 @@ export class Caller {
   readonly #clock: Clock
 
   constructor(options: CallerOptions) {
-    const { profiles, open = openGateway, clock = systemClock, log } = options
+    const { profiles, open = openGateway, observeGuard, clock = systemClock, log } = options
     this.#options = options
     this.#clock = clock
-    this.#gateways = new Gateways(profiles, open, log)
+    this.#gateways = new Gateways({ profiles, open, observe: observeGuard, clock, log })
   }
 
   /**
    * Makes the call; while another executor has its lease, only after that, or when the time to call is over. Or asks what
-   * became of it, which needs no lease.
+   * became of it, which needs no lease, and which nothing but its own kind can hold up.
    * @returns null when the executor stops before
    */
   async call(request: GatewayRequest, circumstances: Circumstances): Promise<EndedCall | null> {
-    const { isFirst, isStopping, run } = circumstances
+    const { isFirst, isStopping } = circumstances
     const isLookUp = knownAction(request.action) === 'LOOK_UP'
-    const send = async (open: OpenGateway | null, wasContested: boolean): Promise<EndedCall> => {
-      const began = this.#clock.monotonic()
-      const question = {
-        call: callOf(request),
-        sendBy: request.sendBy,
-        settlingTimeMs: open?.profile.settlingTimeMs ?? 0,
-        memoryMs: open === null ? 0 : open.profile.idempotencyWindowMs - open.profile.sendWithinMs
-      }
-      const gateway = open?.gateway ?? null
-      const now = () => this.#clock.now()
-      const delivery = { ...question, isFirst: () => !wasContested && isFirst(), wasContested }
-      const outcome = await run(() =>
-        isLookUp ? lookUp(question, gateway, now) : deliver(delivery, gateway, now)
-      )
-      return { outcome, latencyMs: Math.round(this.#clock.monotonic() - began) }
-    }
     for (let wasContested = false; ;) {
       const open = this.#gateways.get(request.gateway)
-      if (open === null) return isStopping() ? null : send(null, wasContested)
-      const ended = await open.limit(() => {
+      const send = (contested: boolean, rejection: Rejection | null) =>
+        this.#send(request, circumstances, open, contested, rejection)
+      if (open === null) return isStopping() ? null : send(wasContested, null)
+      if (!isLookUp && !wasContested && isFirst()) {
+        // Of a request that somebody else may have called, a refusal would prove nothing, and leave one more unknown.
+        const rejection = open.guard.rejectionOf(this.#patienceMs(request))
+        if (rejection !== null) return isStopping() ? null : send(false, rejection)
+      }
+      const ended = await (isLookUp ? open.guard.lookUps : open.guard.calls).run(async () => {
         if (isStopping()) return null
-        if (isLookUp) return this.#isCurrent(open) ? send(open, false) : 'MOVED'
-        return this.#underLease(request, open, wasContested, send)
+        if (isLookUp) return this.#isCurrent(open) ? send(false, null) : 'MOVED'
+        const patienceMs = this.#patienceMs(request)
+        // When it is too late to call, nothing is sent that would have to wait.
+        const rejection = patienceMs < 0 ? null : await open.guard.turn(patienceMs, isStopping)
+        if (isStopping()) return null
+        if (rejection !== null) return send(wasContested, rejection)
+        return this.#underLease(request, open, wasContested, contested => send(contested, null))
       })
       if (ended === 'MOVED') continue
       if (ended !== 'WAIT') return ended
@@ -91,6 +89,38 @@ export class Caller {
       // Outside of the limit: who waits takes no connection away from calls that can be made.
       await sleep(this.#clock, LEASE_POLL_MS)
     }
+  }
+
+  async #send(
+    request: GatewayRequest,
+    { isFirst, run }: Circumstances,
+    open: OpenGateway | null,
+    wasContested: boolean,
+    rejection: Rejection | null
+  ): Promise<EndedCall> {
+    const began = this.#clock.monotonic()
+    const question = {
+      call: callOf(request),
+      sendBy: request.sendBy,
+      settlingTimeMs: open?.profile.settlingTimeMs ?? 0,
+      memoryMs: open === null ? 0 : open.profile.idempotencyWindowMs - open.profile.sendWithinMs
+    }
+    const guard = open?.guard ?? null
+    const gateway =
+      rejection === null || guard === null ? (guard?.gateway ?? null) : guard.closedFor(rejection)
+    const now = () => this.#clock.now()
+    const delivery = { ...question, isFirst: () => !wasContested && isFirst(), wasContested }
+    const outcome = await run(() =>
+      knownAction(request.action) === 'LOOK_UP'
+        ? lookUp(question, gateway, now)
+        : deliver(delivery, gateway, now)
+    )
+    return { outcome, latencyMs: Math.round(this.#clock.monotonic() - began) }
+  }
+
+  /** Milliseconds that are left to begin the call. */
+  #patienceMs({ sendBy }: GatewayRequest): number {
+    return sendBy - this.#clock.now()
   }
 
   /** Waits for the calls under way. */
@@ -102,7 +132,7 @@ export class Caller {
     { idempotencyKey, sendBy, timeoutMs }: GatewayRequest,
     open: OpenGateway,
     wasContested: boolean,
-    send: (open: OpenGateway, wasContested: boolean) => Promise<T>
+    send: (wasContested: boolean) => Promise<T>
   ): Promise<T | 'WAIT' | 'MOVED'> {
     const lookUpMs = wasContested ? open.profile.callTimeoutMs : 0
     const claim = await this.#options.leases.claim(idempotencyKey, lookUpMs + timeoutMs + LEASE_MARGIN_MS)
@@ -111,7 +141,7 @@ export class Caller {
     if (claim.lease === 'TAKEN' && this.#clock.now() <= sendBy) return 'WAIT'
     try {
       if (!this.#isCurrent(open)) return 'MOVED'
-      return await send(open, wasContested || claim.lease === 'TAKEN')
+      return await send(wasContested || claim.lease === 'TAKEN')
     } finally {
       if (claim.lease === 'OURS') claim.release()
     }

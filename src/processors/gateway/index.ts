@@ -12,6 +12,7 @@ import type { Tracing } from '../../platform/tracing/tracing.ts'
 import type { TopicNames } from '../../topics.ts'
 import { Caller } from './caller.ts'
 import { GatewayExecutor } from './executor.ts'
+import { guardMetrics } from './guard-metrics.ts'
 import { Leases } from './leases.ts'
 import type { GatewayProfile } from './spi.ts'
 
@@ -66,6 +67,7 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     profiles: () => control.gatewayProfiles(),
     leases: new Leases(redis, prefix),
     observeLease: lease => leases.inc({ lease }),
+    observeGuard: guardMetrics(metrics),
     log
   })
   const executor = await GatewayExecutor.start({

@@ -5,6 +5,7 @@
  * Absent values are `null`, never `undefined`: these shapes travel as Avro unions.
  */
 
+import type { ResilienceDocument } from '../../control/gateway-resilience.ts'
 import type { Connect } from './adapters/http-exchange.ts'
 
 export type OperationKind = 'AUTHORIZE' | 'PURCHASE' | 'CAPTURE' | 'VOID' | 'REFUND' | 'SETTLE'
@@ -73,6 +74,10 @@ export interface GatewayOutcome {
   readonly message: string | null
   /** Set on `NEEDS_CUSTOMER` only. */
   readonly redirectUrl: string | null
+  /** Milliseconds for which the gateway wants no more calls. About the gateway, so it is no part of the record; left out where it says nothing. */
+  readonly retryAfterMs?: number
+  /** Of `REFUSED`: whether the gateway refuses us rather than this request (401, 403, 429). No part of the record. */
+  readonly isTurnedAway?: boolean
 }
 
 /** An outcome of which the gateway has stated nothing: what is known of a call that has no usable answer. */
@@ -143,7 +148,7 @@ export interface Adapter {
 export type AdapterKind = 'sandbox'
 
 /** Control data: how to reach one gateway and what it can do. */
-export interface GatewayProfile {
+export interface GatewayProfile extends ResilienceDocument {
   readonly id: string
   readonly adapter: AdapterKind
   /** Base URL of the gateway's API, without a trailing slash. */

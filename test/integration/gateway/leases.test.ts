@@ -81,6 +81,7 @@ async function aCaller(): Promise<ACaller> {
     profiles: () => [profile],
     leases: new Leases(await connect(), prefix),
     observeLease: lease => claims.push(lease),
+    observeGuard: { rejected: () => undefined, breaker: () => undefined },
     log: silent
   })
   cleanups.push(() => caller.close())

@@ -17,7 +17,13 @@ import { Pool, type Dispatcher } from 'undici'
  * before it writes.
  */
 export type Exchange =
-  | { readonly ending: 'ANSWERED'; readonly status: number; readonly body: string }
+  | {
+      readonly ending: 'ANSWERED'
+      readonly status: number
+      readonly body: string
+      /** From `Retry-After`, milliseconds; left out where the answer has none. */
+      readonly retryAfterMs?: number
+    }
   | { readonly ending: 'NOT_SENT'; readonly code: string; readonly message: string }
   | { readonly ending: 'LOST'; readonly code: string; readonly message: string }
 
@@ -93,6 +99,7 @@ function exchangeOnce(pool: Pool, pathPrefix: string, request: ExchangeRequest):
     let socket: Dispatcher.DispatchController | null = null
     let ended = false
     let status = 0
+    let retryAfter: number | null = null
     const deadlineAt = performance.now() + request.timeoutMs
     const chunks: Buffer[] = []
 
@@ -136,14 +143,21 @@ function exchangeOnce(pool: Pool, pathPrefix: string, request: ExchangeRequest):
             socket = controller
           }
         },
-        onResponseStart(_controller, statusCode) {
+        onResponseStart(_controller, statusCode, headers) {
           status = statusCode
+          retryAfter = retryAfterIn(headers['retry-after'])
         },
         onResponseData(_controller, chunk) {
           chunks.push(chunk)
         },
         onResponseEnd() {
-          end({ ending: 'ANSWERED', status, body: Buffer.concat(chunks).toString('utf8') })
+          const body = Buffer.concat(chunks).toString('utf8')
+          end({
+            ending: 'ANSWERED',
+            status,
+            body,
+            ...(retryAfter === null ? {} : { retryAfterMs: retryAfter })
+          })
         },
         onResponseError(_controller, error) {
           if (socket === null) {
@@ -168,4 +182,13 @@ function lossCode(error: Error): string {
     default:
       return error.name === 'HTTPParserError' ? 'gateway_answer_unparsable' : 'gateway_connection_lost'
   }
+}
+
+/** Milliseconds from now; the header has seconds or a date (RFC 9110, 10.2.3). */
+function retryAfterIn(header: string | string[] | undefined): number | null {
+  if (typeof header !== 'string') return null
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000
+  // What else could be a date to the parser is none in HTTP.
+  const at = header.endsWith(' GMT') ? Date.parse(header) : NaN
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now())
 }

@@ -32,6 +32,8 @@ const conflicts: ReadonlySet<string> = new Set([
   'currency_mismatch'
 ])
 
+type Answered = Extract<Exchange, { ending: 'ANSWERED' }>
+
 /** The sandbox gateway's protocol. */
 export const sandboxAdapter: Adapter = { open: openSandboxGateway, readNotification }
 
@@ -115,7 +117,7 @@ function outcomeOfCall(call: GatewayCall, exchange: Exchange): GatewayOutcome {
   if (exchange.ending === 'LOST') return outcomeWithout('UNKNOWN', exchange.code, exchange.message)
 
   const stated = outcomeStated(exchange.status, exchange.body)
-  return stated === null ? outcomeUnstated(exchange.status, exchange.body) : compared(call, stated)
+  return stated === null ? outcomeUnstated(exchange) : compared(call, stated)
 }
 
 /** An answer about another sum than the one asked for is no evidence of anything. */
@@ -141,8 +143,9 @@ function outcomeOfLookUp(call: GatewayCall, exchange: Exchange): GatewayOutcome 
 
   const stated = outcomeStated(exchange.status, exchange.body)
   if (stated !== null) return compared(call, stated)
-  const unstated = outcomeUnstated(exchange.status, exchange.body)
-  return exchange.status === 404 && unstated.code === 'not_found' ? null : { ...unstated, outcome: 'UNKNOWN' }
+  if (exchange.status === 200) return outcomeUnstated(exchange)
+  const { code, message } = errorIn(exchange.body, exchange.status)
+  return exchange.status === 404 && code === 'not_found' ? null : outcomeWithout('UNKNOWN', code, message)
 }
 
 /** What the gateway says about the operation in so many words; null when it says nothing definite. */
@@ -200,15 +203,20 @@ const isWebAddress = (url: unknown): url is string =>
 
 const MAX_URL_LENGTH = 2048
 
-function outcomeUnstated(status: number, body: string): GatewayOutcome {
+function outcomeUnstated({ status, body, retryAfterMs }: Answered): GatewayOutcome {
   const { code, message } = errorIn(body, status)
+  const rest = retryAfterMs === undefined ? {} : { retryAfterMs }
   switch (status) {
     case 200:
       return outcomeWithout('UNKNOWN', 'gateway_answer_unparsable', 'the answer does not follow the protocol')
     case 400:
-    case 401:
-    case 429:
       return outcomeWithout('REFUSED', code, message)
+    case 401:
+      return { ...outcomeWithout('REFUSED', code, message), isTurnedAway: true }
+    case 429:
+      return { ...outcomeWithout('REFUSED', code, message), isTurnedAway: true, ...rest }
+    case 503:
+      return { ...outcomeWithout('UNKNOWN', code, message), ...rest }
     default:
       // Among them 422 idempotency_key_reused: the key has been used for something, so another gateway must not be tried.
       return outcomeWithout('UNKNOWN', code, message)

@@ -9,24 +9,28 @@ import { serveHttp, type LocalServer } from './adapters/local-servers.ts'
 
 const approved = { id: 'ref_1', status: 'approved', amount: 100, currency: 'EUR', settled: true }
 
+let status: number
 let server: LocalServer
+let profile: GatewayProfile
 let asked: { readonly request: string; readonly body: string }[]
 let leased: string[]
 let caller: Caller
 
 beforeEach(async () => {
+  status = 200
   asked = []
   leased = []
   server = await serveHttp((request, response) => {
     void text(request).then(body => {
       asked.push({ request: `${request.method} ${request.url}`, body })
-      response.end(JSON.stringify(approved))
+      response.writeHead(status).end(JSON.stringify(approved))
     })
   })
-  const profile: GatewayProfile = {
+  profile = {
     ...{ id: 'one', adapter: 'sandbox', url: `http://${server.address}`, maxConnections: 1 },
     ...{ currencies: ['EUR'], operations: ['PURCHASE'], callTimeoutMs: 5_000, settlingTimeMs: 0 },
-    ...{ idempotencyWindowMs: 60_000, sendWithinMs: 30_000, feeBasisPoints: 0, feeFixed: 0 }
+    ...{ idempotencyWindowMs: 60_000, sendWithinMs: 30_000, feeBasisPoints: 0, feeFixed: 0 },
+    breaker: { failuresInARow: 1 }
   }
   const claim = (key: string): Promise<Claim> => {
     leased.push(key)
@@ -36,6 +40,7 @@ beforeEach(async () => {
     profiles: () => [profile],
     leases: { claim } as unknown as Leases,
     observeLease: () => undefined,
+    observeGuard: { rejected: () => undefined, breaker: () => undefined },
     log: pino({ level: 'silent' })
   })
 })
@@ -53,9 +58,9 @@ const request = (changes: Partial<GatewayRequest> = {}): GatewayRequest => ({
   ...changes
 })
 
-const call = (changes: Partial<GatewayRequest>) =>
+const call = (changes: Partial<GatewayRequest>, isFirst = true) =>
   caller.call(request(changes), {
-    isFirst: () => true,
+    isFirst: () => isFirst,
     isStopping: () => false,
     run: work => work()
   })
@@ -98,5 +103,37 @@ test.each([
   expect(asked).toMatchObject([{ request: `POST ${path}` }])
   expect(JSON.parse(asked[0]!.body)).toEqual({
     ...{ payment: 'pay_1', operation: 'purchase-1', amount: 100, currency: 'EUR' }
+  })
+})
+
+describe('while the breaker is open', () => {
+  beforeEach(async () => {
+    status = 500
+    expect(await call({})).toMatchObject({ outcome: { outcome: 'UNKNOWN' } })
+    status = 200
+    asked = []
+    leased = []
+  })
+
+  test('a request that nobody has called before was not sent, for certain', async () => {
+    const ended = await call({})
+    expect(ended).toMatchObject({ outcome: { outcome: 'NOT_SENT', code: 'gateway_breaker_open' } })
+    expect([asked, leased]).toEqual([[], []])
+  })
+
+  test('of one that somebody else may have called nobody can say so', async () => {
+    const ended = await call({}, false)
+    expect(ended).toMatchObject({ outcome: { outcome: 'UNKNOWN', code: 'gateway_breaker_open' } })
+    expect(asked).toEqual([])
+  })
+
+  test('what became of a call is asked all the same', async () => {
+    expect(await call({ action: 'LOOK_UP' })).toMatchObject({ outcome: { outcome: 'SUCCEEDED' } })
+    expect(asked.map(({ request }) => request)).toEqual(['GET /operations/pay_1.purchase-1.1'])
+  })
+
+  test('a changed profile begins anew', async () => {
+    profile = { ...profile, callTimeoutMs: 4_000 }
+    expect(await call({})).toMatchObject({ outcome: { outcome: 'SUCCEEDED' } })
   })
 })

@@ -47,6 +47,30 @@ test('hands back status and body of an answer, and sends below the base path', a
   })
 })
 
+test.each([
+  ['in seconds', () => '120', 120_000],
+  ['as a date', () => new Date(Date.now() + 60_000).toUTCString(), 60_000],
+  ['as a date that has passed', () => new Date(0).toUTCString(), 0]
+])('tells for how long the server wants to be left alone, %s', async (_how, header, expected) => {
+  const server = opening(
+    await serveHttp((_request, response) => response.writeHead(503, { 'retry-after': header() }).end())
+  )
+  const { retryAfterMs } = (await post(connectTo(`http://${server.address}`))) as { retryAfterMs: number }
+  // A date has whole seconds, and some time passes on the way.
+  expect(Math.abs(retryAfterMs - expected)).toBeLessThan(5_000)
+})
+
+test.each(['soon', '-1', ''])('takes a retry-after of "%s" for none', async header => {
+  const server = opening(
+    await serveHttp((_request, response) => response.writeHead(503, { 'retry-after': header }).end())
+  )
+  expect(await post(connectTo(`http://${server.address}`))).toEqual({
+    ending: 'ANSWERED',
+    status: 503,
+    body: ''
+  })
+})
+
 test('keeps a connection open from one exchange to the next', async () => {
   let connectionsMade = 0
   const server = opening(

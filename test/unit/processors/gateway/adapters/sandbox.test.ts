@@ -55,9 +55,9 @@ function gatewayAt(url: string): Gateway {
 }
 
 /** A gateway that gives every request this one answer. */
-async function gatewayAnswering(status: number, body: unknown): Promise<Gateway> {
+async function gatewayAnswering(status: number, body: unknown, headers = {}): Promise<Gateway> {
   const server = await serveHttp((_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' })
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
     response.end(typeof body === 'string' ? body : JSON.stringify(body))
   })
   closers.push(() => server.close())
@@ -75,6 +75,7 @@ const nothing: GatewayOutcome = {
   message: null,
   redirectUrl: null
 }
+const turnedAway = { ...nothing, outcome: 'REFUSED', isTurnedAway: true }
 const approved = { id: 'ref_1', status: 'approved', amount: 1234, currency: 'EUR', settled: true }
 const declined = { ...approved, status: 'declined', settled: false, message: 'No.' }
 const definite = { ...nothing, reference: 'ref_1', amount: 1234, currency: 'EUR' }
@@ -145,13 +146,13 @@ const answers: [
   ],
   ['conflict of an unknown kind', 409, error, { ...nothing, ...said }, 'same'],
   ['malformed request', 400, error, { ...nothing, outcome: 'REFUSED', ...said }, { ...nothing, ...said }],
-  ['wrong credentials', 401, error, { ...nothing, outcome: 'REFUSED', ...said }, { ...nothing, ...said }],
-  ['rate limit', 429, error, { ...nothing, outcome: 'REFUSED', ...said }, { ...nothing, ...said }],
+  ['wrong credentials', 401, error, { ...turnedAway, ...said }, { ...nothing, ...said }],
+  ['rate limit', 429, error, { ...turnedAway, ...said }, { ...nothing, ...said }],
   [
     'rate limit from a proxy',
     429,
     '<html>',
-    { ...nothing, outcome: 'REFUSED', code: 'gateway_status_429', message: expect.any(String) },
+    { ...turnedAway, code: 'gateway_status_429', message: expect.any(String) },
     { ...nothing, code: 'gateway_status_429', message: expect.any(String) }
   ],
   ['forbidden', 403, error, { ...nothing, ...said }, 'same'],
@@ -229,6 +230,14 @@ const answers: [
     'same'
   ]
 ]
+
+test.each([
+  ['a refusal', 429],
+  ['an outage', 503]
+])('hands on for how long the gateway wants no calls with %s', async (_answer, status) => {
+  const gateway = await gatewayAnswering(status, error, { 'retry-after': '7' })
+  expect(await gateway.perform(purchase)).toMatchObject({ ...said, retryAfterMs: 7_000 })
+})
 
 describe('classes an answer by what it proves', () => {
   test.each(answers)('%s', async (_answer, status, body, call, lookUp) => {
