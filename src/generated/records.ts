@@ -585,6 +585,10 @@ export interface GatewaySelected {
     /** What the score is made of. */
     terms: Record<string, number>
   }[]
+  /** The part of the payments that the policy tries something else on, `base` for the rest; null where it tries nothing. */
+  variant: null | string
+  /** `rule:<name>`, or what ranked the gateways: `priority`, `score`, `thompson`; null in events of before. */
+  decidedBy: null | string
 }
 
 /** Every input up to an offset has been dealt with, though the last of them left no other record. */

@@ -54,5 +54,6 @@ export const control: Surroundings['control'] = {
   offset: 7,
   merchant: () => merchant,
   gatewayProfiles: () => profiles,
+  routingPolicy: () => undefined,
   reached: () => Promise.resolve()
 }

@@ -1,4 +1,6 @@
 import type { GatewayProfile } from '../routing/route.ts'
+import type { PolicyInForce } from '../routing/choose.ts'
+import type { ApprovalEstimates } from '../routing/scores.ts'
 import type { SignalsByGateway } from '../routing/signals.ts'
 import type { MerchantRules } from './merchant-rules.ts'
 import type { Payment } from './state.ts'
@@ -10,6 +12,12 @@ export interface WorldContext {
   readonly gateways: readonly GatewayProfile[]
   /** How the gateways do of late; left out where nobody follows it. */
   readonly signals?: SignalsByGateway
+  /** By what the merchant's payments are routed; the lowest priority number where it is left out. */
+  readonly routing?: {
+    readonly merchantId: string
+    readonly policy: PolicyInForce | null
+    readonly approvals?: ApprovalEstimates
+  }
   /** Of the payment's merchant; what holds by default where it is not known. */
   readonly rules: MerchantRules
 }

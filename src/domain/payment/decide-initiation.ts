@@ -42,8 +42,8 @@ export function begin(situation: Situation<Subject>): PaymentEvent[] {
  */
 export function chooseGateway({ paymentId, payment, context }: Situation<Subject>): PaymentEvent[] {
   const { amount, currency, capture, captureDelayMs, operations, giveUpAt } = payment
-  const { gateways, signals, now, rules } = context
-  const routing = route(payment, { paymentId, gateways, ...(signals && { signals }) })
+  const { now, rules } = context
+  const routing = route(payment, { ...context, ...context.routing, paymentId })
   if (routing.chosen !== null) {
     const gateway = profileOf(context, routing.chosen.gateway)!
     const isAtOnce = capture === 'AUTOMATIC' && captureDelayMs === null

@@ -1,6 +1,6 @@
 import type { DeclineType, OperationKind, PaymentTerms } from './commands.ts'
 import type { CommandType } from './commands.ts'
-import type { RoutingDecision } from '../routing/route.ts'
+import type { RoutingDecision } from '../routing/choose.ts'
 
 export type FailureStage =
   'VALIDATION' | 'FRAUD' | 'COMPLIANCE' | 'ROUTING' | 'AUTHORIZATION' | 'SETTLEMENT' | 'REFUND'

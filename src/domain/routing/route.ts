@@ -1,6 +1,9 @@
 // Which gateway a payment goes to. The decision is pure and carries everything it was made from, so that it can be
 // explained and replayed against another policy.
 import type { OperationKind } from '../payment/commands.ts'
+import { choose, type Found, type PolicyInForce, type Routing } from './choose.ts'
+import { featuresOf, type Features, type RoutingSubject } from './features.ts'
+import { costOf, signalTerms, type ApprovalEstimates } from './scores.ts'
 import type { SignalsByGateway } from './signals.ts'
 
 /** What routing and guards know of a gateway: control data. */
@@ -24,93 +27,56 @@ export interface GatewayProfile {
   readonly sendWithinMs: number
   /** Whether it gets no new payments for now. */
   readonly paused?: boolean
-}
-
-export interface Candidate {
-  readonly gateway: string
-  /** The constraint that ruled it out; null for an eligible one. */
-  readonly excludedBy: string | null
-  readonly score: number | null
-  readonly terms: Readonly<Record<string, number>>
-}
-
-export interface RoutingDecision {
-  readonly gateway: string
-  readonly policyId: string
-  readonly policyVersion: string
-  /** The probability, 0 to 1, with which this gateway was drawn. */
-  readonly probability: number
-  readonly features: Readonly<Record<string, string>>
-  readonly candidates: readonly Candidate[]
-}
-
-/** What of a payment the choice may depend on. */
-export interface RoutingSubject {
-  readonly currency: string
-  readonly customer: { readonly country: string | null }
-  readonly paymentMethod: { readonly type: string }
+  /** Hundredths of a percent of the amount. */
+  readonly feeBasisPoints?: number
+  /** Minor units of the payment's currency. */
+  readonly feeFixed?: number
 }
 
 /** What a choice depends on beside the payment. */
 export interface RoutingWorld {
   readonly paymentId: string
   readonly gateways: readonly GatewayProfile[]
+  readonly merchantId?: string
+  /** Epoch milliseconds. */
+  readonly now?: number
   /** Gateways that must not be asked again for this payment, with the reason that is recorded. */
   readonly excluded?: ReadonlyMap<string, string>
   readonly signals?: SignalsByGateway
+  readonly approvals?: ApprovalEstimates | undefined
+  /** Without one the lowest priority number decides. */
+  readonly policy?: PolicyInForce | null
 }
 
-/** Why none can be asked. All but `no_candidate` are passing troubles, which are waited for. */
-export type NoGateway = 'paused' | 'unhealthy' | 'no_candidate'
-
-export type Routing =
-  | { readonly chosen: RoutingDecision }
-  | { readonly chosen: null; readonly none: NoGateway; readonly candidates: readonly Candidate[] }
-
-/** The eligible gateway of lowest priority number. */
+/** Looks at every gateway, and chooses one by the policy. */
 export function route(subject: RoutingSubject, world: RoutingWorld): Routing {
-  const ranked = [...world.gateways].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
-  const candidates = ranked.map(gateway => ({
-    gateway: gateway.id,
-    excludedBy: exclusionOf(gateway, subject, world),
-    score: null,
-    terms: {}
-  }))
-  const chosen = candidates.find(candidate => candidate.excludedBy === null)
-  if (chosen === undefined) return { chosen: null, none: noneOf(candidates), candidates }
-  return {
-    chosen: {
-      gateway: chosen.gateway,
-      policyId: 'by-priority',
-      policyVersion: '1',
-      probability: 1,
-      features: featuresOf(subject),
-      candidates
-    }
+  const { paymentId, gateways, excluded, policy = null } = world
+  const features = featuresOf(subject, world.merchantId ?? '', world.now ?? 0)
+  const found = gateways.map(gateway => find(gateway, features, world))
+  return choose(features, found, policy, { paymentId, nth: excluded?.size ?? 0 })
+}
+
+function find(profile: GatewayProfile, features: Features, world: RoutingWorld): Found {
+  const { id: gateway, priority, paused } = profile
+  const lack = lackOf(profile, features) ?? world.excluded?.get(gateway)
+  if (lack !== undefined) return { gateway, priority, heldBack: lack, terms: null }
+  const signals = world.signals?.get(gateway)
+  const estimate = world.approvals?.of(gateway, features)
+  const terms = {
+    cost: costOf(profile, features.amount),
+    ...(estimate !== undefined && { approval: estimate.mean, spread: estimate.spread }),
+    ...signalTerms(signals)
   }
+  const isBroken = signals?.breaker === 'OPEN'
+  return { gateway, priority, heldBack: paused === true ? 'paused' : isBroken ? 'breaker_open' : null, terms }
 }
 
-/** What stays comes first: only a gateway that could take the payment otherwise is held back by what passes. */
-function exclusionOf(
-  { id, currencies, paused }: GatewayProfile,
-  { currency }: RoutingSubject,
-  { excluded, signals }: RoutingWorld
-): string | null {
+/** What of the payment the gateway does not take. */
+function lackOf(
+  { currencies, countries, methods }: GatewayProfile,
+  { currency, country, method }: Features
+): string | undefined {
   if (!currencies.includes(currency)) return 'currency'
-  const reason = excluded?.get(id)
-  if (reason !== undefined) return reason
-  if (paused === true) return 'paused'
-  return signals?.get(id)?.breaker === 'OPEN' ? 'breaker_open' : null
-}
-
-function noneOf(candidates: readonly Candidate[]): NoGateway {
-  const isExcludedBy = (reason: string) => candidates.some(({ excludedBy }) => excludedBy === reason)
-  if (isExcludedBy('paused')) return 'paused'
-  return isExcludedBy('breaker_open') ? 'unhealthy' : 'no_candidate'
-}
-
-function featuresOf({ currency, customer, paymentMethod }: RoutingSubject): Record<string, string> {
-  const features: Record<string, string> = { currency, method: paymentMethod.type }
-  if (customer.country !== null) features.country = customer.country
-  return features
+  if (countries !== undefined && (country === null || !countries.includes(country))) return 'country'
+  return methods === undefined || methods.includes(method) ? undefined : 'method'
 }

@@ -10,6 +10,7 @@ import { rejections } from '../../domain/payment/rejections.ts'
 import { defaultRules, type MerchantRules } from '../../domain/payment/merchant-rules.ts'
 import type { Operation, PaymentState } from '../../domain/payment/state.ts'
 import { decideDue } from '../../domain/payment/timers.ts'
+import type { RoutingPolicy } from '../../domain/routing/policy.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { InputPosition } from '../../position.ts'
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
@@ -55,6 +56,9 @@ export interface ControlView {
   readonly offset: number
   merchant(id: string): { readonly active: boolean; readonly rules: MerchantRules } | undefined
   gatewayProfiles(): WorldContext['gateways']
+  routingPolicy(
+    merchantId: string
+  ): { readonly version: number; readonly document: RoutingPolicy } | undefined
   /** Waits, bounded, until the offset is known, if there is such an offset. */
   reached(offset: number): Promise<void>
 }
@@ -230,7 +234,9 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   #worldOf(merchantId: string, now: number): WorldContext {
     const { control } = this.#ports
     const rules = control.merchant(merchantId)?.rules ?? defaultRules
-    return { now, gateways: control.gatewayProfiles(), rules }
+    const held = control.routingPolicy(merchantId)
+    const policy = held === undefined ? null : { policy: held.document, version: String(held.version) }
+    return { now, gateways: control.gatewayProfiles(), rules, routing: { merchantId, policy } }
   }
 
   #recordInput(

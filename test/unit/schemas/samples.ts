@@ -130,7 +130,8 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     policyVersion: '1',
     probability: 0.75,
     features: { currency: 'EUR' },
-    candidates: [{ gateway: 'sandbox-beta', excludedBy: 'currency', score: 0.5, terms: { cost: -0.1 } }]
+    candidates: [{ gateway: 'sandbox-beta', excludedBy: 'currency', score: 0.5, terms: { cost: -0.1 } }],
+    ...{ variant: 'base', decidedBy: 'score' }
   },
   'aegispay.events.GatewayOperationRequested': {
     ...envelope,

@@ -6,7 +6,10 @@ const profile = (id: string, priority: number, changes: Partial<GatewayProfile> 
   ...{ id, priority, currencies: ['EUR'], operations: ['AUTHORIZE'] },
   ...{ callTimeoutMs: 1000, sendWithinMs: 1000, ...changes }
 })
-const subject = { currency: 'EUR', customer: { country: 'DE' }, paymentMethod: { type: 'CARD' } }
+const subject = {
+  ...{ amount: 1000, currency: 'EUR', customer: { id: 'c1', country: 'DE' } },
+  paymentMethod: { type: 'CARD' }
+}
 const broken: GatewaySignals = { breaker: 'OPEN', successShare: 0, latencyP95Ms: null, calls: 9 }
 const routed = (gateways: readonly GatewayProfile[], more: Partial<RoutingWorld> = {}) =>
   route(subject, { paymentId: 'pay_1', gateways, ...more })

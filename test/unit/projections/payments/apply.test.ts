@@ -37,6 +37,7 @@ const selected: SequencedEvent = {
   policyId: 'by-priority',
   policyVersion: '1',
   probability: 1,
+  ...{ variant: null, decidedBy: 'priority' },
   features: {},
   candidates: []
 }
