@@ -325,6 +325,7 @@ async function startGatewayRole({ clients, settings, topics, metrics, tracing, l
     kafka: clients.kafka,
     redis: clients.redis(),
     prefix: settings.topics.prefix,
+    apiKeys: settings.gateways.apiKeys ?? [],
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
     noProgressMs: settings.processing.noProgressMs,
     ...{ codec, control, topics, metrics, tracing, log, fatal }

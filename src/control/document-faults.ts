@@ -12,6 +12,7 @@ import {
 } from './documents.ts'
 import { backoffFaults } from './merchant-document.ts'
 import { policyFaults } from './routing-policy-faults.ts'
+import { GREATEST_IDEMPOTENCY_WINDOW_MS, GREATEST_SEND_WITHIN_MS } from './stripe-limits.ts'
 
 const validators = new Map<WrittenKind, Validator>(
   writtenKinds.map(kind => [kind, Compile(writtenSchema(kind))])
@@ -29,7 +30,7 @@ export function writtenDocument<K extends WrittenKind>(kind: K, document: unknow
 }
 
 /**
- * Refuses what no schema can: values that contradict each other.
+ * Refuses what no schema can: values that contradict each other, and what the gateway does whatever its profile says.
  *
  * @throws ApiError body_invalid
  */
@@ -41,7 +42,7 @@ export function checkMeaning<K extends ControlKind>(kind: K, document: ControlDo
 function meaningFaults(kind: ControlKind, document: object): Fault[] {
   switch (kind) {
     case 'gateway-profiles':
-      return memoryFaults(document as GatewayProfileDocument)
+      return profileFaults(document as GatewayProfileDocument)
     case 'merchants':
       return backoffFaults(document)
     case 'routing-policies':
@@ -52,11 +53,29 @@ function meaningFaults(kind: ControlKind, document: object): Fault[] {
   }
 }
 
+const profileFaults = (profile: GatewayProfileDocument): Fault[] => [
+  ...memoryFaults(profile),
+  ...(profile.adapter === 'stripe' ? stripeFaults(profile) : [])
+]
+
 /** A gateway would be sent a call again when it has forgotten the first, and charge anew. */
 function memoryFaults({ sendWithinMs, callTimeoutMs, idempotencyWindowMs }: GatewayProfileDocument): Fault[] {
   if (idempotencyWindowMs > sendWithinMs + callTimeoutMs) return []
   const message = 'must be longer than sendWithinMs and callTimeoutMs together'
   return [{ path: '/idempotencyWindowMs', message }]
+}
+
+/** What Stripe does whatever the profile says, and where customers would be stranded. */
+function stripeFaults({ sendWithinMs, idempotencyWindowMs, returnUrl }: GatewayProfileDocument): Fault[] {
+  const faults: Fault[] = []
+  if (returnUrl === undefined) faults.push({ path: '/returnUrl', message: 'is missing' })
+  if (sendWithinMs > GREATEST_SEND_WITHIN_MS)
+    faults.push({ path: '/sendWithinMs', message: `must be at most ${GREATEST_SEND_WITHIN_MS} at Stripe` })
+  if (idempotencyWindowMs > GREATEST_IDEMPOTENCY_WINDOW_MS) {
+    const message = `must be at most ${GREATEST_IDEMPOTENCY_WINDOW_MS} at Stripe`
+    faults.push({ path: '/idempotencyWindowMs', message })
+  }
+  return faults
 }
 
 type SchemaFault = ReturnType<Validator['Errors']>[number]

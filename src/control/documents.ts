@@ -10,6 +10,8 @@ import { RoutingPolicy } from './routing-policy-document.ts'
 
 /** No credentials, which would stand in the log for ever, no query, and no slash at the end. */
 const BASE_URL_PATTERN = '^https?://[^\\s/?#@]+(/[^\\s?#]*[^\\s/?#])?$'
+/** Of a page of the merchant's: with a query, but without credentials. */
+const RETURN_URL_PATTERN = '^https?://[^\\s/?#@]+([/?][^\\s#]*)?$'
 const HASH_PATTERN = '^[0-9a-f]{64}$'
 
 /** What a key may be used for. An admin key is of no merchant; any other is of one. */
@@ -53,11 +55,18 @@ const ApiKey = Type.Object(
 const GatewayProfile = Type.Object(
   {
     id: id('The gateway, as events and metrics name it. It never changes.'),
-    adapter: Type.Enum(['sandbox'], { description: 'The code that speaks with the gateway.' }),
+    adapter: Type.Enum(['sandbox', 'stripe'], { description: 'The code that speaks with the gateway.' }),
     url: Type.String({
       pattern: BASE_URL_PATTERN,
       description: "Base URL of the gateway's API, without credentials and without a trailing slash."
     }),
+    returnUrl: Type.Optional(
+      Type.String({
+        pattern: RETURN_URL_PATTERN,
+        maxLength: 2048,
+        description: 'Where the gateway sends customers back to who had to act. Stripe needs it.'
+      })
+    ),
     priority: Type.Integer({
       description: 'Of the gateways that can take a payment the lowest comes first.'
     }),

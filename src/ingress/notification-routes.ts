@@ -1,12 +1,11 @@
-import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { parseJsonBody } from '../platform/http/json-body.ts'
 import type { Late } from '../platform/http/late.ts'
 import { traceparentFor } from '../platform/http/request-record.ts'
 import { refuseCardNumbers } from '../screen.ts'
-import { MAX_NOTIFICATION_ID_LENGTH, notificationSchema } from './notification-schema.ts'
-import type { GatewayProtocols, Notifications, SignatureHeaders } from './notifications.ts'
+import { notificationSchema } from './notification-schema.ts'
+import type { GatewayProtocols, Notifications } from './notifications.ts'
 import { stored } from './stored.ts'
 
 /** What the route needs of the running role. */
@@ -23,7 +22,7 @@ export function notificationRoutes(app: HttpApp, service: Late<NotificationServi
   // Before the body is read, as with API keys.
   app.addHook<ToGateway>('onRequest', (request, _reply, done) => {
     const { protocols } = service.get().notifications
-    signatureOf(request)
+    if (!protocols.isSigned(request.params.id, request.headers)) throw new ApiError('signature_missing')
     if (!protocols.knows(request.params.id)) throw new ApiError('gateway_not_found')
     done()
   })
@@ -32,7 +31,7 @@ export function notificationRoutes(app: HttpApp, service: Late<NotificationServi
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       const { id } = request.params as ToGateway['Params']
-      const verdict = service.get().notifications.protocols.judge(id, body, signatureOf(request))
+      const verdict = service.get().notifications.protocols.judge(id, body, request.headers)
       if (verdict === 'STALE') throw new ApiError('notification_stale')
       if (verdict === 'FORGED') throw new ApiError('signature_invalid')
       done(null, parseJsonBody(body, refuseCardNumbers))
@@ -42,11 +41,13 @@ export function notificationRoutes(app: HttpApp, service: Late<NotificationServi
   })
 
   app.post('/v1/gateways/:id/notifications', { schema: notificationSchema }, async (request, reply) => {
+    const { notifications } = service.get()
+    const { params, body, headers } = request
+    const notificationId = notifications.protocols.idOf(params.id, body, headers)
+    if (notificationId === null) throw new ApiError('notification_malformed')
     const recorded = await stored(
-      service.get().notifications.record({
-        gateway: request.params.id,
-        notificationId: signatureOf(request).id,
-        body: request.body,
+      notifications.record({
+        ...{ gateway: params.id, notificationId, body },
         correlationId: request.id,
         traceparent: traceparentFor(request)
       })
@@ -56,16 +57,3 @@ export function notificationRoutes(app: HttpApp, service: Late<NotificationServi
     return reply.code(204).send()
   })
 }
-
-/** @throws ApiError signature_missing */
-function signatureOf({ headers }: Pick<FastifyRequest, 'headers'>): SignatureHeaders {
-  const id = headers['webhook-id']
-  const timestamp = headers['webhook-timestamp']
-  const signature = headers['webhook-signature']
-  if (!isGiven(id) || !isGiven(timestamp) || !isGiven(signature)) throw new ApiError('signature_missing')
-  if (id.length > MAX_NOTIFICATION_ID_LENGTH) throw new ApiError('signature_missing')
-  return { id, timestamp, signature }
-}
-
-const isGiven = (header: string | string[] | undefined): header is string =>
-  typeof header === 'string' && header !== ''

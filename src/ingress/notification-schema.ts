@@ -4,28 +4,31 @@ import { Type } from 'typebox'
 import { ApiError } from '../errors.ts'
 import { problemOf } from '../platform/http/problem.ts'
 
-export const MAX_NOTIFICATION_ID_LENGTH = 256
+const MAX_NOTIFICATION_ID_LENGTH = 256
 
-const header = (description: string) => Type.String({ description })
+const header = (description: string) => Type.Optional(Type.String({ description }))
 
 export const notificationSchema = {
   operationId: 'notifyOfOperation',
   tags: ['Notifications'],
   summary: 'What a gateway tells by itself',
   description:
-    'For gateways, not for merchants: it is authenticated by its signature (Standard Webhooks) in place of an API key. A 204 means that it is stored. What it says is shown by the payment shortly after. Any other status: send it again.',
+    'For gateways, not for merchants: it is authenticated by its signature (Standard Webhooks, or that of the gateway) in place of an API key. A 204 means that it is stored. What it says is shown by the payment shortly after. Any other status: send it again.',
   params: Type.Object({
     id: Type.String({ description: "The gateway's, as its profile has it." })
   }),
   headers: Type.Object({
-    'webhook-id': Type.String({
-      maxLength: MAX_NOTIFICATION_ID_LENGTH,
-      description: 'The same whenever the same notification is sent.'
-    }),
-    'webhook-timestamp': header('Of this sending, in seconds since 1970.'),
+    'webhook-id': Type.Optional(
+      Type.String({
+        maxLength: MAX_NOTIFICATION_ID_LENGTH,
+        description: 'Of Standard Webhooks: the same whenever the same notification is sent.'
+      })
+    ),
+    'webhook-timestamp': header('Of Standard Webhooks: when it is sent, in seconds since 1970.'),
     'webhook-signature': header(
-      '`v1,` and the base64 HMAC-SHA256 of `<id>.<timestamp>.<body>`; several, separated by spaces.'
-    )
+      'Of Standard Webhooks: `v1,` and the base64 HMAC-SHA256 of `<id>.<timestamp>.<body>`; several, separated by spaces.'
+    ),
+    'stripe-signature': header('Of Stripe, in place of the three others.')
   }),
   body: Type.Object(
     {},

@@ -5,13 +5,7 @@ import { partitionOf } from '../platform/kafka/partition-of.ts'
 import { transportHeaders } from '../replies.ts'
 import type { IngressPorts } from './ingress.ts'
 
-/** The headers that a gateway signs with. */
-export interface SignatureHeaders {
-  readonly id: string
-  /** Epoch seconds. */
-  readonly timestamp: string
-  readonly signature: string
-}
+type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
 type Told = 'outcome' | 'reference' | 'amount' | 'currency' | 'settled' | 'declineType' | 'code' | 'message'
 
@@ -19,8 +13,12 @@ type Told = 'outcome' | 'reference' | 'amount' | 'currency' | 'settled' | 'decli
 export interface GatewayProtocols {
   /** Whether notifications of the gateway can be told from forged ones. */
   knows(gateway: string): boolean
+  /** Whether a request bears what its signature is judged by. */
+  isSigned(gateway: string, headers: RequestHeaders): boolean
   /** @param body just as it arrived */
-  judge(gateway: string, body: Buffer, headers: SignatureHeaders): 'GENUINE' | 'STALE' | 'FORGED'
+  judge(gateway: string, body: Buffer, headers: RequestHeaders): 'GENUINE' | 'STALE' | 'FORGED'
+  /** The gateway's id of the notification; null where it has none. */
+  idOf(gateway: string, body: unknown, headers: RequestHeaders): string | null
   /** @param body parsed JSON that is the gateway's beyond doubt; nothing is said by what does not follow its protocol */
   read(
     gateway: string,

@@ -149,7 +149,7 @@ export class Instance {
         breaker: (gateway, state) =>
           this.#around.cluster.scheduler.note(`${this.machine.name} ${gateway} breaker ${state}`)
       },
-      open: profile => openGateway(profile, gateways.connect(this.machine)),
+      open: profile => openGateway(profile, { connect: gateways.connect(this.machine) }),
       ...{ clock, log }
     })
     const executor = await GatewayExecutor.start({

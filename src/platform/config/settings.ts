@@ -224,17 +224,23 @@ export const settingsTable = {
     }
   },
   gateways: {
+    apiKeys: {
+      env: 'AEGISPAY_GATEWAY_API_KEYS',
+      schema: Type.Array(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}=[\\x21-\\x2b\\x2d-\\x7e]{8,512}$' })),
+      default: null,
+      secret: true,
+      doc: 'What gateways know us by: `<gateway id>=<API key>`, separated by commas. A gateway whose adapter needs a key, as that of Stripe does, is not called without one. The sandbox needs none.'
+    },
     notificationSecrets: {
       env: 'AEGISPAY_GATEWAY_NOTIFICATION_SECRETS',
       schema: Type.Array(
         Type.String({
-          pattern:
-            '^[A-Za-z0-9._-]{1,64}=whsec_([A-Za-z0-9+/]{4}){8,21}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
+          pattern: '^[A-Za-z0-9._-]{1,64}=whsec_[A-Za-z0-9+/]{24,128}={0,2}$'
         })
       ),
       default: null,
       secret: true,
-      doc: 'By which notifications of gateways are known to be theirs: `<gateway id>=whsec_<base64 of 24 to 64 bytes>`, separated by commas. A gateway that changes its secret stands there twice for as long as it may still use the old one. A gateway without one cannot notify.'
+      doc: 'By which notifications of gateways are known to be theirs: `<gateway id>=whsec_<secret>`, separated by commas. A gateway that signs after Standard Webhooks, as the sandbox does, has base64 there; of Stripe it is the signing secret of the webhook endpoint as the dashboard shows it. A gateway that changes its secret stands there twice for as long as it may still use the old one. A gateway without one cannot notify.'
     }
   },
   log: {

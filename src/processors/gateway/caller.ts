@@ -163,6 +163,7 @@ const callOf = (request: GatewayRequest): GatewayCall => ({
   // Of what was authorized or purchased the payment method may have been let go.
   token: request.token === '' ? null : request.token,
   gatewayReference: request.reference,
+  sendBy: request.sendBy,
   timeoutMs: request.timeoutMs
 })
 

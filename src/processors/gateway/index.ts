@@ -10,6 +10,7 @@ import { repeat } from '../../platform/repeat.ts'
 import type { Role } from '../../platform/role.ts'
 import type { Tracing } from '../../platform/tracing/tracing.ts'
 import type { TopicNames } from '../../topics.ts'
+import { openGateway } from './adapters/index.ts'
 import { Caller } from './caller.ts'
 import { GatewayExecutor } from './executor.ts'
 import { guardMetrics } from './guard-metrics.ts'
@@ -24,6 +25,8 @@ export interface GatewayExecutorDeps {
   readonly topics: TopicNames
   readonly codec: AvroCodec
   readonly control: { gatewayProfiles(): readonly GatewayProfile[]; notReady(): string | null }
+  /** `<gateway id>=<API key>`. */
+  readonly apiKeys: readonly string[]
   readonly metrics: Metrics
   readonly tracing: Tracing | null
   readonly sessionTimeoutMs: number
@@ -47,6 +50,7 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     topics,
     codec,
     control,
+    apiKeys,
     metrics,
     tracing,
     sessionTimeoutMs,
@@ -66,6 +70,7 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
   const caller = new Caller({
     profiles: () => control.gatewayProfiles(),
     leases: new Leases(redis, prefix),
+    open: profile => openGateway(profile, { apiKey: apiKeyOf(profile.id, apiKeys) }),
     observeLease: lease => leases.inc({ lease }),
     observeGuard: guardMetrics(metrics),
     log
@@ -104,3 +109,6 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     }
   }
 }
+
+const apiKeyOf = (gateway: string, apiKeys: readonly string[]): string | null =>
+  apiKeys.find(key => key.startsWith(`${gateway}=`))?.slice(gateway.length + 1) ?? null

@@ -1,68 +1,58 @@
 // What gateways tell by themselves: whether it is theirs, and what it says. The role that takes it in over HTTP is given
 // this, since it knows no gateway's protocol.
-import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { attemptOfKey, type OperationAttempt } from '../../domain/payment/operations.ts'
 import { isPaymentId } from '../../identity.ts'
-import { readNotification } from './adapters/index.ts'
-import type { GatewayOutcome, GatewayProfile } from './spi.ts'
-
-/** The headers of Standard Webhooks, as they came. */
-export interface SignatureHeaders {
-  readonly id: string
-  /** Epoch seconds. */
-  readonly timestamp: string
-  readonly signature: string
-}
+import { isSignedByAny, notificationsOf } from './adapters/index.ts'
+import type { GatewayOutcome, GatewayProfile, NotificationVerdict, RequestHeaders } from './spi.ts'
 
 export type NotificationReading =
   | { readonly about: 'operation'; readonly operation: OperationAttempt; readonly outcome: GatewayOutcome }
   | { readonly about: 'other' | 'nothing' }
 
-/** Seconds that the clock of a gateway, or the way of its notification, may be off. Older ones may be replayed by anyone. */
-const TOLERANCE_S = 300
-
 export class GatewayNotifications {
   readonly #profiles: () => readonly GatewayProfile[]
-  readonly #webhooks: ReadonlyMap<string, readonly Webhook[]>
+  readonly #secrets: ReadonlyMap<string, readonly string[]>
 
   /**
-   * @param secrets `<gateway id>=whsec_<base64>`; a gateway that changes its secret has two for a while
+   * @param secrets `<gateway id>=whsec_<…>`; a gateway that changes its secret has two for a while
    */
   constructor(profiles: () => readonly GatewayProfile[], secrets: readonly string[]) {
     this.#profiles = profiles
     const byGateway = Map.groupBy(secrets, secret => secret.slice(0, secret.indexOf('=')))
-    this.#webhooks = new Map(
-      [...byGateway].map(([id, own]) => [id, own.map(secret => new Webhook(secret.slice(id.length + 1)))])
+    this.#secrets = new Map(
+      [...byGateway].map(([id, own]) => [id, own.map(secret => secret.slice(id.length + 1))])
     )
+  }
+
+  /** Whether a request bears what its signature is judged by; of an unknown gateway, one of any kind. */
+  isSigned(gateway: string, headers: RequestHeaders): boolean {
+    const profile = this.#profile(gateway)
+    return profile === undefined ? isSignedByAny(headers) : notificationsOf(profile).isSigned(headers)
   }
 
   /** Whether the gateway has a profile and a secret, so that its notifications can be told from forged ones. */
   knows(gateway: string): boolean {
-    return this.#profile(gateway) !== undefined && this.#webhooks.has(gateway)
+    return this.#profile(gateway) !== undefined && this.#secrets.has(gateway)
   }
 
   /** @param body just as it arrived: the signature is of its bytes. */
-  judge(gateway: string, body: Buffer, headers: SignatureHeaders): 'GENUINE' | 'STALE' | 'FORGED' {
-    const age = Math.abs(Date.now() / 1000 - Number(headers.timestamp))
-    if (age > TOLERANCE_S) return 'STALE'
-    const { id, timestamp, signature } = headers
-    const named = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature }
-    const isSignedBy = (webhook: Webhook): boolean => {
-      try {
-        webhook.verify(body, named, { jsonParse: false })
-        return true
-      } catch (error) {
-        if (error instanceof WebhookVerificationError) return false
-        throw error
-      }
-    }
-    return (this.#webhooks.get(gateway) ?? []).some(isSignedBy) ? 'GENUINE' : 'FORGED'
+  judge(gateway: string, body: Buffer, headers: RequestHeaders): NotificationVerdict {
+    const profile = this.#profile(gateway)
+    if (profile === undefined) return 'FORGED'
+    return notificationsOf(profile).judge(body, headers, this.#secrets.get(gateway) ?? [])
+  }
+
+  /** The gateway's id of the notification; null where it has none. */
+  idOf(gateway: string, body: unknown, headers: RequestHeaders): string | null {
+    const profile = this.#profile(gateway)
+    return profile === undefined ? null : notificationsOf(profile).idOf(body, headers)
   }
 
   /** @param body parsed JSON that is the gateway's beyond doubt */
   read(gateway: string, body: unknown): NotificationReading {
     const profile = this.#profile(gateway)
-    const content = profile === undefined ? ({ about: 'other' } as const) : readNotification(profile, body)
+    const content =
+      profile === undefined ? ({ about: 'other' } as const) : notificationsOf(profile).read(body)
     if (content.about !== 'operation') return content
     const { idempotencyKey, paymentId, outcome } = content
     const operation = attemptOfKey(idempotencyKey)

@@ -27,6 +27,8 @@ export interface GatewayCall {
    * captured money is refunded or settled; null where a token is charged.
    */
   readonly gatewayReference: string | null
+  /** Epoch milliseconds after which nobody starts the call. */
+  readonly sendBy: number
   /** Bounds the whole call: waiting for a connection, connecting, sending, headers and body. Milliseconds, above 0. */
   readonly timeoutMs: number
 }
@@ -134,18 +136,51 @@ export type NotificationContent =
   /** The gateway does not keep to its protocol, or we do not know it well enough. */
   | { readonly about: 'nothing' }
 
+/** Of an HTTP request, with names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** `STALE` is one that may be genuine but is so old that anybody may have sent it again. */
+export type NotificationVerdict = 'GENUINE' | 'STALE' | 'FORGED'
+
+/** How a gateway tells things by itself, and how it proves that it is the one who tells them. */
+export interface NotificationProtocol {
+  /** Whether a request bears all that a signature is judged by, before its body is read. */
+  isSigned(headers: RequestHeaders): boolean
+  /**
+   * @param body just as it arrived: the signature is of its bytes
+   * @param secrets of the gateway; any of them may have signed it
+   */
+  judge(body: Buffer, headers: RequestHeaders, secrets: readonly string[]): NotificationVerdict
+  /** The gateway's id of the notification, the same when it is sent again; null where it has none. */
+  idOf(body: unknown, headers: RequestHeaders): string | null
+  /** @param body parsed JSON, in whatever form. */
+  read(body: unknown): NotificationContent
+}
+
+/** Seconds that the clock of a gateway, or the way of its notification, may be off. */
+export const NOTIFICATION_TOLERANCE_S = 300
+
+/** Characters that the id of a notification may have. */
+export const MAX_NOTIFICATION_ID_LENGTH = 256
+
+/** What a gateway is opened with beside its profile. */
+export interface Access {
+  readonly connect: Connect
+  /** What the gateway knows us by; null where none is set. */
+  readonly apiKey: string | null
+}
+
 /** One gateway's protocol. */
 export interface Adapter {
   /**
    * Opens the gateway that a profile describes, without connecting yet.
    * @throws TypeError when the profile's URL cannot be parsed.
    */
-  open(profile: GatewayProfile, connect: Connect): Gateway
-  /** @param body parsed JSON, in whatever form. */
-  readNotification(body: unknown): NotificationContent
+  open(profile: GatewayProfile, access: Access): Gateway
+  readonly notifications: NotificationProtocol
 }
 
-export type AdapterKind = 'sandbox'
+export type AdapterKind = 'sandbox' | 'stripe'
 
 /** Control data: how to reach one gateway and what it can do. */
 export interface GatewayProfile extends ResilienceDocument {
@@ -153,6 +188,8 @@ export interface GatewayProfile extends ResilienceDocument {
   readonly adapter: AdapterKind
   /** Base URL of the gateway's API, without a trailing slash. */
   readonly url: string
+  /** Where the gateway sends customers back to who had to act; absent where it need not know. */
+  readonly returnUrl?: string
   /** ISO 4217 alphabetic codes. */
   readonly currencies: readonly string[]
   readonly operations: readonly OperationKind[]

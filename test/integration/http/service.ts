@@ -40,6 +40,8 @@ export const PARTITIONS = 12
 export const NOTIFICATION_SECRETS = ['b2xk', 'bmV3'].map(part => `whsec_${part.repeat(8)}`)
 /** Of another gateway, `two`. */
 export const OTHER_SECRET = `whsec_${'dHdv'.repeat(8)}`
+/** As Stripe's dashboard shows one: no base64. */
+export const STRIPE_SECRET = 'whsec_0123456789abcdefghijABCDEFGHIJ'
 const gatewayProfile: GatewayProfile = {
   ...{
     id: 'one',
@@ -169,8 +171,15 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     answerWaitMs: fakes.answerWaitMs ?? 50
   })
   const protocols = new GatewayNotifications(
-    () => [gatewayProfile, { ...gatewayProfile, id: 'two' }],
-    [...NOTIFICATION_SECRETS.map(secret => `${gatewayProfile.id}=${secret}`), `two=${OTHER_SECRET}`]
+    () => [
+      gatewayProfile,
+      { ...gatewayProfile, id: 'two' },
+      { ...gatewayProfile, id: 'stripe', adapter: 'stripe' }
+    ],
+    [
+      ...NOTIFICATION_SECRETS.map(secret => `${gatewayProfile.id}=${secret}`),
+      ...[`two=${OTHER_SECRET}`, `stripe=${OTHER_SECRET}`, `stripe=${STRIPE_SECRET}`]
+    ]
   )
   const notifications = new Notifications(protocols, outputs)
   const model: ReadModel = {

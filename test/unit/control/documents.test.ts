@@ -353,3 +353,22 @@ test('a gateway must remember a call for longer than it may be made again', () =
   const remembering = { ...forgetting, idempotencyWindowMs: forgetting.idempotencyWindowMs + 1 }
   expect(() => checkMeaning('gateway-profiles', remembering)).not.toThrow()
 })
+
+test('a gateway at Stripe must be asked within the time that look-ups go by, and say where customers go afterwards', () => {
+  const atStripe = {
+    ...{ ...profile, adapter: 'stripe' as const, returnUrl: 'https://shop.example/back?from=bank' },
+    ...{ sendWithinMs: 120_000, idempotencyWindowMs: 86_400_000 }
+  }
+  expect(writtenDocument('gateway-profiles', atStripe)).toEqual(atStripe)
+  expect(() => checkMeaning('gateway-profiles', atStripe)).not.toThrow()
+  const stranding = { ...profile, adapter: 'stripe' as const, idempotencyWindowMs: 86_400_000 }
+  for (const [path, document] of [
+    ['/returnUrl', stranding],
+    ['/sendWithinMs', { ...atStripe, sendWithinMs: 120_001 }],
+    ['/idempotencyWindowMs', { ...atStripe, idempotencyWindowMs: 86_400_001 }]
+  ] as const) {
+    expect(() => checkMeaning('gateway-profiles', document)).toThrow(
+      expect.objectContaining({ code: 'body_invalid', faults: [expect.objectContaining({ path })] })
+    )
+  }
+})

@@ -43,7 +43,14 @@ const callOf = (kind: GatewayCall['kind'], changes: Partial<GatewayCall> = {}, n
   const operationId = `${kind.toLowerCase()}-${number}`
   return {
     ...{ paymentId: 'pay_1', operationId, kind, idempotencyKey: `pay_1.${operationId}.1` },
-    ...{ amount: 1000, currency: 'EUR', token: null, gatewayReference: null, timeoutMs: TIMEOUT_MS },
+    ...{
+      amount: 1000,
+      currency: 'EUR',
+      token: null,
+      gatewayReference: null,
+      sendBy: 0,
+      timeoutMs: TIMEOUT_MS
+    },
     ...changes
   }
 }

@@ -45,19 +45,23 @@ export interface HttpConnections {
 /** How connections to a gateway are opened. */
 export type Connect = typeof openConnections
 
-/** Far above any real answer and small enough that a gateway gone mad cannot fill our memory. */
-const maxAnswerBytes = 64 * 1024
+/** Far above any answer about one operation and small enough that a gateway gone mad cannot fill our memory. */
+const MAX_ANSWER_BYTES = 64 * 1024
 
 /**
  * Opens a pool of keep-alive connections to one gateway.
  *
  * @param limits `maxConnections` at one time, one request on each; `connectTimeoutMs` frees a slot whose connection
- *   attempt hangs.
+ *   attempt hangs; longer answers than `maxAnswerBytes`, 64 KiB unless given, are not read.
  * @throws TypeError when `baseUrl` cannot be parsed.
  */
 export function openConnections(
   baseUrl: string,
-  limits: { readonly maxConnections: number; readonly connectTimeoutMs: number }
+  limits: {
+    readonly maxConnections: number
+    readonly connectTimeoutMs: number
+    readonly maxAnswerBytes?: number
+  }
 ): HttpConnections {
   const { origin, pathname } = new URL(baseUrl)
   const pathPrefix = pathname.replace(/\/$/, '')
@@ -66,7 +70,7 @@ export function openConnections(
     connectTimeout: limits.connectTimeoutMs,
     pipelining: 1,
     allowH2: false,
-    maxResponseSize: maxAnswerBytes,
+    maxResponseSize: limits.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     // The exchange's own deadline covers both; undici's timers start over at each phase and tick by the second.
     headersTimeout: 0,
     bodyTimeout: 0

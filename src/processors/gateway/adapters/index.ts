@@ -1,10 +1,12 @@
-import { openConnections, type Connect } from './http-exchange.ts'
-import type { Adapter, AdapterKind, Gateway, GatewayProfile, NotificationContent } from '../spi.ts'
+import type { Access, Adapter, AdapterKind, Gateway, GatewayProfile, NotificationProtocol } from '../spi.ts'
+import { openConnections } from './http-exchange.ts'
 import { sandboxAdapter } from './sandbox.ts'
+import { stripeAdapter } from './stripe.ts'
 
 /** Every adapter by kind; a new gateway protocol is one entry here and its kind in the SPI. */
 const adapters: Readonly<Record<AdapterKind, Adapter>> = {
-  sandbox: sandboxAdapter
+  sandbox: sandboxAdapter,
+  stripe: stripeAdapter
 }
 
 /**
@@ -12,15 +14,17 @@ const adapters: Readonly<Record<AdapterKind, Adapter>> = {
  *
  * @throws TypeError when the profile's URL cannot be parsed.
  */
-export function openGateway(profile: GatewayProfile, connect: Connect = openConnections): Gateway {
-  return adapters[profile.adapter].open(profile, connect)
+export function openGateway(
+  profile: GatewayProfile,
+  { connect = openConnections, apiKey = null }: Partial<Access> = {}
+): Gateway {
+  return adapters[profile.adapter].open(profile, { connect, apiKey })
 }
 
-/**
- * What a notification of the gateway says.
- *
- * @param body JSON, parsed, from the gateway beyond doubt
- */
-export function readNotification({ adapter }: GatewayProfile, body: unknown): NotificationContent {
-  return adapters[adapter].readNotification(body)
-}
+/** How the gateway of a profile notifies. */
+export const notificationsOf = ({ adapter }: GatewayProfile): NotificationProtocol =>
+  adapters[adapter].notifications
+
+/** Whether any gateway could have signed a request. */
+export const isSignedByAny = (headers: Parameters<NotificationProtocol['isSigned']>[0]): boolean =>
+  Object.values(adapters).some(({ notifications }) => notifications.isSigned(headers))

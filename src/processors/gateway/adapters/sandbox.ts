@@ -1,21 +1,18 @@
+import { declineReasonOf } from '../../../domain/declines/codes.ts'
+import { declineReasons } from '../../../domain/declines/reasons.ts'
 import { nothingStated, outcomeWithout } from '../spi.ts'
 import type {
+  Access,
   Adapter,
-  DeclineType,
   Gateway,
   GatewayCall,
   GatewayOutcome,
   GatewayProfile,
   NotificationContent
 } from '../spi.ts'
-import type { Connect, Exchange } from './http-exchange.ts'
-
-/** Declines that may end otherwise elsewhere or later. Any other is hard: retrying a decline unknown to us is not ours to risk. */
-const softDeclines: ReadonlySet<string> = new Set([
-  'do_not_honor',
-  'insufficient_funds',
-  'issuer_unavailable'
-])
+import type { Exchange } from './http-exchange.ts'
+import { standardWebhooks } from './standard-webhooks.ts'
+import { compared, isObject, isWebAddress } from './statements.ts'
 
 /**
  * The gateway's documented "what was authorized or charged does not allow that": remembered under the key and without
@@ -35,14 +32,17 @@ const conflicts: ReadonlySet<string> = new Set([
 type Answered = Extract<Exchange, { ending: 'ANSWERED' }>
 
 /** The sandbox gateway's protocol. */
-export const sandboxAdapter: Adapter = { open: openSandboxGateway, readNotification }
+export const sandboxAdapter: Adapter = {
+  open: openSandboxGateway,
+  notifications: { ...standardWebhooks, read: readNotification }
+}
 
 /**
  * Speaks the sandbox gateway's protocol.
  *
  * @throws TypeError when the profile's URL cannot be parsed.
  */
-function openSandboxGateway(profile: GatewayProfile, connect: Connect): Gateway {
+function openSandboxGateway(profile: GatewayProfile, { connect }: Access): Gateway {
   const connections = connect(profile.url, {
     maxConnections: profile.maxConnections,
     connectTimeoutMs: profile.callTimeoutMs
@@ -120,19 +120,6 @@ function outcomeOfCall(call: GatewayCall, exchange: Exchange): GatewayOutcome {
   return stated === null ? outcomeUnstated(exchange) : compared(call, stated)
 }
 
-/** An answer about another sum than the one asked for is no evidence of anything. */
-function compared(call: GatewayCall, stated: GatewayOutcome): GatewayOutcome {
-  if (stated.amount !== null && (stated.amount !== call.amount || stated.currency !== call.currency)) {
-    const answered = `${stated.amount} ${stated.currency ?? ''}`
-    return outcomeWithout(
-      'UNKNOWN',
-      'gateway_answer_mismatch',
-      `asked ${call.amount} ${call.currency}, answered ${answered}`
-    )
-  }
-  return stated
-}
-
 /**
  * A look-up is answered as the operation itself was. Everything that would class a call as refused or not sent is about
  * the look-up here, so it leaves the operation unknown; and only the gateway's own `not_found` says that it has no such
@@ -179,7 +166,13 @@ function operationStated(answer: Readonly<Record<string, unknown>>): GatewayOutc
   }
   if (verdict === 'declined') {
     const { code, message } = errorStated(answer, 'declined', 'the gateway declined')
-    return { ...operation, outcome: 'DECLINED', declineType: declineTypeOf(code), code, message }
+    return {
+      ...operation,
+      outcome: 'DECLINED',
+      declineType: declineReasons[declineReasonOf('sandbox', code)].declineType,
+      code,
+      message
+    }
   }
   return null
 }
@@ -196,12 +189,6 @@ function readNotification(body: unknown): NotificationContent {
   const outcome = operationStated(data)
   return outcome === null ? { about: 'nothing' } : { about: 'operation', idempotencyKey, paymentId, outcome }
 }
-
-/** A customer is sent there, so it is an address of the web or nothing. */
-const isWebAddress = (url: unknown): url is string =>
-  typeof url === 'string' && url.length <= MAX_URL_LENGTH && /^https?:\/\//.test(url) && URL.canParse(url)
-
-const MAX_URL_LENGTH = 2048
 
 function outcomeUnstated({ status, body, retryAfterMs }: Answered): GatewayOutcome {
   const { code, message } = errorIn(body, status)
@@ -221,10 +208,6 @@ function outcomeUnstated({ status, body, retryAfterMs }: Answered): GatewayOutco
       // Among them 422 idempotency_key_reused: the key has been used for something, so another gateway must not be tried.
       return outcomeWithout('UNKNOWN', code, message)
   }
-}
-
-function declineTypeOf(code: string): DeclineType {
-  return softDeclines.has(code) ? 'SOFT' : 'HARD'
 }
 
 function errorIn(body: string, status: number): { readonly code: string; readonly message: string } {
@@ -248,6 +231,3 @@ function parsedObject(body: string): Readonly<Record<string, unknown>> | null {
     return null
   }
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null

@@ -14,6 +14,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
     currency: 'EUR',
     token: 'tok_visa',
     gatewayReference: null,
+    sendBy: 0,
     timeoutMs: 1000
   },
   sendBy: 5000,

@@ -22,6 +22,7 @@ const purchase: GatewayCall = {
   currency: 'EUR',
   token: 'tok_visa',
   gatewayReference: null,
+  sendBy: 0,
   timeoutMs: 5_000
 }
 
