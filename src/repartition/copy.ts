@@ -60,13 +60,14 @@ export async function copyRecords(copying: Copying): Promise<Digest> {
   return digest
 }
 
-/** What stands on a topic. */
+/** What stands on a topic within these bounds. */
 export async function digestOf(
   reader: TopicReader,
+  bounds: ReadonlyMap<number, LogBounds>,
   choose: NonNullable<Copying['choose']> = all
 ): Promise<Digest> {
   const digest = new Digest()
-  for (const [partition, of] of await reader.allBounds()) {
+  for (const [partition, of] of bounds) {
     for await (const { records } of reader.stretches(partition, of))
       for (const record of await choose(records)) digest.add(record)
   }

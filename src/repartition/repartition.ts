@@ -56,14 +56,14 @@ const MOVED: readonly Moved[] = ['events', 'state', 'customers', 'commands', 'ou
 export async function repartition(ports: RepartitionPorts): Promise<boolean> {
   const { kafka, admin, from, to, transactionTimeoutMs, log } = ports
   if (from.prefix === to.prefix) throw new NotRepartitionableError('the copies need a prefix of their own')
-  if (await isFinished(ports)) return false
-  await assertStopped(admin, from.prefix)
-  await assertStopped(admin, to.prefix)
-
-  // Whoever else runs this is fenced, and so is every owner that does not know yet that it is none any more.
-  const partitions = (await logBounds(admin, topicNames(from.prefix).state)).size
   const options = { transactionalId: `${to.prefix}repartition`, transactionTimeoutMs }
+  // Whoever else runs this is fenced, and what it has committed can be seen.
   return withFenced(kafka, options, log, async transactor => {
+    if (await isFinished(ports)) return false
+    await assertStopped(admin, from.prefix)
+    await assertStopped(admin, to.prefix)
+    const partitions = (await logBounds(admin, topicNames(from.prefix).state)).size
+    // So is every owner that does not know yet that it is none any more.
     for (let partition = 0; partition < partitions; partition++) {
       const transactionalId = `${groupNames(from.prefix).processor}.${partition}`
       await withFenced(kafka, { transactionalId, transactionTimeoutMs }, log, () => Promise.resolve())
@@ -107,7 +107,9 @@ async function copy(ports: RepartitionPorts, partitions: number, write: Copying[
       isCompacted: table[id].config['cleanup.policy'] === 'compact'
     }
     const copied = await reading(ports, source[id], reader => copyRecords({ ...copying, reader }))
-    const found = await reading(ports, target[id], reader => digestOf(reader, choose))
+    // To the very end: what was committed last may take a moment to be seen as such.
+    const written = await logBounds(uncommitted, target[id])
+    const found = await reading(ports, target[id], reader => digestOf(reader, written, choose))
     if (!copied.equals(found)) {
       throw new Error(
         `${target[id]} holds ${found.count} records that are not the ${copied.count} copied: run it again`
