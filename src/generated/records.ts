@@ -1791,6 +1791,8 @@ export interface ClosedPayment {
           dueAt: null | number
           /** How often the gateway was asked what became of it. */
           lookUps: number
+          /** Since when nobody knows what became of it. */
+          unknownSince: null | number
           /** The operation and attempt that succeeded late. */
           compensates: string
         }[]
@@ -2093,6 +2095,8 @@ export interface PaymentState {
           dueAt: null | number
           /** How often the gateway was asked what became of it. */
           lookUps: number
+          /** Since when nobody knows what became of it. */
+          unknownSince: null | number
           /** The operation and attempt that succeeded late. */
           compensates: string
         }[]

@@ -159,6 +159,13 @@ export const findRefundSchema = {
   examples: findRefundExamples
 } satisfies FastifySchema
 
+const unknown = {
+  id: Type.String({ description: 'As a decision about it names it.' }),
+  kind: Type.String({ description: 'What the gateway was asked for.' }),
+  gateway: Type.Union([Type.String(), Type.Null()]),
+  since: time('When its outcome became unknown.'),
+  forMs: Type.Integer({ minimum: 0, description: 'How long that is, in milliseconds.' })
+}
 const unknownOutcome = Type.Object(
   {
     paymentId: Type.String(),
@@ -166,13 +173,16 @@ const unknownOutcome = Type.Object(
     status: Type.Enum(paymentStatuses, { description: 'Of the payment, which waits in it.' }),
     amount: Type.Integer({ minimum: 1, description: 'Of the payment, in minor units.' }),
     currency: Type.String({ description: 'ISO 4217 alphabetic code.' }),
-    gateway: Type.Union([Type.String(), Type.Null()]),
-    operation: Type.Object({
-      id: Type.String({ description: 'As a decision about it names it.' }),
-      kind: Type.String({ description: 'What the gateway was asked for.' })
-    }),
-    since: time('When its outcome became unknown.'),
-    forMs: Type.Integer({ minimum: 0, description: 'How long that is, in milliseconds.' })
+    operation: Type.Union([Type.Object(unknown, { title: 'UnknownOperation' }), Type.Null()]),
+    compensations: Type.Array(
+      Type.Object(
+        { ...unknown, amount: Type.Integer({ minimum: 1, description: 'Minor units.' }) },
+        { title: 'UnknownCompensation' }
+      ),
+      { description: 'What was to undo something that the gateway did too late.' }
+    ),
+    since: time('When the oldest of these became unknown.'),
+    forMs: unknown.forMs
   },
   { title: 'UnknownOutcome' }
 )

@@ -1,8 +1,14 @@
 // The tables of the read models as a verification reads them: all merchants' rows, as their owner.
 import type { Pool } from 'pg'
-import type { PaymentState } from '../domain/payment/state.ts'
+import { isOpenCompensation } from '../domain/payment/compensations.ts'
+import type { Compensation, Operation, PaymentState } from '../domain/payment/state.ts'
 import type { PaymentEventRow } from '../projections/payment-events/row.ts'
-import type { PaymentRow } from '../projections/payments/apply.ts'
+import {
+  unknownSince,
+  type PaymentRow,
+  type RowCompensation,
+  type RowOperation
+} from '../projections/payments/apply.ts'
 import { eventViewNames } from '../projections/view.ts'
 
 const IDS = 10_000
@@ -84,7 +90,8 @@ export class ReadModels {
 /** The row that follows from what the owner knows; null when the payment was refused. */
 export function expectedRow({ paymentId, merchantId, payment }: PaymentState): PaymentRow | null {
   if (payment === null) return null
-  const { operation } = payment
+  const operation = payment.operation && operationOf(payment.operation)
+  const compensations = payment.compensations.filter(isOpenCompensation).map(compensationOf)
   return {
     ...{ id: paymentId, merchant_id: merchantId, status: payment.status, version: payment.version },
     ...{ amount: payment.amount, currency: payment.currency, capture: payment.capture },
@@ -95,14 +102,22 @@ export function expectedRow({ paymentId, merchantId, payment }: PaymentState): P
     customer_id: payment.customer.id,
     customer_country: payment.customer.country,
     ...{ description: payment.description, metadata: payment.metadata, failure: payment.failure },
-    operation: operation && {
-      ...{ operationId: operation.operationId, kind: operation.kind, status: operation.status },
-      redirectUrl: operation.redirectUrl
-    },
-    unknown_since: operation?.status === 'UNKNOWN' ? dateOf(operation.unknownSince) : null,
+    ...{ operation, compensations, unknown_since: unknownSince({ operation, compensations }) },
     created_at: new Date(payment.createdAt),
     updated_at: new Date(payment.updatedAt)
   }
 }
 
-const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms))
+const operationOf = ({ operationId, kind, status, redirectUrl, unknownSince }: Operation): RowOperation => ({
+  ...{ operationId, kind, status, redirectUrl, unknownSince }
+})
+
+const compensationOf = ({
+  operationId,
+  kind,
+  gateway,
+  amount,
+  unknownSince
+}: Compensation): RowCompensation => ({
+  ...{ operationId, kind, gateway, amount, unknownSince }
+})

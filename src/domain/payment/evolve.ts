@@ -208,7 +208,8 @@ function compensating(
   payment: Payment,
   event: Of<
     'CompensationRequested' | 'CompensationPostponed' | 'CompensationSucceeded' | 'CompensationFailed'
-  >
+  > &
+    Placed
 ): Payment {
   const { operationId } = event
   const { compensations } = payment
@@ -216,22 +217,28 @@ function compensating(
     const { kind, attempt, gateway, idempotencyKey, amount, reference, sendBy, timeoutMs, compensates } =
       event
     const asked = { operationId, kind, attempt, gateway, idempotencyKey, amount, reference, compensates }
-    const fresh = { ...asked, sendBy, timeoutMs, status: 'REQUESTED', dueAt: null, lookUps: 0 } as const
+    const open = { status: 'REQUESTED', dueAt: null, lookUps: 0, unknownSince: null } as const
+    const fresh = { ...asked, sendBy, timeoutMs, ...open }
     if (compensations.some(known => known.operationId === operationId))
       return { ...payment, compensations: withCompensation(compensations, operationId, fresh) }
     return { ...payment, operations: payment.operations + 1, compensations: [...compensations, fresh] }
   }
   if (event.type === 'CompensationPostponed') {
-    const { next, dueAt } = event
+    const { next, dueAt, occurredAt: unknownSince } = event
     if (next === 'LOOK_UP') {
-      const unknown = { status: 'UNKNOWN', dueAt, lookUps: 0 } as const
+      const unknown = { status: 'UNKNOWN', dueAt, lookUps: 0, unknownSince } as const
       return { ...payment, compensations: withCompensation(compensations, operationId, unknown) }
     }
-    const retried = withCompensation(compensations, operationId, { status: 'RETRY_SCHEDULED', dueAt })
+    const waiting = { status: 'RETRY_SCHEDULED', dueAt, unknownSince: null } as const
+    const retried = withCompensation(compensations, operationId, waiting)
     return { ...payment, compensations: retried, endings: endedCompensation(payment, operationId, 'FAILED') }
   }
   const outcome = event.type === 'CompensationSucceeded' ? 'SUCCEEDED' : 'FAILED'
-  const done = withCompensation(compensations, operationId, { status: outcome, dueAt: null })
+  const done = withCompensation(compensations, operationId, {
+    status: outcome,
+    dueAt: null,
+    unknownSince: null
+  })
   return { ...payment, compensations: done, endings: endedCompensation(payment, operationId, outcome) }
 }
 

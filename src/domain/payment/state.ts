@@ -63,6 +63,8 @@ export interface Compensation {
   /** Epoch milliseconds at which it is tried, or looked up, again. */
   readonly dueAt: number | null
   readonly lookUps: number
+  /** Epoch milliseconds. */
+  readonly unknownSince: number | null
   /** The operation and attempt that succeeded late. */
   readonly compensates: string
 }

@@ -1,7 +1,18 @@
 // The fold of a payment's events into its row: what the payment looks like now, without what only its owner needs.
 import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
-import type { Failure, OpenOperation, Payment } from '../../domain/payment/state.ts'
+import type { Compensation, Failure, OpenOperation, Payment } from '../../domain/payment/state.ts'
 import { CorruptHistoryError, statusAfter } from '../../domain/payment/statuses.ts'
+
+/** Something that a gateway was asked for, and since when nobody knows what became of it. */
+interface Unknowable {
+  /** Epoch milliseconds; null while it is known, or still to be expected. */
+  readonly unknownSince: number | null
+}
+
+export type RowOperation = OpenOperation & Unknowable
+
+/** A compensation that has not ended. */
+export type RowCompensation = Pick<Compensation, 'operationId' | 'kind' | 'gateway' | 'amount'> & Unknowable
 
 /** A row of the table `payments`. */
 export interface PaymentRow {
@@ -21,8 +32,9 @@ export interface PaymentRow {
   readonly description: string | null
   readonly metadata: Readonly<Record<string, string>>
   readonly failure: Failure | null
-  readonly operation: OpenOperation | null
-  /** Since when nobody knows what became of the operation. */
+  readonly operation: RowOperation | null
+  readonly compensations: readonly RowCompensation[]
+  /** Since when nobody knows what became of one of them. */
   readonly unknown_since: Date | null
   readonly created_at: Date
   readonly updated_at: Date
@@ -45,10 +57,19 @@ export function applyEvent(row: PaymentRow | null, event: SequencedEvent): Payme
   const status = statusAfter(row?.status ?? null, event.type)
   const updated_at = new Date(event.occurredAt)
   const after = { ...changed(row, event), status, version, updated_at }
-  return {
-    ...after,
-    unknown_since: after.operation?.status === 'UNKNOWN' ? (row?.unknown_since ?? updated_at) : null
-  }
+  return { ...after, unknown_since: unknownSince(after) }
+}
+
+/** What has been unknown for longest counts. */
+export function unknownSince({
+  operation,
+  compensations
+}: {
+  readonly operation: Unknowable | null
+  readonly compensations: readonly Unknowable[]
+}): Date | null {
+  const times = [operation, ...compensations].flatMap(asked => asked?.unknownSince ?? [])
+  return times.length === 0 ? null : new Date(Math.min(...times))
 }
 
 function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
@@ -59,12 +80,13 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
       return { ...row, gateway: event.gateway }
     case 'GatewayOperationRequested': {
       const { operationId, kind } = event
-      return { ...row, operation: { operationId, kind, status: 'REQUESTED', redirectUrl: null } }
+      const asked = { operationId, kind, status: 'REQUESTED', redirectUrl: null } as const
+      return { ...row, operation: { ...asked, unknownSince: null } }
     }
     case 'RetryScheduled':
       return event.operationId === null ? row : waiting(row, 'RETRY_SCHEDULED')
     case 'OutcomeUnknown':
-      return waiting(row, 'UNKNOWN')
+      return waiting(row, 'UNKNOWN', null, event.occurredAt)
     case 'OutcomePending':
       return waiting(row, 'PENDING')
     case 'CustomerActionRequired':
@@ -105,21 +127,44 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
     case 'OutcomeResolved':
     case 'RefundAccepted':
     case 'RefundsClosed':
-    case 'CompensationRequested':
-    case 'CompensationPostponed':
-    case 'CompensationSucceeded':
-    case 'CompensationFailed':
       return row
+    case 'CompensationRequested': {
+      const { operationId, kind, gateway, amount } = event
+      const asked = { operationId, kind, gateway, amount, unknownSince: null }
+      const isAgain = row.compensations.some(known => known.operationId === operationId)
+      return isAgain
+        ? { ...row, compensations: withKnown(row.compensations, operationId, asked) }
+        : { ...row, compensations: [...row.compensations, asked] }
+    }
+    case 'CompensationPostponed': {
+      const { operationId, next, occurredAt } = event
+      const known = { unknownSince: next === 'LOOK_UP' ? occurredAt : null }
+      return { ...row, compensations: withKnown(row.compensations, operationId, known) }
+    }
+    case 'CompensationSucceeded':
+    case 'CompensationFailed': {
+      const open = row.compensations.filter(({ operationId }) => operationId !== event.operationId)
+      return { ...row, compensations: open }
+    }
   }
 }
+
+const withKnown = (
+  compensations: readonly RowCompensation[],
+  operationId: string,
+  known: Partial<RowCompensation>
+): RowCompensation[] =>
+  compensations.map(asked => (asked.operationId === operationId ? { ...asked, ...known } : asked))
 
 /** A row from before operations were shown may have none. */
 function waiting(
   row: PaymentRow,
   status: OpenOperation['status'],
-  redirectUrl: string | null = null
+  redirectUrl: string | null = null,
+  unknownSince: number | null = null
 ): PaymentRow {
-  return row.operation === null ? row : { ...row, operation: { ...row.operation, status, redirectUrl } }
+  if (row.operation === null) return row
+  return { ...row, operation: { ...row.operation, status, redirectUrl, unknownSince } }
 }
 
 function initiated(event: SequencedEvent & PaymentEvent & { type: 'PaymentInitiated' }): PaymentRow {
@@ -142,6 +187,7 @@ function initiated(event: SequencedEvent & PaymentEvent & { type: 'PaymentInitia
     metadata: event.metadata,
     failure: null,
     operation: null,
+    compensations: [],
     unknown_since: null,
     created_at: at,
     updated_at: at

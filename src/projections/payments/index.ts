@@ -37,6 +37,7 @@ async function apply(db: ClientBase, events: readonly StoredEvent[]): Promise<vo
        version = EXCLUDED.version,
        failure = EXCLUDED.failure,
        operation = EXCLUDED.operation,
+       compensations = EXCLUDED.compensations,
        unknown_since = EXCLUDED.unknown_since,
        updated_at = EXCLUDED.updated_at`,
     [asJsonRows([...rows.values()])]

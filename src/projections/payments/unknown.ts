@@ -1,9 +1,21 @@
-// What nobody knows: operations whose gateway has not said what became of them.
+// What nobody knows: operations and compensations whose gateway has not said what became of them.
 import type { ReadDatabase } from '../read-database.ts'
-import type { PaymentRow } from './apply.ts'
+import type { PaymentRow, RowCompensation } from './apply.ts'
 import { cursorOf, parseCursor } from './cursor.ts'
 
-/** An operation whose outcome is not known, as the API shows it. */
+/** Something that a gateway was asked for, whose outcome is not known. */
+interface Unknown {
+  /** As a decision about it names it. */
+  readonly id: string
+  readonly kind: string
+  readonly gateway: string | null
+  /** RFC 3339. */
+  readonly since: string
+  /** How long, as of now, in milliseconds. */
+  readonly forMs: number
+}
+
+/** A payment of which something is not known, as the API shows it. */
 export interface UnknownOutcome {
   readonly paymentId: string
   readonly merchantId: string
@@ -12,11 +24,12 @@ export interface UnknownOutcome {
   /** Of the payment, in minor units. */
   readonly amount: number
   readonly currency: string
-  readonly gateway: string | null
-  readonly operation: { readonly id: string; readonly kind: string }
-  /** RFC 3339. */
+  /** Null where only compensations are unknown. */
+  readonly operation: Unknown | null
+  /** Each with its amount, in minor units. */
+  readonly compensations: readonly (Unknown & { readonly amount: number })[]
+  /** RFC 3339: since when the oldest of these is. */
   readonly since: string
-  /** How long, as of now, in milliseconds. */
   readonly forMs: number
 }
 
@@ -26,10 +39,7 @@ export interface UnknownPage {
   readonly nextCursor: string | null
 }
 
-type UnknownRow = PaymentRow & {
-  readonly unknown_since: Date
-  readonly operation: NonNullable<PaymentRow['operation']>
-}
+type UnknownRow = PaymentRow & { readonly unknown_since: Date }
 
 const LIST = { list: 'unknown outcomes' }
 
@@ -68,14 +78,32 @@ export async function merchantOf(db: ReadDatabase, paymentId: string): Promise<s
   return row?.merchant_id ?? null
 }
 
-const outcomeOf = (row: UnknownRow, now: number): UnknownOutcome => ({
-  paymentId: row.id,
-  merchantId: row.merchant_id,
-  status: row.status,
-  amount: row.amount,
-  currency: row.currency,
-  gateway: row.gateway,
-  operation: { id: row.operation.operationId, kind: row.operation.kind.toLowerCase() },
-  since: row.unknown_since.toISOString(),
-  forMs: Math.max(0, now - row.unknown_since.getTime())
+function outcomeOf(row: UnknownRow, now: number): UnknownOutcome {
+  const { operation, compensations, gateway } = row
+  return {
+    paymentId: row.id,
+    merchantId: row.merchant_id,
+    status: row.status,
+    amount: row.amount,
+    currency: row.currency,
+    operation: operation && unknownOf({ ...operation, gateway }, now),
+    compensations: compensations.flatMap(asked => {
+      const unknown = unknownOf(asked, now)
+      return unknown === null ? [] : [{ ...unknown, amount: asked.amount }]
+    }),
+    ...age(row.unknown_since.getTime(), now)
+  }
+}
+
+function unknownOf(
+  asked: Omit<RowCompensation, 'amount' | 'gateway'> & { readonly gateway: string | null },
+  now: number
+): Unknown | null {
+  const { operationId: id, kind, gateway, unknownSince } = asked
+  return unknownSince === null ? null : { id, kind: kind.toLowerCase(), gateway, ...age(unknownSince, now) }
+}
+
+const age = (since: number, now: number) => ({
+  since: new Date(since).toISOString(),
+  forMs: Math.max(0, now - since)
 })

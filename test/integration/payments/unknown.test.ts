@@ -43,14 +43,37 @@ test('is listed, the oldest first, until an operator has decided it', async () =
   const { body } = await listed()
   const [outcome] = body['data'] as { since: string; forMs: number }[]
   expect(outcome).toMatchObject({
-    ...{ merchantId: 'demo', status: 'PROCESSING', amount: 1099, currency: 'EUR', gateway: 'sandbox-alpha' },
-    operation: { id: 'purchase-1', kind: 'purchase' }
+    ...{ merchantId: 'demo', status: 'PROCESSING', amount: 1099, currency: 'EUR', compensations: [] },
+    operation: { id: 'purchase-1', kind: 'purchase', gateway: 'sandbox-alpha' }
   })
   expect(Math.abs(Date.now() - Date.parse(outcome!.since) - outcome!.forMs)).toBeLessThan(5000)
 
   const decided = await resolve(first, 'd1')
   expect([decided.status, decided.body['status']]).toEqual([200, 'FAILED'])
   await eventually(async () => expect(await idsListed()).toEqual([second]))
+}, 60_000)
+
+test('a compensation of which nobody knows is listed with its payment, whatever the payment came to', async () => {
+  const id = await app.pay(worker, 'compensated')
+  const since = Date.now() - HOUR_MS
+  const of = { kind: 'REFUND', gateway: 'sandbox-alpha', amount: 1099 }
+  const open = [
+    { operationId: 'compensate-2', ...of, unknownSince: since },
+    { operationId: 'compensate-3', ...of, unknownSince: null }
+  ]
+  await eventually(async () => {
+    const rows = await app.query(
+      `UPDATE payments SET compensations = $2, unknown_since = $3 WHERE id = $1 AND status = 'COMPLETED' RETURNING id`,
+      [id, JSON.stringify(open), new Date(since)]
+    )
+    expect(rows).toHaveLength(1)
+  })
+  const { body } = await listed()
+  const [oldest] = body['data'] as object[]
+  expect(oldest).toMatchObject({
+    ...{ paymentId: id, status: 'COMPLETED', operation: null, since: new Date(since).toISOString() },
+    compensations: [{ id: 'compensate-2', kind: 'refund', gateway: 'sandbox-alpha', amount: 1099 }]
+  })
 }, 60_000)
 
 test('a decision is kept with its reason and whose it is, and answered the same when it comes again', async () => {

@@ -53,6 +53,7 @@ export function row(changes: Partial<PaymentRow> = {}): PaymentRow {
       metadata: {},
       failure: null,
       operation: null,
+      compensations: [],
       unknown_since: null
     },
     ...{ created_at: at, updated_at: at },

@@ -67,7 +67,9 @@ const children = {
   refunds: [{ refundId: 'ref_1', commandId: 'cmd_1', amount: 100, status: 'PENDING' }],
   refundsUntil: at,
   refundsClosed: true,
-  compensations: [{ ...asked, status: 'UNKNOWN', dueAt: at, lookUps: 2, compensates: 'capture-2.1' }]
+  compensations: [
+    { ...asked, status: 'UNKNOWN', dueAt: at, lookUps: 2, unknownSince: at, compensates: 'capture-2.1' }
+  ]
 } as const
 const endings = [
   {

@@ -97,6 +97,41 @@ describe('the row of a payment', () => {
     expect(seen).toEqual([null, null, null, since, since, null])
   })
 
+  test('shows what was to be undone until it is, and since when nobody knows what became of it', () => {
+    const at2 = { operationId: 'compensate-2', gateway: 'alpha' }
+    const call = { idempotencyKey: 'k', sendBy: at, timeoutMs: 1 }
+    const failed: SequencedEvent = {
+      ...{ ...envelope(4), type: 'PaymentFailed', stage: 'AUTHORIZATION', operationId: 'purchase-1' },
+      ...{ code: 'declined', message: 'No.', declineType: 'HARD' }
+    }
+    const asked = (sequence: number, attempt: number): SequencedEvent => ({
+      ...{ ...envelope(sequence), ...at2, ...call, type: 'CompensationRequested', attempt, kind: 'REFUND' },
+      ...{ amount: 1099, currency: 'EUR', reference: 'r', compensates: 'purchase-1.1' }
+    })
+    const postponed = (sequence: number, next: 'LOOK_UP' | 'RETRY'): SequencedEvent => ({
+      ...{ ...envelope(sequence), ...at2, type: 'CompensationPostponed', attempt: 1, next },
+      ...{ dueAt: at, code: 'timeout', message: 'No answer.' }
+    })
+    const done: SequencedEvent = {
+      ...{ ...envelope(9), ...at2, type: 'CompensationSucceeded', reference: 'r2' }
+    }
+    const seen: unknown[] = []
+    let row = rowAfter(initiated, selected, requested, failed)
+    const events = [asked(5, 1), postponed(6, 'LOOK_UP'), postponed(7, 'RETRY'), asked(8, 2), done]
+    for (const event of events) {
+      row = applyEvent(row, event)
+      seen.push([row.compensations.map(({ kind, amount }) => [kind, amount]), row.unknown_since])
+    }
+    const open = [['REFUND', 1099]]
+    expect(seen).toEqual([
+      [open, null],
+      [open, new Date(at + 6)],
+      [open, null],
+      [open, null],
+      [[], null]
+    ])
+  })
+
   test('begins with the terms of the payment', () => {
     expect(rowAfter(initiated)).toEqual({
       id: 'pay_1',
@@ -116,6 +151,7 @@ describe('the row of a payment', () => {
       metadata: { order: '7' },
       failure: null,
       operation: null,
+      compensations: [],
       unknown_since: null,
       created_at: new Date(at + 1),
       updated_at: new Date(at + 1)
