@@ -83,9 +83,9 @@ export const roles: readonly RoleDefinition[] = [
   },
   {
     name: 'processor',
-    reads: 'payments.commands, payments.outcomes',
-    writes: 'payments.events, payments.state, gateway.requests, payments.dlq',
-    guarantee: 'exactly once, by Kafka transaction',
+    reads: 'payments.commands, payments.outcomes, gateways.approvals',
+    writes: 'payments.events, payments.state, gateway.requests, payments.dlq, gateways.approvals',
+    guarantee: 'exactly once, by Kafka transaction; what is learnt of approvals, now and then',
     needs: ['kafka'],
     create: () => ({ start: startProcessorRole })
   },

@@ -181,6 +181,17 @@ export const topics = {
     readers: ['ingress', 'processor', 'gateway', 'query', 'admin'],
     why: 'Merchants, API keys, gateway profiles, limits: settings that change without a restart. Not compacted: it is the record of who changed what, when and why, and a change that lost against another must not outlive the one that won.'
   },
+  approvals: {
+    name: 'gateways.approvals',
+    key: 'partition of the payments',
+    records: ['aegispay.gateway.ApprovalCounts'],
+    headers: CLOUD_EVENT,
+    partitions: 1,
+    config: compacted,
+    writer: 'processor',
+    readers: ['processor'],
+    why: "What each partition's payments say of gateways' approvals, from which routing learns. Estimates only: it may be lost."
+  },
   customers: {
     name: 'customers',
     key: '<merchant>/<customer>',

@@ -1415,6 +1415,23 @@ export interface SettlementRetried {
   schemaVersion: number
 }
 
+/** What the owner of a partition has learnt of gateways' approvals. The last one of a partition replaces those before. */
+export interface ApprovalCounts {
+  /** Of the payments it was learnt from; also the key of the record. */
+  partition: number
+  /** When the counts were taken; since then they have faded. */
+  asOf: number
+  /** The one that learnt last stands last. */
+  segments: readonly {
+    /** A gateway, or a gateway with features of payments. */
+    segment: string
+    /** Payments that the gateway approved. */
+    approved: number
+    /** Payments that it declined for certain. */
+    declined: number
+  }[]
+}
+
 /** One call to make at a gateway, or one to ask it about. */
 export interface GatewayRequest {
   /** The merchant of the payment. */
@@ -2152,6 +2169,7 @@ export interface RecordTypes {
   'aegispay.events.RefundsClosed': RefundsClosed
   'aegispay.events.RetryScheduled': RetryScheduled
   'aegispay.events.SettlementRetried': SettlementRetried
+  'aegispay.gateway.ApprovalCounts': ApprovalCounts
   'aegispay.gateway.GatewayRequest': GatewayRequest
   'aegispay.outcomes.RecordGatewayNotification': RecordGatewayNotification
   'aegispay.outcomes.RecordGatewayResult': RecordGatewayResult

@@ -12,6 +12,7 @@ import {
   findRefundExamples,
   listExamples,
   refundsExamples,
+  routingExamples,
   unknownExamples
 } from './examples.ts'
 import { pageLimit, paymentListQuery } from './payment-list.ts'
@@ -87,6 +88,68 @@ export const listEventsSchema = {
   },
   problems: [...readProblems, 'payment_not_found'],
   examples: eventsExamples
+} satisfies FastifySchema
+
+const nullableText = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
+const numbers = (description: string) =>
+  Type.Unsafe<Record<string, number>>({
+    type: 'object',
+    additionalProperties: { type: 'number' },
+    description
+  })
+
+const routingChoice = Type.Object(
+  {
+    sequence: Type.Integer({ minimum: 1, description: 'Of the event that records the choice.' }),
+    occurredAt: Type.String({ format: 'date-time' }),
+    gateway: Type.String({ description: 'The one that was chosen.' }),
+    summary: Type.String({ description: 'For people.' }),
+    policy: Type.Object({
+      id: Type.String({ description: '`by-priority` where there was none.' }),
+      version: Type.String({ description: 'Of its document, as in the ETag.' })
+    }),
+    variant: nullableText('The part of the payments that the policy tries something else on.'),
+    decidedBy: nullableText('`rule:<name>`, or what ranked the gateways.'),
+    probability: Type.Number({ minimum: 0, maximum: 1, description: 'With which it was drawn.' }),
+    features: Type.Unsafe<Record<string, string>>({
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'What was known of the payment.'
+    }),
+    candidates: Type.Array(
+      Type.Object(
+        {
+          gateway: Type.String(),
+          chosen: Type.Boolean(),
+          because: Type.String({ description: 'For people: why it was, or was not.' }),
+          excludedBy: nullableText('What ruled it out.'),
+          score: Type.Union([Type.Number(), Type.Null()], { description: 'Null where nothing was scored.' }),
+          probability: Type.Union([Type.Number(), Type.Null()], {
+            description: 'With which it could be drawn.'
+          }),
+          terms: numbers('What was known of it: approval, spread, cost, latency, health, calls.')
+        },
+        { title: 'RoutingCandidate' }
+      ),
+      { description: 'In order of rank.' }
+    )
+  },
+  { title: 'RoutingChoice' }
+)
+
+export const explainRoutingSchema = {
+  operationId: 'explainRouting',
+  summary: 'Read why a payment went to its gateway',
+  ...{ security, tags, headers },
+  params: byPaymentId,
+  answers: {
+    200: {
+      description: 'Each choice of a gateway, in order.',
+      schema: Type.Object({ data: Type.Array(routingChoice) }, { title: 'RoutingExplanation' })
+    }
+  },
+  problems: [...readProblems, 'payment_not_found'],
+  examples: routingExamples
 } satisfies FastifySchema
 
 export const listPaymentsSchema = {

@@ -11,7 +11,9 @@ import type { RefundHistory } from '../projections/payment-events/queries.ts'
 import { matchesEtag } from './etag.ts'
 import { DEFAULT_PAGE, paymentListOf } from './payment-list.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
+import { explainRouting } from './routing-explanation.ts'
 import {
+  explainRoutingSchema,
   findCustomerSchema,
   findPaymentSchema,
   findRefundSchema,
@@ -69,6 +71,13 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
     const events = await read(request, model => model.listEvents(request.merchantId, id))
     if (events === null) throw new ApiError('payment_not_found')
     return reply.send({ data: events })
+  })
+
+  app.get('/v1/payments/:id/routing', { schema: explainRoutingSchema }, async (request, reply) => {
+    const id = paymentIdIn(request)
+    const events = await read(request, model => model.listEvents(request.merchantId, id))
+    if (events === null) throw new ApiError('payment_not_found')
+    return reply.send({ data: explainRouting(events) })
   })
 
   async function refundsOf(request: FastifyRequest<{ Params: { id: string } }>): Promise<RefundHistory[]> {

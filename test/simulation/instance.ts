@@ -119,7 +119,16 @@ export class Instance {
       disk: this.#disk.for(this.machine),
       createLogic: () =>
         new PaymentLogic({
-          ...{ codec, outputs, waiters, control, inputTopics, partitions, maxInFlight: MAX_IN_FLIGHT },
+          ...{
+            codec,
+            outputs,
+            waiters,
+            control,
+            inputTopics,
+            partitions,
+            maxInFlight: MAX_IN_FLIGHT,
+            approvals: null
+          },
           ...{ now: () => clock.now(), tracing: null, group: groups.processor, onDecided: null },
           onPoison: () => undefined,
           onForwarded: () => undefined,

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { PaymentState } from '../../domain/payment/state.ts'
 import { groupNames } from '../../groups.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
+import { BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { Role } from '../../platform/role.ts'
 import type { Tracing } from '../../platform/tracing/tracing.ts'
@@ -12,6 +13,7 @@ import type { Reply } from '../../replies.ts'
 import type { TopicNames } from '../../topics.ts'
 import { OwnerGroup } from '../core/owner-group.ts'
 import type { OwnerObserver } from '../core/owner-ports.ts'
+import { ApprovalBoard } from './approval-board.ts'
 import { PaymentChangelog } from './changelog.ts'
 import { PaymentLogic, type ControlView, type PaymentLogicPorts } from './logic.ts'
 import { Outputs } from './outputs.ts'
@@ -42,6 +44,9 @@ export interface PaymentProcessorDeps {
   readonly log: Logger
 }
 
+/** Milliseconds after which what was learnt of approvals waits for the next time. */
+const TELL_TIMEOUT_MS = 4_000
+
 /** Owns payments: folds commands and outcomes into state, and writes events, state and gateway requests. */
 export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise<Role> {
   const { kafka, prefix, topics, codec, control, metrics, tracing, log, partitions, maxInFlight } = deps
@@ -51,6 +56,10 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
   const oldUnknowns = metrics.counter('aegispay_processor_old_unknowns_total')
   const waiters = new Waiters(publisher(deps.redis, metrics))
   const outputs = new Outputs(codec, topics)
+  const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: TELL_TIMEOUT_MS })
+  const approvals = await ApprovalBoard.follow({
+    ...{ kafka, topic: topics.approvals, codec, producer, groupPrefix: prefix, now: Date.now, log }
+  })
   const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
   const groupId = groupNames(prefix).processor
   const group = await OwnerGroup.start<PaymentState>({
@@ -64,7 +73,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
     stateDir: deps.stateDir,
     createLogic: () =>
       new PaymentLogic({
-        ...{ codec, outputs, waiters, control, inputTopics, partitions, maxInFlight },
+        ...{ codec, outputs, waiters, control, approvals, inputTopics, partitions, maxInFlight },
         ...{ now: Date.now, tracing, group: groupId, onDecided: decisionLog(log) },
         onPoison: ({ input, partition, offset, headers }, reason, detail) => {
           deadLetters.inc({ reason })
@@ -112,9 +121,11 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
         ? control.notReady()
         : `restoring partitions ${restoring.map(owner => owner.partition).join(', ')}`
     },
-    stop: () => {
+    stop: async () => {
       stopReporting()
-      return group.stop()
+      await group.stop()
+      await approvals.stop()
+      await producer.stop()
     }
   }
 }

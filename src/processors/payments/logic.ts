@@ -11,12 +11,14 @@ import { defaultRules, type MerchantRules } from '../../domain/payment/merchant-
 import type { Operation, PaymentState } from '../../domain/payment/state.ts'
 import { decideDue } from '../../domain/payment/timers.ts'
 import type { RoutingPolicy } from '../../domain/routing/policy.ts'
+import type { ApprovalEstimates } from '../../domain/routing/scores.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { InputPosition } from '../../position.ts'
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
 import type { Tracing } from '../../platform/tracing/tracing.ts'
 import { transportHeaders } from '../../replies.ts'
 import type { InputRecord, OutputRecord, PartitionLogic, StagedState } from '../core/logic.ts'
+import { evidenceIn, type Evidence } from './approval-evidence.ts'
 import { readInput, type Input, type PoisonReason } from './inputs.ts'
 import type { Origin, Outputs } from './outputs.ts'
 import { RecordSpans } from './record-spans.ts'
@@ -28,6 +30,8 @@ export interface PaymentLogicPorts {
   readonly outputs: Outputs
   readonly waiters: Waiters
   readonly control: ControlView
+  /** What is learnt of gateways' approvals; null where nobody learns. */
+  readonly approvals: ApprovalLearner | null
   /** Full topic name by input. */
   readonly inputTopics: Readonly<Record<string, string>>
   readonly partitions: number
@@ -63,6 +67,13 @@ export interface ControlView {
   reached(offset: number): Promise<void>
 }
 
+/** Learns from what was committed, and estimates. */
+export interface ApprovalLearner {
+  /** Estimates as of a moment, in epoch milliseconds. */
+  at(now: number): ApprovalEstimates
+  learn(partition: number, evidence: Evidence, now: number): void
+}
+
 /** Folds commands and gateway results into payments: the processor's work on one partition. */
 export class PaymentLogic implements PartitionLogic<PaymentState> {
   readonly #ports: PaymentLogicPorts
@@ -74,6 +85,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   #refused: { waiter: Waiter; code: string; message: string; position: InputPosition }[] = []
   #contradictions: { paymentId: string; event: Contradiction }[] = []
   #unplaced: { paymentId: string; result: GatewayResult }[] = []
+  #evidence: { partition: number; evidence: Evidence }[] = []
 
   constructor(ports: PaymentLogicPorts) {
     this.#ports = ports
@@ -232,11 +244,12 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   }
 
   #worldOf(merchantId: string, now: number): WorldContext {
-    const { control } = this.#ports
+    const { control, approvals } = this.#ports
     const rules = control.merchant(merchantId)?.rules ?? defaultRules
     const held = control.routingPolicy(merchantId)
     const policy = held === undefined ? null : { policy: held.document, version: String(held.version) }
-    return { now, gateways: control.gatewayProfiles(), rules, routing: { merchantId, policy } }
+    const routing = { merchantId, policy, ...(approvals !== null && { approvals: approvals.at(now) }) }
+    return { now, gateways: control.gatewayProfiles(), rules, routing }
   }
 
   #recordInput(
@@ -266,6 +279,9 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
       if (request !== null) written.push(request)
     }
     staged.set(events[0]!.paymentId, folded!)
+    const { merchantId, occurredAt } = events[0]!
+    const evidence = evidenceIn(events, state?.payment ?? null, merchantId, occurredAt)
+    if (evidence !== null) this.#evidence.push({ partition: origin.partition, evidence })
     return written
   }
 
@@ -301,13 +317,14 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   }
 
   committed(state: StagedState<PaymentState>): void {
-    const { waiters, now, onContradiction, onUnplaced } = this.#ports
+    const { waiters, approvals, now, onContradiction, onUnplaced } = this.#ports
     for (const { waiter, code, message, position } of this.#refused)
       waiters.reply(waiter, { kind: 'rejected', code, message }, position)
     for (const { paymentId, waiter } of this.#waiting) waiters.add(paymentId, waiter)
     for (const [paymentId, position] of this.#touched)
       waiters.settle(paymentId, state.get(paymentId)!, position)
     waiters.expire(now())
+    for (const { partition, evidence } of this.#evidence) approvals?.learn(partition, evidence, now())
     for (const { paymentId, event } of this.#contradictions) onContradiction(paymentId, event)
     for (const { paymentId, result } of this.#unplaced) onUnplaced(paymentId, result)
     this.#spans.end(null)
@@ -329,6 +346,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     this.#refused = []
     this.#contradictions = []
     this.#unplaced = []
+    this.#evidence = []
   }
 }
 

@@ -317,6 +317,10 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     changelogId: '5f0c8b0e-6a55-4c1e-9a0f-1d2c3b4a5968'
   },
   'aegispay.state.OwnershipFence': { owner: 'host/1', fencedAt: at },
+  'aegispay.gateway.ApprovalCounts': {
+    ...{ partition: 3, asOf: 1764000000000 },
+    segments: [{ segment: 'sandbox-alpha|EUR', approved: 12.5, declined: 0.25 }]
+  },
   'aegispay.gateway.GatewayRequest': {
     ...ids,
     ...atGateway,
