@@ -14,6 +14,7 @@ import { compareWithPeer, type Comparison } from './peer.ts'
 import { benchProcessor, type ProcessorRun } from './processor.ts'
 import { describeProfiles } from './profile.ts'
 import { benchProjections, type ProjectionsRun } from './projections.ts'
+import { benchRouting } from './routing.ts'
 import {
   floodTable,
   growthTable,
@@ -21,7 +22,8 @@ import {
   machine,
   peerTable,
   processorTable,
-  projectionsTable
+  projectionsTable,
+  routingTable
 } from './report.ts'
 
 const began = performance.now()
@@ -29,6 +31,7 @@ const began = performance.now()
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === undefined) console.log(help)
+  else if (options.benchmarks[0] === 'routing') runRouting(options)
   else process.exitCode = await runOnStack(options)
 } catch (error) {
   console.error(error instanceof UsageError ? `${error.message}\n\n${help}` : error)
@@ -49,7 +52,7 @@ async function runOnStack(options: Options): Promise<number> {
     const work = stack.then(async stack => {
       const { profiles } = options
       const bench = { stack, processes, dataDir, log: progress, ...(profiles && { profiles }) }
-      for (const name of options.benchmarks) await run(name, bench, options)
+      for (const name of options.benchmarks) if (name !== 'routing') await run(name, bench, options)
       return 0
     })
     const died = stack.then(async stack => {
@@ -68,7 +71,12 @@ async function runOnStack(options: Options): Promise<number> {
   }
 }
 
-async function run(name: BenchmarkName, bench: Bench, options: Options): Promise<void> {
+function runRouting(options: Options): void {
+  const runs = benchRouting()
+  report('routing', routingTable(runs), { runs }, null, options)
+}
+
+async function run(name: Exclude<BenchmarkName, 'routing'>, bench: Bench, options: Options): Promise<void> {
   progress(`benchmark: ${name}`)
   switch (name) {
     case 'processor': {
@@ -119,7 +127,7 @@ function report(
   name: string,
   table: string,
   results: object,
-  { stack }: Bench,
+  bench: Bench | null,
   { out, profiles }: Options
 ): void {
   console.log(`\n${table}\n`)
@@ -133,7 +141,7 @@ function report(
     benchmark: name,
     at: new Date().toISOString(),
     machine: machine(),
-    stack: stack.provider
+    ...(bench !== null && { stack: bench.stack.provider })
   }
   writeFileSync(file, `${JSON.stringify({ ...description, ...results }, rounded, 2)}\n`)
   progress(`written to ${relative(process.cwd(), file)}`)

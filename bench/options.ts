@@ -1,14 +1,15 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-export const help = `Usage: npm run bench [-- processor|projections|http|growth|flood] [options]
+export const help = `Usage: npm run bench [-- processor|projections|http|growth|flood|routing] [options]
 
-Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, all but growth and flood:
+Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, all but growth, flood and routing:
 
   processor   InitiatePayment commands preloaded onto payments.commands, and one process with the role processor
   projections events of payments preloaded onto payments.events, and one process with the role projector
   growth      what depends on how many payments there are: restoring, memory, rate, latency, takeover
   flood       all roles in one process, commands produced straight to the topic, and payments over HTTP meanwhile
+  routing     one choice of a gateway among ten; it needs no stack
   http        all roles in one process, and clients that each send a payment as soon as the last one is answered
 
   --commands N         processor, growth, flood: commands preloaded (default 200000, 1000000 with --peer)
@@ -28,7 +29,7 @@ Measures AegisPay on a stack of its own, which it starts and removes. Without an
 Settings in the environment (AEGISPAY_PARTITIONS, ...) apply. With the addresses of a stack in it, that one is used: its
 login makes and drops databases; the CPU time of its parts is then not known, and its topics, named bench-..., stay.`
 
-const benchmarks = ['processor', 'projections', 'growth', 'flood', 'http'] as const
+const benchmarks = ['processor', 'projections', 'growth', 'flood', 'routing', 'http'] as const
 export type BenchmarkName = (typeof benchmarks)[number]
 
 export interface Options {
@@ -66,7 +67,9 @@ export function readOptions(args: readonly string[]): Options | undefined {
   }
   return {
     benchmarks:
-      name === undefined ? benchmarks.filter(benchmark => !['growth', 'flood'].includes(benchmark)) : [name],
+      name === undefined
+        ? benchmarks.filter(benchmark => !['growth', 'flood', 'routing'].includes(benchmark))
+        : [name],
     commands: count('--commands', values.commands ?? (values.peer ? '1000000' : '200000')),
     peer: values.peer,
     payments: count('--payments', values.payments),

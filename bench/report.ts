@@ -7,6 +7,7 @@ import type { HttpRun } from './http.ts'
 import type { Comparison, PeerRun } from './peer.ts'
 import type { ProcessorRun } from './processor.ts'
 import type { ProjectionsRun } from './projections.ts'
+import type { RoutingRun } from './routing.ts'
 import type { Window } from './window.ts'
 
 export function machine() {
@@ -34,6 +35,16 @@ export function processorTable(runs: readonly ProcessorRun[]): string {
       ],
       ...[whole(all.commandsPerSecond), whole(run.transactions), whole(run.transactionsGivenUp)],
       ...[whole(run.transactionMilliseconds), whole(run.commandsPerTransaction)]
+    ])
+  )
+}
+
+export function routingTable(runs: readonly RoutingRun[]): string {
+  return table(
+    ['policy', 'candidates', 'CPU-µs per decision', 'µs, p50', 'p99'],
+    runs.map(({ policy, candidates, cpuMicrosecondsPerDecision: cpu, p50, p99 }) => [
+      ...[policy, String(candidates)],
+      ...[cpu, p50, p99].map(microseconds => microseconds.toFixed(1))
     ])
   )
 }
