@@ -10,6 +10,7 @@ import { renderErrors } from './errors-doc.ts'
 import { renderMetrics } from './metrics-doc.ts'
 import { renderPaymentStates } from './payment-states-doc.ts'
 import { renderRecordTypes } from './record-types.ts'
+import { renderRoutingPicture } from './routing-picture.ts'
 import { renderSettings } from './settings-doc.ts'
 import { renderTopics } from './topics-doc.ts'
 
@@ -22,6 +23,7 @@ const files: Record<string, () => string> = {
   'docs/errors.md': renderErrors,
   'docs/metrics.md': renderMetrics,
   'docs/payment-states.md': renderPaymentStates,
+  'docs/routing-approval.svg': renderRoutingPicture,
   'docs/settings.md': renderSettings,
   'docs/topics.md': renderTopics,
   'docs/asyncapi.yaml': () => renderAsyncApi(loadSchemas()),
@@ -33,7 +35,7 @@ const files: Record<string, () => string> = {
 const check = process.argv.includes('--check')
 let stale = 0
 for (const [path, render] of Object.entries(files)) {
-  const rendered = await format(render(), { ...style, filepath: path })
+  const rendered = path.endsWith('.svg') ? render() : await format(render(), { ...style, filepath: path })
   const current = readOrEmpty(join(root, path))
   if (rendered === current) continue
   if (check) {
