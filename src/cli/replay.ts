@@ -15,6 +15,7 @@ import { textTable } from '../text-table.ts'
 import { Progress } from './progress.ts'
 import { reachKafka } from './reach-kafka.ts'
 import { addReplayProjectionCommand } from './replay-projection.ts'
+import { addReplayRoutingCommand } from './replay-routing.ts'
 import { shownAmount } from './shown-amount.ts'
 import { shownDifference } from './shown-difference.ts'
 import { UncheckedError } from './unchecked.ts'
@@ -60,6 +61,7 @@ Example:
     .action(verifyLog)
 
   addReplayProjectionCommand(replay)
+  addReplayRoutingCommand(replay)
 }
 
 async function verifyLog({ json, partition }: Options & { partition?: number }): Promise<void> {

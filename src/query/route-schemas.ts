@@ -127,7 +127,7 @@ const routingChoice = Type.Object(
           probability: Type.Union([Type.Number(), Type.Null()], {
             description: 'With which it could be drawn.'
           }),
-          terms: numbers('What was known of it: approval, spread, cost, latency, health, calls.')
+          terms: numbers('What was known of it: priority, approval, spread, cost, latency, health, calls.')
         },
         { title: 'RoutingCandidate' }
       ),

@@ -27,6 +27,11 @@ export class EventLog {
     return this.#reader.bounds(partition)
   }
 
+  /** By partition, from the first event that was written at a time or later. Epoch milliseconds. */
+  boundsSince(at: number): Promise<ReadonlyMap<number, LogBounds>> {
+    return this.#reader.boundsSince(at)
+  }
+
   /** @param key leaves out the records of all others, unread */
   async *read(partition: number, bounds: LogBounds, key?: string): AsyncGenerator<EventStretch> {
     for await (const { records, from, to } of this.#reader.stretches(partition, bounds)) {

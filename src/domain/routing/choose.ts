@@ -23,7 +23,7 @@ export interface Candidate {
   readonly excludedBy: string | null
   /** Null for one that was ruled out, and where nothing is scored. */
   readonly score: number | null
-  /** What was known of it; with `probability`, that of its being drawn, where it could be. */
+  /** What was known of it, with the priority of its profile; with `probability`, that of its being drawn, where it could be. */
   readonly terms: Readonly<Record<string, number>>
 }
 
@@ -60,6 +60,10 @@ const TELLING_CALLS = 10
 /** Of the payments that would go to a gateway whose breaker is half open, the part that does. */
 const TRIAL_SHARE = 0.2
 const PASSING: readonly string[] = ['paused', 'breaker_open', 'unhealthy']
+
+/** Whether a gateway was ruled out by what a policy says, and not by what it is or what has happened to it. */
+export const isOfPolicy = (excludedBy: string): boolean =>
+  ['policy', 'cost', 'unhealthy'].includes(excludedBy) || excludedBy.startsWith('rule:')
 
 interface Judged extends Found {
   /** What the policy has against it. */
@@ -200,7 +204,10 @@ function ruledOdds(eligible: readonly Eligible[], { prefer, split }: Rule): numb
   return whole === 0 ? null : weights.map(weight => weight / whole)
 }
 
-const candidate = ({ gateway, terms, heldBack, barred, score }: Judged, probability?: number): Candidate => ({
+const candidate = (
+  { gateway, priority, terms, heldBack, barred, score }: Judged,
+  probability?: number
+): Candidate => ({
   ...{ gateway, excludedBy: heldBack ?? barred, score },
-  terms: { ...terms, ...(probability !== undefined && { probability }) }
+  terms: { ...(terms && { priority, ...terms }), ...(probability !== undefined && { probability }) }
 })

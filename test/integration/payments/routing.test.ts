@@ -1,5 +1,10 @@
 // Policies, what they learn, and why a payment went where it went, on processes of their own.
 import { beforeAll, expect, test } from '@jest/globals'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { RoutingReport } from '../../../src/replay/routing/tally.ts'
+import { aegispay } from '../operate/command-line.ts'
 import { App, eventually, payment, type Worker } from '../app.ts'
 import { expectExactlyOnce, load } from './load.ts'
 import { decodeAll } from './topic.ts'
@@ -129,3 +134,49 @@ test('why a payment went where it went is explained, to its merchant alone', asy
   const unknown = await app.request(front, 'GET', `/v1/payments/pay_${'a'.repeat(32)}/routing`)
   expect(unknown).toMatchObject({ status: 404, body: { code: 'payment_not_found' } })
 }, 60_000)
+
+test('what another policy would have come to is told from the log, where enough was explored', async () => {
+  const split = { 'sandbox-alpha': 1, 'sandbox-gamma': 1 }
+  const version = await rule({ id: 'default', rules: [{ name: 'explored', split }] } as never)
+  const from = new Date().toISOString()
+  const accepted = await load(app, front, 'explored', () => Promise.resolve(), 200)
+  await expectExactlyOnce(app, accepted)
+  const made = (await selections()).filter(({ policyVersion }) => policyVersion === version)
+  expect(made).toHaveLength(200)
+
+  const folder = mkdtempSync(join(tmpdir(), 'aegispay-policy-'))
+  const replay = async (policy: object) => {
+    const file = join(folder, 'policy.json')
+    writeFileSync(file, JSON.stringify({ id: 'new', ...policy }))
+    const run = await aegispay(app.settings, 'replay', 'routing', '--policy', file, '--from', from, '--json')
+    if (run.stdout === '') return { ...run, report: null }
+    return { ...run, report: JSON.parse(run.stdout) as RoutingReport }
+  }
+  const gamma = await replay({ rules: [{ name: 'all', prefer: ['sandbox-gamma'] }] })
+  expect([gamma.code, gamma.report]).toMatchObject([
+    0,
+    {
+      ...{ choices: 200, open: 0, unrecorded: 0, unrouted: 0, unseen: 0, tooLittle: [] },
+      approvals: { happened: 1, expected: { value: 1 } },
+      // A fee of 2.9 % and 0.30 of 10.99 each, had all of them gone there.
+      fees: [
+        { currency: 'EUR', expected: { value: expect.closeTo(200 * (0.029 * 1099 + 30), 6) as unknown } }
+      ]
+    }
+  ])
+  const expected = gamma.report!.volume.find(({ gateway }) => gateway === 'sandbox-gamma')!
+  expect(expected).toMatchObject({ expected: 200, unseen: 0 })
+  expect(expected.happened).toBe(made.filter(({ gateway }) => gateway === 'sandbox-gamma').length)
+
+  const beta = await replay({ rules: [{ name: 'all', prefer: ['sandbox-beta'] }] })
+  expect([beta.code, beta.report]).toMatchObject([
+    3,
+    { unseen: 1, tooLittle: [expect.stringContaining('sandbox-beta 100.0 %'), expect.anything()] }
+  ])
+  const faulty = await replay({ rules: [{ name: 'none' }] })
+  expect(faulty).toMatchObject({
+    code: 1,
+    report: null,
+    stderr: expect.stringContaining('/rules/0') as unknown
+  })
+}, 120_000)

@@ -271,6 +271,7 @@ describe('the score', () => {
     const { candidates } = decided({ weights }, { approvals: approvals({ a: 0.9 }), signals })
     const a = candidates.find(({ gateway }) => gateway === 'a')!
     expect(a.terms).toEqual({
+      priority: 0,
       approval: 0.9,
       spread: 0.01,
       cost: 110,
