@@ -2029,6 +2029,8 @@ export interface PaymentState {
     }
     /** How many operations were begun; numbers the next one. */
     operations: number
+    /** How many of them had been begun when it was begun again; null while it never was. */
+    retriedFrom: null | number
     /** Why it failed. */
     failure: null | {
       /** The step that failed. */

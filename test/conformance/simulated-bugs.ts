@@ -35,6 +35,25 @@ export const simulatedBugs: readonly SimulatedBug[] = [
   },
   {
     name: 'another-attempt-after-a-timeout',
+    edits: [
+      {
+        file: domain('decide-result'),
+        find: WAITING_OUTCOMES,
+        replace: UNKNOWN_APART('again')
+      },
+      {
+        file: domain('decide-result'),
+        find: 'function decideOpen(',
+        replace:
+          'const again = (_: GatewayResult, operation: Operation, situation: Situation) => [\n' +
+          '  requestAgain(situation, operation, profileOf(situation.context, operation.gateway)!)\n' +
+          ']\n\nfunction decideOpen('
+      }
+    ],
+    breaks: 'moved money'
+  },
+  {
+    name: 'another-gateway-after-a-timeout',
     edits: [{ file: domain('decide-result'), find: WAITING_OUTCOMES, replace: UNKNOWN_APART('afterProof') }],
     breaks: 'moved money'
   },

@@ -2,6 +2,7 @@
 import type { DeclineType, GatewayResult } from './commands.ts'
 import { profileOf, type Situation, type WorldContext } from './context.ts'
 import type { PaymentEvent } from './events.ts'
+import type { Failure } from './failover.ts'
 import { requestOperation } from './operations.ts'
 import { reasonOf } from './reasons.ts'
 import { beginRefunds } from './refunds.ts'
@@ -96,8 +97,7 @@ export function failed(
 ): PaymentEvent[] {
   const { payment } = situation
   const { operationId, kind, gateway, purpose, status, refundId } = operation
-  const reason = reasonOf(result, 'failed', 'It was refused.')
-  const declineType = asDeclineType(result)
+  const { declineType, ...reason } = failureOf(result)
   if (status === 'SETTLING' || kind === 'SETTLE')
     return [{ type: 'PaymentFailed', stage: 'SETTLEMENT', operationId, declineType, ...reason }]
   if (kind === 'AUTHORIZE' || kind === 'PURCHASE')
@@ -114,6 +114,14 @@ export function failed(
   const expiresAt = purpose === 'EXPIRY' ? nextEndingAt(situation) : null
   return [{ type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, expiresAt, ...reason }]
 }
+
+/** Why it did not happen, as events say it. */
+export const failureOf = (
+  result: Pick<GatewayResult, 'outcome' | 'code' | 'message' | 'declineType'>
+): Failure => ({
+  ...reasonOf(result, 'failed', 'It was refused.'),
+  declineType: asDeclineType(result)
+})
 
 /** A kind of decline that this version does not know is final: to try again could be wrong. */
 function asDeclineType({

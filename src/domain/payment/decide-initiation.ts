@@ -1,4 +1,5 @@
 // How a payment begins, and how it begins again.
+import type { RoutingDecision } from '../routing/choose.ts'
 import { route } from '../routing/route.ts'
 import { backoff } from './backoff.ts'
 import type { CaptureMode, Command, PaymentTerms } from './commands.ts'
@@ -36,24 +37,24 @@ export function begin(situation: Situation<Subject>): PaymentEvent[] {
   return chooseGateway(situation)
 }
 
+/** Chooses a gateway that is not excluded, and asks it; null where none can be asked now. */
+export function chooseNext(
+  { paymentId, payment, context }: Situation<Subject>,
+  excluded: ReadonlyMap<string, string>
+): PaymentEvent[] | null {
+  const { chosen } = route(payment, { ...context, ...context.routing, paymentId, excluded })
+  return chosen === null ? null : ask({ paymentId, payment, context }, chosen)
+}
+
 /**
  * Chooses a gateway and asks it. Where all that could take the payment are paused or in trouble, it waits until one is
  * not, or until no attempt may begin any more: each time for as long again as it has waited already.
  */
 export function chooseGateway({ paymentId, payment, context }: Situation<Subject>): PaymentEvent[] {
-  const { amount, currency, capture, captureDelayMs, operations, giveUpAt } = payment
+  const { giveUpAt } = payment
   const { now, rules } = context
   const routing = route(payment, { ...context, ...context.routing, paymentId })
-  if (routing.chosen !== null) {
-    const gateway = profileOf(context, routing.chosen.gateway)!
-    const isAtOnce = capture === 'AUTOMATIC' && captureDelayMs === null
-    const kind = isAtOnce && gateway.operations.includes('PURCHASE') ? 'PURCHASE' : 'AUTHORIZE'
-    const first = { currency, operations, reference: null }
-    return [
-      { type: 'GatewaySelected', ...routing.chosen },
-      requestOperation({ paymentId, payment: first, context }, kind, amount, gateway)
-    ]
-  }
+  if (routing.chosen !== null) return ask({ paymentId, payment, context }, routing.chosen)
   const code = 'no_gateway_available'
   const waited = giveUpAt === null ? 0 : now - (giveUpAt - rules.processingDeadlineMs)
   const wait = Math.max(waited, rules.firstRetryMs)
@@ -69,4 +70,16 @@ export function chooseGateway({ paymentId, payment, context }: Situation<Subject
   const message = 'No gateway can take this payment.'
   const nothing = { operationId: null, declineType: null }
   return [{ type: 'PaymentFailed', stage: 'ROUTING', ...nothing, code, message }]
+}
+
+function ask({ paymentId, payment, context }: Situation<Subject>, chosen: RoutingDecision): PaymentEvent[] {
+  const { amount, currency, capture, captureDelayMs, operations } = payment
+  const gateway = profileOf(context, chosen.gateway)!
+  const isAtOnce = capture === 'AUTOMATIC' && captureDelayMs === null
+  const kind = isAtOnce && gateway.operations.includes('PURCHASE') ? 'PURCHASE' : 'AUTHORIZE'
+  const first = { currency, operations, reference: null }
+  return [
+    { type: 'GatewaySelected', ...chosen },
+    requestOperation({ paymentId, payment: first, context }, kind, amount, gateway)
+  ]
 }

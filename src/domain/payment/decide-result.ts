@@ -2,12 +2,12 @@
 // at the gateway that was asked, and about the sum that was asked for.
 import type { GatewayResult } from './commands.ts'
 import { compensate, decideCompensation, isOpenCompensation } from './compensations.ts'
-import { failed, succeeded } from './conclusions.ts'
+import { failed, failureOf, succeeded } from './conclusions.ts'
 import { profileOf, type Situation, type WorldContext } from './context.ts'
 import { contradiction, isAbout } from './contradictions.ts'
 import { endingOf, isClaimed } from './endings.ts'
 import type { PaymentEvent } from './events.ts'
-import { movedNoMoney } from './guards.ts'
+import { failOver, isFirst, mayBeTried } from './failover.ts'
 import { requestAgain } from './operations.ts'
 import { provesNothingDone } from './proof.ts'
 import { notGivenBack } from './refunds.ts'
@@ -48,7 +48,7 @@ function decideOpen(
     case 'SUCCEEDED':
       return succeeded(result, operation, situation)
     case 'DECLINED':
-      return failed(result, operation, situation)
+      return declined(result, operation, situation)
     case 'SETTLEMENT_FAILED':
       return settlementFailed(result, operation, situation)
     case 'REFUSED':
@@ -62,6 +62,13 @@ function decideOpen(
     case 'UNRECOGNIZED':
       return waits(result, operation, context)
   }
+}
+
+/** What one gateway declines softly, another may take. */
+function declined(result: GatewayResult, operation: Operation, situation: Situation): PaymentEvent[] {
+  const failure = failureOf(result)
+  const elsewhere = failure.declineType === 'SOFT' ? failOver(failure, operation, situation) : null
+  return elsewhere ?? failed(result, operation, situation)
 }
 
 /** Only what was captured can fail to settle, also where that is the first that is heard of it. */
@@ -135,19 +142,18 @@ function settles(result: GatewayResult, operation: Operation, situation: Situati
 
 function afterProof(result: GatewayResult, operation: Operation, situation: Situation): PaymentEvent[] {
   const { payment, context } = situation
-  const { now, rules } = context
+  const elsewhere = failOver(failureOf(result), operation, situation)
+  if (elsewhere !== null) return elsewhere
   const gateway = profileOf(context, operation.gateway)
-  const isFirst = operation.kind === 'AUTHORIZE' || operation.kind === 'PURCHASE'
-  const isTooLate = isFirst && payment.giveUpAt !== null && now > payment.giveUpAt
-  const isLast = isTooLate || operation.attempt >= rules.attempts
-  if (gateway === undefined || isLast || !mayBeAskedAgain(payment, operation))
-    return failed(result, operation, situation)
-  return [requestAgain(situation, operation, gateway)]
+  return gateway !== undefined && mayBeAskedAgain(payment, operation, context)
+    ? [requestAgain(situation, operation, gateway)]
+    : failed(result, operation, situation)
 }
 
 /** Not while a gateway says that money moved after all, by an earlier attempt or by what this one was to stand in for. */
-function mayBeAskedAgain(payment: Payment, { operationId, kind, amount }: Operation): boolean {
+function mayBeAskedAgain(payment: Payment, operation: Operation, context: WorldContext): boolean {
+  const { operationId, kind, amount, attempt } = operation
   if (payment.endings.some(ending => ending.operationId === operationId && isClaimed(ending))) return false
-  if (kind === 'AUTHORIZE' || kind === 'PURCHASE') return movedNoMoney(payment) === null
-  return kind !== 'REFUND' || amount <= notGivenBack(payment)
+  if (isFirst(operation)) return mayBeTried(payment, context)
+  return attempt < context.rules.attempts && (kind !== 'REFUND' || amount <= notGivenBack(payment))
 }

@@ -67,8 +67,8 @@ function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
       const authorized = { ...ended(payment, 'SUCCEEDED'), authorizedAmount: amount, reference }
       // A purchase is not over before what comes with its authorization, the capture.
       return operation?.kind === 'PURCHASE'
-        ? { ...authorized, operation, giveUpAt: null }
-        : { ...authorized, captureAt, expiresAt, giveUpAt: null }
+        ? { ...authorized, operation, ...BEGUN }
+        : { ...authorized, captureAt, expiresAt, ...BEGUN }
     }
     case 'PaymentCaptured':
       return captured(payment, event)
@@ -82,7 +82,7 @@ function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
       return { ...ended(payment, 'FAILED'), ...NOTHING_DUE, failure: { stage, code, message } }
     }
     case 'PaymentRetried':
-      return { ...payment, failure: null, giveUpAt: event.giveUpAt }
+      return { ...payment, failure: null, giveUpAt: event.giveUpAt, retriedFrom: payment.operations }
     case 'SettlementRetried':
     case 'RefundInitiated':
       return { ...payment, failure: null }
@@ -111,8 +111,11 @@ function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
   }
 }
 
+/** Of a payment that looks for no gateway any more. */
+const BEGUN = { giveUpAt: null, retriedFrom: null }
+
 /** Of a payment that begins nothing more by itself. */
-const NOTHING_DUE = { giveUpAt: null, retryAt: null, captureAt: null, expiresAt: null }
+const NOTHING_DUE = { ...BEGUN, retryAt: null, captureAt: null, expiresAt: null }
 
 type Placed = Pick<RecordedEvent, 'occurredAt' | 'causationId'>
 type Of<Type extends PaymentEvent['type']> = PaymentEvent & { type: Type }
@@ -281,6 +284,7 @@ function initiated(event: Of<'PaymentInitiated'> & Placed): Payment {
     operation: null,
     endings: [],
     operations: 0,
+    retriedFrom: null,
     refunds: [],
     compensations: [],
     refundsClosed: false,

@@ -111,6 +111,8 @@ export interface Payment extends Omit<Answer, 'refund'>, Omit<PaymentTerms, 'pay
   readonly endings: readonly Ending[]
   /** How many operations were begun. */
   readonly operations: number
+  /** How many of them had been begun when the payment was begun again; null while it never was. */
+  readonly retriedFrom: number | null
   /** Oldest first; they run one by one. */
   readonly refunds: readonly Refund[]
   /** Oldest first. */

@@ -64,6 +64,8 @@ export const transitions: readonly Transition[] = [
   { from: 'INITIATED', event: 'GatewayOperationRequested', to: 'PROCESSING' },
   { from: 'INITIATED', event: 'PaymentCancelled', to: 'CANCELLED' },
   { from: 'INITIATED', event: 'PaymentFailed', to: 'FAILED' },
+  { from: 'PROCESSING', event: 'GatewayOperationFailed', to: 'PROCESSING' },
+  { from: 'PROCESSING', event: 'GatewaySelected', to: 'PROCESSING' },
   { from: 'PROCESSING', event: 'PaymentAuthorized', to: 'AUTHORIZED' },
   { from: 'PROCESSING', event: 'PaymentFailed', to: 'FAILED' },
   { from: 'AUTHORIZED', event: 'GatewayOperationFailed', to: 'AUTHORIZED' },

@@ -20,6 +20,7 @@ const isLast = ({ answer }: SeenCommand, payment: Payment | null): boolean =>
 /** What a closed payment has no more. */
 const PAST = {
   operation: null,
+  retriedFrom: null,
   giveUpAt: null,
   retryAt: null,
   captureAt: null,

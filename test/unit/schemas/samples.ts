@@ -279,6 +279,7 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
         ...particulars
       },
       operations: 2,
+      retriedFrom: 1,
       failure,
       createdAt: at,
       updatedAt: at,

@@ -1,6 +1,7 @@
 // Lives that are gone on with wherever they come to something new. By chance alone, rare statuses with rare things under way
 // would take for ever.
 import fc from 'fast-check'
+import { attemptsToCharge } from '../../../../src/domain/payment/failover.ts'
 import { isClaimed } from '../../../../src/domain/payment/endings.ts'
 import { refundable } from '../../../../src/domain/payment/refunds.ts'
 import { Life } from './life.ts'
@@ -32,9 +33,14 @@ function shapeOf({ payment, isPaused, context }: Life): string {
   return [
     ...[status, failure?.stage, operation?.kind, operation?.status, operation?.purpose],
     // Another attempt, a refund more, something late, a wait for a gateway: whether there may be one.
-    ...[(operation?.attempt ?? 1) < context.rules.attempts, !refundsClosed && refundable(payment) > 0],
+    ...[
+      (operation?.attempt ?? 1) < context.rules.attempts,
+      attemptsToCharge(payment) < context.rules.attempts
+    ],
+    ...[!refundsClosed && refundable(payment) > 0],
     ...[
       endings.some(({ outcome }) => outcome === 'FAILED'),
+      endings.some(({ operationId, outcome }) => outcome === 'FAILED' && /^(auth|pur|cap)/.test(operationId)),
       endings.some(isClaimed),
       isPaused && (status === 'FAILED' || status === 'INITIATED')
     ],

@@ -183,6 +183,7 @@ export class Life {
     said: {
       outcome: GatewayResult['outcome']
       isProof: boolean
+      isSoft?: boolean
       settled?: boolean
       about?: 'asked' | 'unsaid' | 'other'
     }
@@ -193,7 +194,7 @@ export class Life {
     const isSaid = said.about !== 'unsaid'
     const result: GatewayResult = {
       ...{ operationId, attempt, gateway, outcome: said.outcome, settled: said.settled ?? false },
-      declineType: said.outcome === 'DECLINED' ? 'HARD' : null,
+      declineType: said.outcome === 'DECLINED' ? (said.isSoft === true ? 'SOFT' : 'HARD') : null,
       reference: said.outcome === 'SUCCEEDED' ? `ref-${operationId}` : null,
       amount: isSaid ? sum : null,
       currency: isSaid ? (this.payment?.currency ?? null) : null,

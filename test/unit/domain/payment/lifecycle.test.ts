@@ -213,7 +213,9 @@ describe('what a payment does by itself', () => {
     scenario.send(initiate())
     const keys = new Set<string>()
     for (let attempt = 1; attempt <= defaultRules.attempts; attempt++) {
-      expect(payment(scenario).operation).toMatchObject({ attempt, status: 'REQUESTED' })
+      // Beta first, which was not tried; then the same again, for there is no third.
+      const at = attempt === 1 ? { gateway: 'alpha', attempt } : { gateway: 'beta', attempt: attempt - 1 }
+      expect(payment(scenario).operation).toMatchObject({ ...at, status: 'REQUESTED' })
       keys.add(payment(scenario).operation!.idempotencyKey)
       scenario.answer(answered('NOT_SENT'))
       scenario.answer(notAtGateway)
@@ -226,6 +228,79 @@ describe('what a payment does by itself', () => {
     const scenario = authorized()
     scenario.fire()
     expect(scenario.fireNow()).toEqual([])
+  })
+})
+
+describe('a payment that one gateway has provably not charged', () => {
+  const softly = answered('DECLINED', { declineType: 'SOFT', code: 'try_again_later' })
+  const begun = () => {
+    const scenario = new Scenario()
+    scenario.send(initiate())
+    return scenario
+  }
+
+  test('goes to the next gateway after a soft decline, as another operation', () => {
+    const scenario = begun()
+    expect(typesOf(scenario.answer(softly))).toEqual([
+      'GatewayOperationFailed',
+      'GatewaySelected',
+      'GatewayOperationRequested'
+    ])
+    expect(scenario.status).toBe('PROCESSING')
+    expect(payment(scenario).operation).toMatchObject({
+      operationId: 'authorize-2',
+      gateway: 'beta',
+      attempt: 1
+    })
+    const selected = scenario.events.findLast(event => event.type === 'GatewaySelected')!
+    expect(selected).toMatchObject({
+      candidates: expect.arrayContaining([expect.objectContaining({ gateway: 'alpha', excludedBy: 'tried' })])
+    })
+  })
+
+  test('goes nowhere else after a hard decline', () => {
+    const scenario = begun()
+    expect(typesOf(scenario.answer(answered('DECLINED')))).toEqual(['PaymentFailed'])
+  })
+
+  test('fails with the last decline when every gateway was tried', () => {
+    const scenario = begun()
+    scenario.answer(softly)
+    expect(scenario.answer(softly)).toMatchObject([{ type: 'PaymentFailed', code: 'try_again_later' }])
+  })
+
+  test('goes nowhere else when its time is over, or its attempts are used up', () => {
+    const late = begun()
+    late.context = { ...late.context, now: late.context.now + defaultRules.processingDeadlineMs + 1 }
+    expect(typesOf(late.answer(softly))).toEqual(['PaymentFailed'])
+    const usedUp = begun()
+    usedUp.context = { ...usedUp.context, rules: { ...defaultRules, attempts: 1 } }
+    expect(typesOf(usedUp.answer(softly))).toEqual(['PaymentFailed'])
+  })
+
+  test('goes nowhere else while a gateway says that it was charged after all', () => {
+    const scenario = begun()
+    const { operationId, attempt, gateway } = payment(scenario).operation!
+    scenario.answer(softly)
+    scenario.answer(answered('SUCCEEDED', { operationId, attempt, gateway }))
+    expect(typesOf(scenario.answer(softly))).toEqual(['PaymentFailed'])
+  })
+
+  test('is not sent elsewhere by the decision of an operator', () => {
+    const scenario = begun()
+    scenario.answer(answered('UNKNOWN'))
+    scenario.send(resolve('purchase-1', 'FAILED'), { key: 'r' })
+    expect(scenario.status).toBe('FAILED')
+  })
+
+  test('may go to a gateway that was tried when its merchant begins it anew', () => {
+    const scenario = begun()
+    scenario.answer(softly)
+    scenario.answer(softly)
+    scenario.send(retry(), { key: 'again' })
+    expect(payment(scenario).operation).toMatchObject({ gateway: 'alpha' })
+    scenario.answer(softly)
+    expect(payment(scenario).operation).toMatchObject({ gateway: 'beta' })
   })
 })
 
@@ -270,7 +345,7 @@ describe('an outcome that is not known', () => {
     scenario.answer(answered('NOT_SENT'))
     expect(payment(scenario).operation).toMatchObject({ status: 'UNKNOWN', attempt: 1 })
     scenario.answer(notAtGateway)
-    expect(payment(scenario).operation).toMatchObject({ status: 'REQUESTED', attempt: 2, gateway: 'alpha' })
+    expect(payment(scenario).operation).toMatchObject({ status: 'REQUESTED', attempt: 1, gateway: 'beta' })
   })
 
   test('can be resolved by an operator, with the reason on record', () => {

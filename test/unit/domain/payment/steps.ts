@@ -58,6 +58,7 @@ export const step = fc.oneof(
       type: fc.constant('answer' as const),
       outcome,
       isProof: fc.boolean(),
+      isSoft: fc.boolean(),
       settled: fc.boolean(),
       about: fc.constantFrom('asked', 'asked', 'asked', 'unsaid', 'other')
     })
@@ -72,7 +73,7 @@ export const step = fc.oneof(
       type: fc.constant('late' as const),
       outcome,
       isProof: fc.boolean(),
-      nth: fc.nat(3),
+      nth: fc.nat(5),
       settled: fc.boolean()
     })
   },

@@ -1,0 +1,58 @@
+// Another gateway for a payment that one has provably not charged. What is unknown never comes here.
+import { chooseNext } from './decide-initiation.ts'
+import type { DeclineType } from './commands.ts'
+import type { Situation } from './context.ts'
+import type { PaymentEvent } from './events.ts'
+import { movedNoMoney } from './guards.ts'
+import type { Ending, Operation, Payment } from './state.ts'
+
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  /** Null where the gateway has not declined. */
+  readonly declineType: DeclineType | null
+}
+
+/** Whether it is by this operation that a payment begins at its gateway. */
+export const isFirst = ({ kind }: Pick<Operation, 'kind'>): boolean =>
+  kind === 'AUTHORIZE' || kind === 'PURCHASE'
+
+/** Attempts to charge the payment, the open one included, since it was begun or begun again. */
+export const attemptsToCharge = (payment: Payment): number => tried(payment).length + 1
+
+/** Whether another attempt to charge it may begin, wherever. */
+export const mayBeTried = (payment: Payment, { now, rules }: Situation['context']): boolean =>
+  (payment.giveUpAt === null || now <= payment.giveUpAt) &&
+  attemptsToCharge(payment) < rules.attempts &&
+  movedNoMoney(payment) === null
+
+/**
+ * Ends the operation and asks the best gateway that was not tried.
+ * @returns null when there is none, or the payment may not be tried again
+ */
+export function failOver(
+  failure: Failure,
+  operation: Operation,
+  situation: Situation
+): PaymentEvent[] | null {
+  const { payment, context } = situation
+  const { operationId, kind, gateway } = operation
+  const { paymentMethod } = payment
+  if (!isFirst(operation) || paymentMethod === null || !mayBeTried(payment, context)) return null
+  const excluded = new Map([...tried(payment), operation].map(({ gateway: id }) => [id, 'tried'] as const))
+  const next = chooseNext({ ...situation, payment: { ...payment, paymentMethod } }, excluded)
+  if (next === null) return null
+  return [
+    { type: 'GatewayOperationFailed', operationId, kind, gateway, expiresAt: null, ...failure },
+    ...next
+  ]
+}
+
+const FIRST = /^(?:authorize|purchase)-(\d+)$/
+
+/** What came to nothing before it was begun again excludes no gateway: the merchant wants it tried anew. */
+const tried = ({ endings, retriedFrom }: Payment): Ending[] =>
+  endings.filter(({ operationId, outcome }) => {
+    const [, nth] = FIRST.exec(operationId) ?? []
+    return outcome === 'FAILED' && nth !== undefined && Number(nth) > (retriedFrom ?? 0)
+  })
