@@ -16,6 +16,13 @@ const UNKNOWN_APART = (leadsTo: string) =>
   `    case 'UNKNOWN':\n      return ${leadsTo}(result, operation, situation)\n` +
   "    case 'PENDING':\n    case 'NEEDS_CUSTOMER':\n    case 'UNRECOGNIZED':\n"
 
+/** What is asked for again when a refund begins: with it nothing shows of a guard that is lost before. */
+const SECOND_REFUND_GUARD_LOST: Edit = {
+  file: domain('refunds'),
+  find: 'amount > notGivenBack(payment) ? MAY_HAVE_MOVED : null',
+  replace: 'amount < 0 ? MAY_HAVE_MOVED : null'
+}
+
 export const simulatedBugs: readonly SimulatedBug[] = [
   {
     name: 'random-gateway-key',
@@ -141,7 +148,8 @@ export const simulatedBugs: readonly SimulatedBug[] = [
         file: domain('guards'),
         find: 'return left > 0 && (amount ?? left) <= left',
         replace: 'return left > 0 || amount !== null'
-      }
+      },
+      SECOND_REFUND_GUARD_LOST
     ],
     breaks: 'refunded'
   },
@@ -153,11 +161,7 @@ export const simulatedBugs: readonly SimulatedBug[] = [
         find: 'funds.refunds.filter(isPending).reduce((left, { amount }) => left - amount, notGivenBack(funds))',
         replace: 'notGivenBack(funds)'
       },
-      {
-        file: domain('refunds'),
-        find: 'amount > notGivenBack(payment) ? MAY_HAVE_MOVED : null',
-        replace: 'amount < 0 ? MAY_HAVE_MOVED : null'
-      }
+      SECOND_REFUND_GUARD_LOST
     ],
     breaks: 'refunded'
   },
