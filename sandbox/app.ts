@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { Commitments } from './commitments.ts'
 import { customerPages } from './customer-page.ts'
 import { openDatabase } from './database.ts'
+import { Faults, faultRoutes } from './faults.ts'
 import { gatewayRoutes } from './gateway-routes.ts'
 import { sandboxGateways, type SandboxGateway } from './gateways.ts'
 import { Ledger } from './ledger.ts'
@@ -49,9 +50,10 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
   const ledger = new Ledger(db, clock)
   const notifications = new Notifications(db, options.notifications ?? null, clock)
   const commitments = new Commitments(db, { gateways, ledger, notifications, clock })
+  const faults = new Faults(clock)
   const laterMs = options.laterMs ?? DEFAULT_LATER_MS
   const performer = new Performer({
-    ...{ ledger, commitments, laterMs },
+    ...{ ledger, commitments, faults, laterMs },
     settlements: new Settlements({ ledger, commitments, laterMs }),
     slowMs: options.slowMs ?? DEFAULT_SLOW_MS
   })
@@ -83,7 +85,8 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
     db.close()
   })
   answerErrors(app)
-  gatewayRoutes(app, { gateways, ledger, performer })
+  gatewayRoutes(app, { gateways, ledger, performer, faults })
+  faultRoutes(app, faults, gateways)
   customerPages(app.withTypeProvider<TypeBoxTypeProvider>(), commitments)
   app.get('/healthz', () => ({ status: 'ok' }))
   return app

@@ -1,5 +1,6 @@
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
+import type { Faults } from './faults.ts'
 import type { SandboxGateway } from './gateways.ts'
 import type { Ledger } from './ledger.ts'
 import type { Performer } from './performer.ts'
@@ -9,6 +10,7 @@ interface GatewayRouteParts {
   readonly gateways: ReadonlyMap<string, SandboxGateway>
   readonly ledger: Ledger
   readonly performer: Performer
+  readonly faults: Faults
 }
 
 const name = Type.String({ minLength: 1, maxLength: 255 })
@@ -38,7 +40,7 @@ const ledgerQuery = Type.Object(
 /** What gateways are asked for over HTTP, and what the ledger tells about them. */
 export function gatewayRoutes(
   app: FastifyInstance,
-  { gateways, ledger, performer }: GatewayRouteParts
+  { gateways, ledger, performer, faults }: GatewayRouteParts
 ): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
 
@@ -83,7 +85,8 @@ export function gatewayRoutes(
   routes.get(
     '/gateways/:gateway/operations/:idempotencyKey',
     { schema: { params: operationPath } },
-    ({ params }, reply) => {
+    async ({ params }, reply) => {
+      await faults.disturbLookUp(gatewayCalled(params.gateway).id)
       const answer = ledger.answerOf(gatewayCalled(params.gateway).id, params.idempotencyKey)
       if (answer === undefined)
         throw new RequestError(404, 'not_found', 'The idempotency key was never used.')

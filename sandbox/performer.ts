@@ -5,6 +5,7 @@ import type { Commitments } from './commitments.ts'
 import { CUSTOMER_PAGES } from './customer-page.ts'
 import { draw } from './draw.ts'
 import { behaviourAfter, followUp } from './follow-ups.ts'
+import type { Faults } from './faults.ts'
 import type { FollowUpKind, SandboxGateway } from './gateways.ts'
 import type { Effect, Ledger } from './ledger.ts'
 import { behaviourOf, charge, fingerprintOf, type OperationRequest } from './operations.ts'
@@ -21,6 +22,7 @@ interface PerformerParts {
   readonly ledger: Ledger
   readonly commitments: Commitments
   readonly settlements: Settlements
+  readonly faults: Faults
   /** What `tok_slow` takes, milliseconds. */
   readonly slowMs: number
   /** How long after an answer a gateway goes on with what it has to say later, milliseconds. */
@@ -52,7 +54,9 @@ export class Performer {
     reply: FastifyReply
   ): Promise<FastifyReply> {
     refuseUnsupported(gateway, request)
-    const { ledger, slowMs } = this.#parts
+    const { ledger, slowMs, faults } = this.#parts
+    const disturbance = faults.disturbCall(gateway.id)
+    if (disturbance.isLost) return this.#ignore(reply)
     const { idempotencyKey } = request
     const behaviour = this.#behaviourOf(gateway, request)
     const answered = await ledger.answerOnce(
@@ -69,6 +73,8 @@ export class Performer {
         'The idempotency key was used for another request.'
       )
     }
+    if (disturbance.isSilent) return this.#ignore(reply)
+    if (disturbance.latencyMs > 0) await delay(disturbance.latencyMs)
     if (behaviour.answers === 'NEVER' && this.#isIgnored(gateway, request)) return this.#ignore(reply)
     if (behaviour.answers === 'SLOWLY') await delay(slowMs)
     if (gateway.latencyMs > 0) await delay(gateway.latencyMs * (0.5 + draw('latency', idempotencyKey)))

@@ -4,9 +4,16 @@ import type { FastifyError, FastifyInstance } from 'fastify'
 export class RequestError extends Error {
   readonly statusCode: number
   readonly code: string
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(statusCode: number, code: string, message: string) {
+  constructor(
+    statusCode: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {}
+  ) {
     super(message)
+    this.headers = headers
     this.statusCode = statusCode
     this.code = code
   }
@@ -17,7 +24,7 @@ export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const status = error.statusCode ?? 500
     if (error instanceof RequestError)
-      return reply.code(status).send({ code: error.code, message: error.message })
+      return reply.code(status).headers(error.headers).send({ code: error.code, message: error.message })
     const code = status < 500 ? 'malformed_request' : 'internal_error'
     return reply.code(status).send({ code, message: error.message })
   })

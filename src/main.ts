@@ -26,6 +26,7 @@ import { startPaymentProcessor } from './processors/payments/index.ts'
 import { assertPartitionsKept } from './processors/payments/partitions-kept.ts'
 import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
+import { gatewayHealthRoutes } from './query/gateway-health-routes.ts'
 import { customerRoutes, queryRoutes, unknownRoutes } from './query/routes.ts'
 import { refuseCardNumbers } from './screen.ts'
 import { SharedClients } from './shared-clients.ts'
@@ -75,15 +76,16 @@ export const roles: readonly RoleDefinition[] = [
   },
   {
     name: 'query',
-    reads: 'Postgres',
+    reads: 'Postgres, gateways.health',
     writes: 'HTTP',
     guarantee: 'read only; as fresh as the position that is asked for',
     needs: ['postgres'],
-    create: () => withRoutes('query', [queryRoutes, unknownRoutes, customerRoutes], startQueryRole)
+    create: () =>
+      withRoutes('query', [queryRoutes, unknownRoutes, gatewayHealthRoutes, customerRoutes], startQueryRole)
   },
   {
     name: 'processor',
-    reads: 'payments.commands, payments.outcomes, gateways.approvals',
+    reads: 'payments.commands, payments.outcomes, gateways.approvals, gateways.health',
     writes: 'payments.events, payments.state, gateway.requests, payments.dlq, gateways.approvals',
     guarantee: 'exactly once, by Kafka transaction; what is learnt of approvals, now and then',
     needs: ['kafka'],
@@ -92,7 +94,7 @@ export const roles: readonly RoleDefinition[] = [
   {
     name: 'gateway',
     reads: 'gateway.requests',
-    writes: 'HTTP, payments.outcomes',
+    writes: 'HTTP, payments.outcomes, gateways.health',
     guarantee: 'at least once, under an idempotency key that follows from the request',
     needs: ['kafka'],
     create: () => ({ start: startGatewayRole })
@@ -294,8 +296,19 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
 }
 
 async function startQueryRole({ clients, settings, metrics }: RoleContext) {
-  const [control, partitions] = await Promise.all([clients.control(), clients.partitions()])
-  return startQuery({ control, metrics, partitions, reads: clients.reads(), prefix: settings.topics.prefix })
+  const [control, health, partitions] = await Promise.all([
+    clients.control(),
+    clients.health(),
+    clients.partitions()
+  ])
+  return startQuery({
+    control,
+    health,
+    metrics,
+    partitions,
+    reads: clients.reads(),
+    prefix: settings.topics.prefix
+  })
 }
 
 async function startProcessorRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {
@@ -306,13 +319,14 @@ async function startProcessorRole({ clients, settings, topics, metrics, tracing,
     await withAdmin(kafka, admin => assertPartitionsKept({ kafka, admin, codec, prefix }, partitions))
     return partitions
   }
-  const [codec, control, partitions] = await Promise.all([
+  const [codec, control, health, partitions] = await Promise.all([
     clients.codec(),
     clients.control(),
+    clients.health(),
     keptPartitions()
   ])
   return startPaymentProcessor({
-    ...{ kafka, prefix },
+    ...{ kafka, prefix, health },
     redis: clients.redis(),
     ...settings.processing,
     ...{ codec, control, partitions, topics, metrics, tracing, log, fatal }

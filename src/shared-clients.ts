@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { measureControl, measurePool, measureRedis } from './client-metrics.ts'
 import { ControlHistory } from './control/history.ts'
 import { ControlTable } from './control/table.ts'
+import { HealthTable } from './health/table.ts'
 import { AvroCodec } from './platform/avro/codec.ts'
 import { kafkaConnection } from './platform/config/kafka-connection.ts'
 import type { Settings } from './platform/config/settings.ts'
@@ -66,6 +67,22 @@ export class SharedClients {
         log: this.#log
       })
       if (this.#metrics !== null) measureControl(this.#metrics, table)
+      this.#closings.push(() => table.stop())
+      return table
+    })
+  }
+
+  /** How gateways do, as executors see them. */
+  health(): Promise<HealthTable> {
+    return this.#once('health', async () => {
+      const { prefix } = this.#settings.topics
+      const table = await HealthTable.follow({
+        kafka: this.kafka,
+        topic: topicNames(prefix).gatewaysHealth,
+        codec: await this.codec(),
+        groupPrefix: prefix,
+        log: this.#log
+      })
       this.#closings.push(() => table.stop())
       return table
     })

@@ -170,6 +170,17 @@ export const topics = {
     readers: ['gateway'],
     why: 'Calls to make at gateways: decided exactly once, made at least once under a deterministic idempotency key.'
   },
+  gatewaysHealth: {
+    name: 'gateways.health',
+    key: '<gateway>/<executor>',
+    records: ['aegispay.gateway.GatewayHealth'],
+    headers: CLOUD_EVENT,
+    partitions: 1,
+    config: compacted,
+    writer: 'gateway',
+    readers: ['processor', 'query', 'anyone'],
+    why: 'How each gateway does of late, as each executor sees it. A record is valid for as long as it says itself; an executor that ends leaves a tombstone.'
+  },
   control: {
     name: 'control',
     key: '<kind>/<id>',

@@ -1432,6 +1432,65 @@ export interface ApprovalCounts {
   }[]
 }
 
+/** How one gateway does, as one executor sees it at one moment. */
+export interface GatewayHealth {
+  /** The gateway profile. */
+  gateway: string
+  /** The executor: host and process. */
+  executor: string
+  /** When this was so. */
+  observedAt: number
+  /** Milliseconds after which the record says nothing any more: the executor has gone, or cannot write. */
+  validForMs: number
+  /** Whether the executor calls the gateway. */
+  breaker: 'CLOSED' | 'HALF_OPEN' | 'OPEN' | 'UNRECOGNIZED'
+  /** Since when the breaker is in that state. */
+  breakerSince: number
+  /** Calls and look-ups that are under way. */
+  inFlight: number
+  /** Calls that wait for a connection. */
+  queued: number
+  /** Milliseconds that the figures reach back. */
+  windowMs: number
+  /** Of all calls. */
+  figures: {
+    /** Calls that reached the gateway, or should have. */
+    calls: number
+    /** Those of them that the gateway did not answer as a gateway should: no answer, an error, a refusal of us. */
+    failures: number
+    /** Those of them that were done as asked. */
+    approved: number
+    /** Milliseconds within which half of them ended; null without calls. */
+    latencyP50Ms: null | number
+    /** Milliseconds within which 95 of 100 ended. */
+    latencyP95Ms: null | number
+    /** Milliseconds within which 99 of 100 ended. */
+    latencyP99Ms: null | number
+  }
+  /** The same, told apart; kinds without calls are left out. */
+  breakdown: readonly {
+    /** ISO 4217 alphabetic code. */
+    currency: string
+    /** Type of the payment method; null where it is not told apart. */
+    method: null | string
+    /** Of these calls. */
+    figures: {
+      /** Calls that reached the gateway, or should have. */
+      calls: number
+      /** Those of them that the gateway did not answer as a gateway should: no answer, an error, a refusal of us. */
+      failures: number
+      /** Those of them that were done as asked. */
+      approved: number
+      /** Milliseconds within which half of them ended; null without calls. */
+      latencyP50Ms: null | number
+      /** Milliseconds within which 95 of 100 ended. */
+      latencyP95Ms: null | number
+      /** Milliseconds within which 99 of 100 ended. */
+      latencyP99Ms: null | number
+    }
+  }[]
+}
+
 /** One call to make at a gateway, or one to ask it about. */
 export interface GatewayRequest {
   /** The merchant of the payment. */
@@ -2172,6 +2231,7 @@ export interface RecordTypes {
   'aegispay.events.RetryScheduled': RetryScheduled
   'aegispay.events.SettlementRetried': SettlementRetried
   'aegispay.gateway.ApprovalCounts': ApprovalCounts
+  'aegispay.gateway.GatewayHealth': GatewayHealth
   'aegispay.gateway.GatewayRequest': GatewayRequest
   'aegispay.outcomes.RecordGatewayNotification': RecordGatewayNotification
   'aegispay.outcomes.RecordGatewayResult': RecordGatewayResult

@@ -97,6 +97,16 @@ export const unknownExamples: Examples = {
   page: { summary: 'The oldest', query: { limit: '10' }, status: 200 }
 }
 
+export const gatewayHealthExamples: Examples = {
+  one: { summary: 'One gateway', query: { gateway: 'sandbox-alpha' }, status: 200 },
+  idle: {
+    summary: 'A gateway that was not called lately',
+    query: { gateway: 'sandbox-omega' },
+    status: 200,
+    answer: { data: [] }
+  }
+}
+
 export const customerExamples: Examples = {
   unknown: {
     summary: 'A customer of whom nothing is held',

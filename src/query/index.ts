@@ -1,4 +1,5 @@
 import type { ControlTable } from '../control/table.ts'
+import type { HealthTable } from '../health/table.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
 import { findCustomer } from '../projections/customers/queries.ts'
@@ -10,6 +11,7 @@ import type { QueryService } from './routes.ts'
 
 export interface QueryDeps {
   readonly control: ControlTable
+  readonly health: HealthTable
   readonly reads: ReadDatabase
   /** Of topics. */
   readonly prefix: string
@@ -18,7 +20,14 @@ export interface QueryDeps {
   readonly metrics: Metrics
 }
 
-export function startQuery({ control, reads, prefix, partitions, metrics }: QueryDeps): Role & QueryService {
+export function startQuery({
+  control,
+  health,
+  reads,
+  prefix,
+  partitions,
+  metrics
+}: QueryDeps): Role & QueryService {
   const topics = topicNames(prefix)
   const waits = metrics.histogram('aegispay_query_position_wait_seconds')
   return {
@@ -33,6 +42,7 @@ export function startQuery({ control, reads, prefix, partitions, metrics }: Quer
       handledThrough: (input, partition) => handledThrough(reads, { topic: topics[input], partition })
     },
     keys: control,
+    gatewaysSeen: () => health.seen(),
     partitions,
     waited: seconds => waits.observe(seconds),
     notReady: () => control.notReady(),

@@ -17,7 +17,7 @@ import {
 } from './examples.ts'
 import { pageLimit, paymentListQuery } from './payment-list.ts'
 
-const security = [{ apiKey: [] }]
+export const security = [{ apiKey: [] }]
 const tags = ['Payments']
 
 const position = Type.Optional(

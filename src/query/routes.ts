@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
+import type { GatewayHealth } from '../generated/records.ts'
 import { isPaymentId } from '../identity.ts'
 import { authenticate, authenticateAdmin, type KeyDirectory } from '../platform/http/authentication.ts'
 import type { Late } from '../platform/http/late.ts'
@@ -27,6 +28,8 @@ import {
 export interface QueryService {
   readonly model: ReadModel
   readonly keys: KeyDirectory
+  /** How each executor sees each gateway. */
+  readonly gatewaysSeen: () => readonly GatewayHealth[]
   /** Of the commands' topic. */
   readonly partitions: number
   /** A reader has waited for a position. */

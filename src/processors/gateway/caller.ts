@@ -6,7 +6,7 @@ import { openGateway } from './adapters/index.ts'
 import { deliver, lookUp } from './call.ts'
 import { Gateways, type OpenGateway } from './gateways.ts'
 import type { Claim, Leases } from './leases.ts'
-import type { GuardObserver, Rejection } from './resilience/guard.ts'
+import type { Guard, GuardObserver, Rejection } from './resilience/guard.ts'
 import type { Gateway, GatewayCall, GatewayOutcome, GatewayProfile, OperationKind } from './spi.ts'
 
 export interface CallerOptions {
@@ -121,6 +121,11 @@ export class Caller {
   /** Milliseconds that are left to begin the call. */
   #patienceMs({ sendBy }: GatewayRequest): number {
     return sendBy - this.#clock.now()
+  }
+
+  /** What guards the gateways that were called. */
+  guards(): readonly Guard[] {
+    return this.#gateways.guards()
   }
 
   /** Waits for the calls under way. */

@@ -43,6 +43,11 @@ export class Gateways {
     return opened
   }
 
+  /** What guards those in use. */
+  guards(): readonly Guard[] {
+    return [...this.#open.values()].map(({ guard }) => guard)
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#open.values()].map(({ guard }) => guard.gateway.close()))
   }

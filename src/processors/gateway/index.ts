@@ -1,8 +1,10 @@
+import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import { groupNames } from '../../groups.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import { producerMetrics } from '../../platform/kafka/producer-metrics.ts'
 import type { Metrics } from '../../platform/metrics.ts'
@@ -13,6 +15,8 @@ import type { TopicNames } from '../../topics.ts'
 import { openGateway } from './adapters/index.ts'
 import { Caller } from './caller.ts'
 import { GatewayExecutor } from './executor.ts'
+import { HealthMonitor } from './health/monitor.ts'
+import { healthPublisher } from './health/publisher.ts'
 import { guardMetrics } from './guard-metrics.ts'
 import { Leases } from './leases.ts'
 import type { GatewayProfile } from './spi.ts'
@@ -89,6 +93,14 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
       inFlight: count => inFlight.set(count)
     }
   })
+  const executorName = `${hostname()}/${process.pid}`
+  const monitor = HealthMonitor.start({
+    guards: () => caller.guards(),
+    executor: executorName,
+    publish: healthPublisher(producer, codec, topics.gatewaysHealth, executorName),
+    clock: systemClock,
+    log
+  })
   const lag = metrics.gauge('aegispay_gateway_lag_records')
   const stopReporting = repeat(
     LAG_INTERVAL_MS,
@@ -104,7 +116,7 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     notReady: () => control.notReady(),
     stop: async () => {
       stopReporting()
-      await executor.stop()
+      await Promise.all([executor.stop(), monitor.stop()])
       await producer.stop()
     }
   }

@@ -118,6 +118,13 @@ export interface Gateway {
    *   the operation). Never rejects. Bounded by the profile's `callTimeoutMs`.
    */
   lookUp(call: GatewayCall): Promise<GatewayOutcome | null>
+  /**
+   * Asks the gateway something that moves no money and concerns no payment, to find out whether it is there. Optional: without it
+   * a gateway that has failed is tried by calls and look-ups alone.
+   *
+   * @returns whether it answered as a gateway should. Bounded by the profile's `callTimeoutMs`.
+   */
+  probe?(): Promise<boolean>
   /** Refuses new calls (`NOT_SENT`), waits for those in flight, then closes the connections. */
   close(): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { PaymentState } from '../../domain/payment/state.ts'
+import type { SignalsByGateway } from '../../domain/routing/signals.ts'
 import { groupNames } from '../../groups.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { BatchingProducer } from '../../platform/kafka/batching-producer.ts'
@@ -31,6 +32,7 @@ export interface PaymentProcessorDeps {
   readonly stateDir: string
   readonly codec: AvroCodec
   readonly control: ControlView & { notReady(): string | null }
+  readonly health: { signals(): SignalsByGateway }
   readonly redis: Redis
   readonly metrics: Metrics
   readonly tracing: Tracing | null
@@ -75,6 +77,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
       new PaymentLogic({
         ...{ codec, outputs, waiters, control, approvals, inputTopics, partitions, maxInFlight },
         ...{ now: Date.now, tracing, group: groupId, onDecided: decisionLog(log) },
+        signals: () => deps.health.signals(),
         onPoison: ({ input, partition, offset, headers }, reason, detail) => {
           deadLetters.inc({ reason })
           const where = { input, partition, offset, correlationId: correlationIdIn(headers) }

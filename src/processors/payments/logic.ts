@@ -8,6 +8,7 @@ import type { RecordedEvent } from '../../domain/payment/events.ts'
 import { foldDecision, recordEvents, recordRejection, type Cause } from '../../domain/payment/record.ts'
 import { rejections } from '../../domain/payment/rejections.ts'
 import { defaultRules, type MerchantRules } from '../../domain/payment/merchant-rules.ts'
+import type { SignalsByGateway } from '../../domain/routing/signals.ts'
 import type { Operation, PaymentState } from '../../domain/payment/state.ts'
 import { decideDue } from '../../domain/payment/timers.ts'
 import type { RoutingPolicy } from '../../domain/routing/policy.ts'
@@ -32,6 +33,8 @@ export interface PaymentLogicPorts {
   readonly control: ControlView
   /** What is learnt of gateways' approvals; null where nobody learns. */
   readonly approvals: ApprovalLearner | null
+  /** How the gateways do; unless given, they all do well. */
+  readonly signals?: () => SignalsByGateway
   /** Full topic name by input. */
   readonly inputTopics: Readonly<Record<string, string>>
   readonly partitions: number
@@ -249,7 +252,9 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     const held = control.routingPolicy(merchantId)
     const policy = held === undefined ? null : { policy: held.document, version: String(held.version) }
     const routing = { merchantId, policy, ...(approvals !== null && { approvals: approvals.at(now) }) }
-    return { now, gateways: control.gatewayProfiles(), rules, routing }
+    const world = { now, gateways: control.gatewayProfiles(), rules, routing }
+    const signals = this.#ports.signals?.()
+    return signals === undefined ? world : { ...world, signals }
   }
 
   #recordInput(

@@ -7,6 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { PaymentView } from '../../../src/domain/payment/view.ts'
 import { SCOPES } from '../../../src/control/documents.ts'
 import { ContactWriter } from '../../../src/customers/contact-writer.ts'
+import type { GatewayHealth } from '../../../src/generated/records.ts'
 import { erasureRoutes, type ErasureService } from '../../../src/ingress/erasure-routes.ts'
 import { Ingress, type IngressPorts } from '../../../src/ingress/ingress.ts'
 import { PendingAnswers } from '../../../src/ingress/pending-answers.ts'
@@ -25,6 +26,7 @@ import { createLog } from '../../../src/platform/log.ts'
 import { Metrics } from '../../../src/platform/metrics.ts'
 import { GatewayNotifications } from '../../../src/processors/gateway/notifications.ts'
 import type { GatewayProfile } from '../../../src/processors/gateway/spi.ts'
+import { gatewayHealthRoutes } from '../../../src/query/gateway-health-routes.ts'
 import type { ReadModel } from '../../../src/query/read-model.ts'
 import { customerRoutes, queryRoutes, unknownRoutes, type QueryService } from '../../../src/query/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
@@ -82,6 +84,7 @@ export interface Fakes {
   readonly keys?: Partial<KeyDirectory>
   readonly model?: Partial<ReadModel>
   readonly merchantOf?: ResolutionService['merchantOf']
+  readonly gatewaysSeen?: readonly GatewayHealth[]
   readonly erase?: ErasureService['erase']
   readonly readiness?: () => Record<string, string | null>
   readonly stopping?: boolean
@@ -205,7 +208,8 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       erase: fakes.erase ?? nothingHeld,
       stopWaiting: () => pending.stop()
     })
-    late.query.arrive({ model, keys, partitions: PARTITIONS, waited: () => undefined })
+    const gatewaysSeen = () => fakes.gatewaysSeen ?? []
+    late.query.arrive({ model, keys, gatewaysSeen, partitions: PARTITIONS, waited: () => undefined })
   }
   const app = await createHttpServer({
     version: '0',
@@ -217,6 +221,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       scope => notificationRoutes(scope, late.ingress),
       scope => queryRoutes(scope, late.query),
       scope => unknownRoutes(scope, late.query),
+      scope => gatewayHealthRoutes(scope, late.query),
       scope => customerRoutes(scope, late.query)
     ],
     screen: refuseCardNumbers,

@@ -8,6 +8,7 @@ import type { GroupLag } from '../../../src/cli/lag-of-groups.ts'
 import { initiatePayment } from '../../../src/ingress/payment-request.ts'
 import { withAdmin } from '../../../src/platform/kafka/admin.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
+import { topics, type TopicId } from '../../../src/topics.ts'
 import { App, eventually, payment, type Answer, type Worker } from '../app.ts'
 import { aegispay, documents } from '../operate/command-line.ts'
 import { produce } from '../payments/topic.ts'
@@ -162,7 +163,9 @@ test('partitions that were added to the topics are refused at boot, and there is
   const id = await app.pay(worker, 'before', { capture: 'manual' })
   await untilFinished(app)
   await worker.end('SIGTERM')
-  const family = Object.values(app.topics).filter(topic => topic !== app.topics.control)
+  const family = (Object.keys(topics) as TopicId[])
+    .filter(id => topics[id].partitions === 'payments')
+    .map(id => app.topics[id])
   await withAdmin(app.kafka, admin =>
     admin.createPartitions({ topicPartitions: family.map(topic => ({ topic, count: AFTER })) })
   )

@@ -71,6 +71,10 @@ const children = {
     { ...asked, status: 'UNKNOWN', dueAt: at, lookUps: 2, unknownSince: at, compensates: 'capture-2.1' }
   ]
 } as const
+const figures = {
+  ...{ calls: 40, failures: 2, approved: 30 },
+  ...{ latencyP50Ms: 20, latencyP95Ms: 60, latencyP99Ms: 110 }
+}
 const endings = [
   {
     operationId: 'authorize-1',
@@ -321,6 +325,12 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
   'aegispay.gateway.ApprovalCounts': {
     ...{ partition: 3, asOf: 1764000000000 },
     segments: [{ segment: 'sandbox-alpha|EUR', approved: 12.5, declined: 0.25 }]
+  },
+  'aegispay.gateway.GatewayHealth': {
+    ...{ gateway: 'sandbox-alpha', executor: 'host-1/4711', observedAt: at, validForMs: 30_000 },
+    ...{ breaker: 'HALF_OPEN', breakerSince: at, inFlight: 3, queued: 1, windowMs: 30_000 },
+    figures,
+    breakdown: [{ currency: 'EUR', method: 'CARD', figures }]
   },
   'aegispay.gateway.GatewayRequest': {
     ...ids,

@@ -79,6 +79,15 @@ function openSandboxGateway(profile: GatewayProfile, { connect }: Access): Gatew
       return outcomeOfLookUp(call, exchange)
     },
 
+    /** A key that no payment has is never found; that the gateway says so shows that it is there. */
+    async probe() {
+      const exchange = await connections.exchange({
+        ...{ method: 'GET', path: '/operations/probe', headers: {}, body: null },
+        timeoutMs: profile.callTimeoutMs
+      })
+      return exchange.ending === 'ANSWERED' && exchange.status === 404
+    },
+
     close: () => connections.close()
   }
 }

@@ -1,8 +1,10 @@
 // Everything that stands between our calls and one gateway, so that neither harms the other.
 import type { Logger } from 'pino'
-import { resilienceOf } from '../../../control/gateway-resilience.ts'
+import { resilienceOf, type BreakerSettings } from '../../../control/gateway-resilience.ts'
+import type { GatewayHealth } from '../../../generated/records.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { TooSlowError, within } from '../../../platform/within.ts'
+import { CallFigures, WINDOW_MS } from '../health/call-figures.ts'
 import {
   outcomeWithout,
   type Gateway,
@@ -53,6 +55,13 @@ export class Guard {
   readonly #clock: Clock
   readonly #observe: GuardObserver
   readonly #log: Logger
+  readonly #breakerSettings: BreakerSettings
+  readonly #figures = new CallFigures()
+  /** Epoch milliseconds. */
+  #breakerSince: number
+  /** When the gateway was last asked for anything, by a clock that nobody sets. */
+  #askedAt: number
+  #isProbing = false
 
   constructor(profile: GatewayProfile, gateway: Gateway, clock: Clock, observe: GuardObserver, log: Logger) {
     const { id, maxConnections, callTimeoutMs } = profile
@@ -63,7 +72,11 @@ export class Guard {
     this.#observe = observe
     this.#log = log
     this.#pace = new Pace(callsPerSecond, clock)
+    this.#breakerSettings = breaker
+    this.#breakerSince = clock.now()
+    this.#askedAt = clock.monotonic()
     this.breaker = new Breaker(breaker, state => {
+      this.#breakerSince = clock.now()
       log[state === 'OPEN' ? 'error' : 'info']({ gateway: id, breaker: state }, 'circuit breaker changed')
       observe.breaker(id, state)
     })
@@ -74,10 +87,9 @@ export class Guard {
     this.gateway = {
       perform: call => this.#perform(call),
       lookUp: async call => {
-        const asked = await this.#watched(this.breaker.watch(this.#clock.monotonic()), callTimeoutMs, () =>
-          gateway.lookUp(call)
-        )
-        return asked === null ? null : outcomeOnly(asked)
+        const ended = this.breaker.watch(this.#clock.monotonic())
+        const found = await this.#watched(ended, callTimeoutMs, () => gateway.lookUp(call))
+        return found === null ? null : outcomeOnly(found)
       },
       close: () => gateway.close()
     }
@@ -107,6 +119,38 @@ export class Guard {
     return { ...this.gateway, perform: () => Promise.resolve(this.#reject(reason)) }
   }
 
+  /** How the gateway does, but for who says so and when. */
+  health(): Omit<GatewayHealth, 'executor' | 'observedAt' | 'validForMs'> {
+    const now = this.#clock.monotonic()
+    return {
+      gateway: this.#profile.id,
+      breaker: this.breaker.state(now),
+      breakerSince: this.#breakerSince,
+      inFlight: this.calls.active + this.lookUps.active,
+      queued: this.calls.queued,
+      windowMs: WINDOW_MS,
+      ...this.#figures.at(now)
+    }
+  }
+
+  /**
+   * Asks a gateway something harmless that is on trial and that nobody has called for a while, so that no payment has to be
+   * the one that finds out.
+   */
+  probeWhenIdle(): void {
+    const now = this.#clock.monotonic()
+    const probe = this.#gateway.probe?.bind(this.#gateway)
+    const isIdle = now - this.#askedAt >= this.#breakerSettings.probeAfterMs
+    if (probe === undefined || this.#isProbing || !isIdle || this.breaker.state(now) !== 'HALF_OPEN') return
+    this.#isProbing = true
+    const { callTimeoutMs } = this.#profile
+    const ask = async () =>
+      (await probe()) ? null : outcomeWithout('UNKNOWN', 'gateway_probe_failed', 'the probe found it unwell')
+    void this.#watched(this.breaker.watch(now), callTimeoutMs, ask).then(() => {
+      this.#isProbing = false
+    })
+  }
+
   #reject(reason: Rejection): GatewayOutcome {
     this.#observe.rejected(this.#profile.id, reason)
     return outcomeWithout('NOT_SENT', reason, reasons[reason])
@@ -115,7 +159,11 @@ export class Guard {
   async #perform(call: GatewayCall): Promise<GatewayOutcome> {
     const ended = this.breaker.admit(this.#clock.monotonic())
     if (ended === null) return this.#reject('gateway_breaker_open')
+    const began = this.#clock.monotonic()
     const outcome = await this.#watched(ended, call.timeoutMs, () => this.#gateway.perform(call))
+    const now = this.#clock.monotonic()
+    const isApproved = outcome.outcome === 'SUCCEEDED'
+    this.#figures.ended(call.currency, verdictOf(outcome), isApproved, now - began, now)
     if (outcome.retryAfterMs !== undefined) this.#pace.rest(outcome.retryAfterMs)
     return outcomeOnly(outcome)
   }
@@ -126,6 +174,7 @@ export class Guard {
     timeoutMs: number,
     ask: () => Promise<T>
   ): Promise<T | GatewayOutcome> {
+    this.#askedAt = this.#clock.monotonic()
     const outcome = await within(timeoutMs + GRACE_MS, Promise.resolve().then(ask), this.#clock).catch(
       (error: unknown) => this.#failed(error)
     )

@@ -1,0 +1,73 @@
+import type { GatewayHealth } from '../../../generated/records.ts'
+import type { Verdict } from '../resilience/breaker.ts'
+import { SlidingWindow } from '../resilience/sliding-window.ts'
+import { Latencies } from './latencies.ts'
+
+/** Long enough to say something of a gateway with a call a second, and short enough to follow one that changes. */
+export const WINDOW_MS = 30_000
+
+type Figures = GatewayHealth['figures']
+
+/** What the calls of one window came to. */
+class Tally {
+  calls = 0
+  failures = 0
+  approved = 0
+  readonly latencies = new Latencies()
+
+  addAll({ calls, failures, approved, latencies }: Tally): void {
+    this.calls += calls
+    this.failures += failures
+    this.approved += approved
+    this.latencies.addAll(latencies)
+  }
+
+  get figures(): Figures {
+    const { calls, failures, approved, latencies } = this
+    return {
+      ...{ calls, failures, approved },
+      latencyP50Ms: latencies.quantile(0.5),
+      latencyP95Ms: latencies.quantile(0.95),
+      latencyP99Ms: latencies.quantile(0.99)
+    }
+  }
+}
+
+/** What calls to one gateway came to of late, by currency. Requests do not say which method they are for. */
+export class CallFigures {
+  readonly #byCurrency = new Map<string, SlidingWindow<Tally>>()
+
+  /** A call has ended. @param now milliseconds of a clock that nobody sets */
+  ended(currency: string, verdict: Verdict, isApproved: boolean, ms: number, now: number): void {
+    if (verdict === 'NEITHER') return
+    const tally = this.#of(currency).current(now)
+    tally.calls++
+    if (verdict === 'FAILURE') tally.failures++
+    if (isApproved) tally.approved++
+    tally.latencies.add(ms)
+  }
+
+  at(now: number): Pick<GatewayHealth, 'figures' | 'breakdown'> {
+    const all = new Tally()
+    const breakdown: GatewayHealth['breakdown'][number][] = []
+    for (const [currency, window] of this.#byCurrency) {
+      const tally = new Tally()
+      for (const slot of window.contents(now)) tally.addAll(slot)
+      if (tally.calls === 0) {
+        this.#byCurrency.delete(currency)
+        continue
+      }
+      all.addAll(tally)
+      breakdown.push({ currency, method: null, figures: tally.figures })
+    }
+    return { figures: all.figures, breakdown }
+  }
+
+  #of(currency: string): SlidingWindow<Tally> {
+    const known = this.#byCurrency.get(currency)
+    if (known !== undefined) return known
+    const window = new SlidingWindow(WINDOW_MS, () => new Tally())
+    this.#byCurrency.set(currency, window)
+    return window
+  }
+}
