@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance } from 'fastify'
 import { Commitments } from './commitments.ts'
 import { customerPages } from './customer-page.ts'
-import { openDatabase } from './database.ts'
+import { inTransaction, openDatabase } from './database.ts'
 import { Faults, faultRoutes } from './faults.ts'
 import { gatewayRoutes } from './gateway-routes.ts'
 import { sandboxGateways, type SandboxGateway } from './gateways.ts'
@@ -11,6 +11,10 @@ import { Notifications, type NotificationTarget } from './notifications.ts'
 import { Performer } from './performer.ts'
 import { answerErrors } from './request-error.ts'
 import { Settlements } from './settlements.ts'
+import { StripeGateway } from './stripe/gateway.ts'
+import { stripeRoutes } from './stripe/routes.ts'
+import { Store } from './stripe/store.ts'
+import { STRIPE_GATEWAY } from './stripe/webhook-signature.ts'
 
 export interface SandboxOptions {
   /** Folder of the ledger; made if it does not exist, continued if it does. */
@@ -21,6 +25,8 @@ export interface SandboxOptions {
   readonly latencyMs?: number | undefined
   /** What `tok_slow` takes, milliseconds; 2000 by default. */
   readonly slowMs?: number | undefined
+  /** How far the index of the search at the gateway like Stripe is behind, milliseconds; 1000 by default. */
+  readonly searchLagMs?: number | undefined
   /** How long after an answer a gateway goes on with what it has to say later, milliseconds; 2000 by default. */
   readonly laterMs?: number | undefined
   /** Whom the gateways notify; nobody by default. */
@@ -29,10 +35,11 @@ export interface SandboxOptions {
 
 const DEFAULT_SLOW_MS = 2_000
 const DEFAULT_LATER_MS = 2_000
+const DEFAULT_SEARCH_LAG_MS = 1_000
 const LOOK_EVERY_MS = 50
 
 /**
- * The sandbox: three imaginary gateways over HTTP with one durable ledger, which tells afterwards what really happened
+ * The sandbox: three imaginary gateways over HTTP, and one that is like Stripe, with one durable ledger, which tells afterwards what really happened
  * to money. Money moves first and the answer takes its latency after that, so a caller that gives up waiting has been
  * charged all the same, as with a real gateway.
  *
@@ -59,6 +66,7 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
   })
   const looking = setInterval(() => {
     commitments.keepDue()
+    stripe.keepDue()
     notifications.sendDue()
   }, LOOK_EVERY_MS)
   const app = fastify({
@@ -67,11 +75,18 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
     routerOptions: { maxParamLength: 1024 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } }
   })
+  const store = new Store(db, STRIPE_GATEWAY, notifications, clock)
+  const stripe = new StripeGateway({
+    ...{ ledger, store, clock, laterMs },
+    transact: work => inTransaction(db, work)
+  })
+  const closers: (() => void)[] = []
   let closing = false
   app.addHook('preClose', done => {
     closing = true
     clearInterval(looking)
     performer.close()
+    for (const close of closers) close()
     done()
   })
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -88,6 +103,18 @@ export function buildSandbox(options: SandboxOptions): FastifyInstance {
   gatewayRoutes(app, { gateways, ledger, performer, faults })
   faultRoutes(app, faults, gateways)
   customerPages(app.withTypeProvider<TypeBoxTypeProvider>(), commitments)
+  app.register(
+    (scope, _options, done) => {
+      stripeRoutes(scope, {
+        ...{ ledger, store, gateway: stripe },
+        slowMs: options.slowMs ?? DEFAULT_SLOW_MS,
+        searchLagMs: options.searchLagMs ?? DEFAULT_SEARCH_LAG_MS,
+        whenClosing: close => closers.push(close)
+      })
+      done()
+    },
+    { prefix: '/stripe' }
+  )
   app.get('/healthz', () => ({ status: 'ok' }))
   return app
 }

@@ -34,6 +34,16 @@ const schema = `
     id TEXT PRIMARY KEY, gateway TEXT NOT NULL, body TEXT NOT NULL, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS notifications_due ON notifications (due_at);
+  -- Of the gateway that is like Stripe.
+  CREATE TABLE IF NOT EXISTS stripe_objects (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE, object TEXT NOT NULL, created INTEGER NOT NULL, body TEXT NOT NULL, changed_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS stripe_objects_by_time ON stripe_objects (object, created);
+  CREATE INDEX IF NOT EXISTS stripe_refunds ON stripe_objects (body ->> '$.payment_intent') WHERE object = 'refund';
+  CREATE TABLE IF NOT EXISTS stripe_due (
+    object TEXT NOT NULL, ending TEXT NOT NULL, detail TEXT NOT NULL, due_at INTEGER NOT NULL
+  ) STRICT;
 `
 
 /** From before there were refunds: nothing but the end of an authorization was about it, and no token was kept. */

@@ -162,6 +162,11 @@ export class Ledger {
     this.#statements.updateKey.run(status, body, gateway, idempotencyKey)
   }
 
+  /** Moves money by itself, some time after a request. To be called in a transaction. */
+  record(gateway: string, idempotencyKey: string, movement: Movement): void {
+    this.#move(gateway, idempotencyKey, movement)
+  }
+
   #commitTurn(): void {
     const turn = this.#waiting
     this.#waiting = []

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Webhook } from 'standardwebhooks'
 import type { StoredAnswer } from './ledger.ts'
+import { signedByStripe, STRIPE_GATEWAY } from './stripe/webhook-signature.ts'
 import { referenceOf, type OperationRequest } from './operations.ts'
 
 export interface NotificationTarget {
@@ -23,7 +24,7 @@ const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
 
 /**
- * What gateways tell by themselves, signed as Standard Webhooks has it, and sent until it is taken: over restarts, as long
+ * What gateways tell by themselves, signed as the gateway signs, and sent until it is taken: over restarts, as long
  * as that takes. Under the same id, so that a receiver can tell a repeat.
  */
 export class Notifications {
@@ -49,7 +50,12 @@ export class Notifications {
       data: { payment, operation, idempotencyKey, ...(JSON.parse(body) as object) }
     }
     const id = `msg_${referenceOf({ id: gateway }, request)}_${now}`
-    this.#statements.insert.run(id, gateway, JSON.stringify(notification), now)
+    this.put(id, gateway, JSON.stringify(notification))
+  }
+
+  /** Has this to say from now on; to be called in a transaction. */
+  put(id: string, gateway: string, body: string): void {
+    this.#statements.insert.run(id, gateway, body, this.#clock())
   }
 
   /** Starts to send what is due. */
@@ -78,9 +84,7 @@ export class Notifications {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
-          'webhook-id': id,
-          'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
-          'webhook-signature': new Webhook(this.#target!.secret).sign(id, sentAt, body)
+          ...(gateway === STRIPE_GATEWAY ? signedByStripe : signed)(this.#target!.secret, id, sentAt, body)
         },
         body,
         signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS)
@@ -97,6 +101,12 @@ export class Notifications {
     this.#statements.postpone.run(this.#clock() + pause, id)
   }
 }
+
+const signed = (secret: string, id: string, sentAt: Date, body: string) => ({
+  'webhook-id': id,
+  'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
+  'webhook-signature': new Webhook(secret).sign(id, sentAt, body)
+})
 
 function prepare(db: DatabaseSync) {
   return {

@@ -22,6 +22,7 @@ import { startTracing } from './platform/tracing/start-tracing.ts'
 import type { Tracing } from './platform/tracing/tracing.ts'
 import { startGatewayExecutor } from './processors/gateway/index.ts'
 import { GatewayNotifications } from './processors/gateway/notifications.ts'
+import { UnknownCodes } from './processors/gateway/unknown-codes.ts'
 import { startPaymentProcessor } from './processors/payments/index.ts'
 import { assertPartitionsKept } from './processors/payments/partitions-kept.ts'
 import { startProjections } from './projections/index.ts'
@@ -277,9 +278,11 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
   const { prefix } = settings.topics
   const { answerWaitMs } = settings.http
   const connections = { kafka: clients.kafka, reads: clients.reads(), subscriber: clients.subscriber() }
+  const unknownCodes = new UnknownCodes(metrics)
   const protocols = new GatewayNotifications(
     () => control.gatewayProfiles(),
-    settings.gateways.notificationSecrets ?? []
+    settings.gateways.notificationSecrets ?? [],
+    (profile, outcome) => unknownCodes.observe(profile, outcome)
   )
   return startIngress({
     ...connections,

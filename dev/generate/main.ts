@@ -6,6 +6,7 @@ import { loadSchemas } from '../../src/platform/avro/schemas.ts'
 import { controlKinds, publishedSchema } from '../../src/control/documents.ts'
 import { renderAsyncApi } from './asyncapi.ts'
 import { renderCurrencyTable } from './currency-table.ts'
+import { renderDeclines } from './declines-doc.ts'
 import { renderErrors } from './errors-doc.ts'
 import { renderMetrics } from './metrics-doc.ts'
 import { renderPaymentStates } from './payment-states-doc.ts'
@@ -20,6 +21,7 @@ const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')) a
 const files: Record<string, () => string> = {
   'src/generated/records.ts': () => renderRecordTypes(loadSchemas()),
   'src/domain/money/exponents.ts': renderCurrencyTable,
+  'docs/declines.md': renderDeclines,
   'docs/errors.md': renderErrors,
   'docs/metrics.md': renderMetrics,
   'docs/payment-states.md': renderPaymentStates,

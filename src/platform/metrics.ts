@@ -227,6 +227,13 @@ export const metricsTable = {
     labels: ['gateway', 'outcome'],
     why: 'Notifications of gateways that were stored, by what they say; `ignored` ones concern no operation of ours.'
   },
+  aegispay_gateway_unknown_codes_total: {
+    roles: ['gateway', 'ingress'],
+    type: 'counter',
+    unit: null,
+    labels: ['gateway', 'code'],
+    why: 'Declines with a code that is not in the table of the adapter, which are never tried again: sort it in. Of one process at most 50 codes; those after are `other`.'
+  },
   aegispay_processor_old_unknowns_total: {
     roles: ['processor'],
     type: 'counter',

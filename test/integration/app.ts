@@ -257,6 +257,14 @@ export class App {
     )
   }
 
+  /** Writes the profile of a gateway. */
+  async putProfile(profile: GatewayProfileDocument): Promise<void> {
+    const { kafka, codec, topics, settings } = this
+    await withControl(kafka, codec, topics.control, settings['AEGISPAY_PREFIX']!, writer =>
+      writer.put('gateway-profiles', profile.id, profile, { changedBy: 'test', reason: null })
+    )
+  }
+
   /** What really happened to money. */
   async ledger(payment?: string): Promise<LedgerRow[]> {
     if (payment !== undefined) return this.#ledger(`payment=${payment}`)

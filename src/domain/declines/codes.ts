@@ -3,6 +3,9 @@ import type { DeclineReason } from './reasons.ts'
 
 type Codes = Readonly<Record<string, DeclineReason>>
 
+const conflicts = (...codes: string[]): Codes =>
+  Object.fromEntries(codes.map(code => [code, 'conflict' as const]))
+
 const sandbox: Codes = {
   card_declined: 'refused_for_good',
   do_not_honor: 'issuer_declined',
@@ -11,10 +14,14 @@ const sandbox: Codes = {
   authentication_failed: 'not_authenticated',
   capture_declined: 'refused_for_good',
   void_declined: 'refused_for_good',
-  refund_declined: 'refused_for_good'
+  refund_declined: 'refused_for_good',
+  ...conflicts(
+    ...['authorization_not_found', 'already_captured', 'already_voided', 'amount_exceeds_authorized'],
+    ...['amount_exceeds_captured', 'amount_mismatch', 'not_captured', 'currency_mismatch']
+  )
 }
 
-/** After docs.stripe.com/declines/codes; from `card_declined` on, error codes that come without a decline code. */
+/** After docs.stripe.com/declines/codes and /error-codes; from `card_declined` on, error codes that come without a decline code. */
 const stripe: Codes = {
   approve_with_id: 'issuer_declined',
   authentication_not_handled: 'not_authenticated',
@@ -69,7 +76,31 @@ const stripe: Codes = {
   card_declined: 'refused_for_good',
   card_decline_rate_limit_exceeded: 'refused_for_good',
   payment_intent_authentication_failure: 'not_authenticated',
-  payment_method_customer_decline: 'not_authenticated'
+  payment_method_customer_decline: 'not_authenticated',
+  // Ours, of a PaymentIntent that ended before anything was charged.
+  canceled: 'not_authenticated',
+  // Why money that was given back did not reach the customer.
+  declined: 'refused_for_good',
+  expired_or_canceled_card: 'card_expired',
+  lost_or_stolen_card: 'card_reported',
+  refund_failed: 'refused_for_good',
+  refund_canceled: 'refused_for_good',
+  ...conflicts(
+    ...['amount_too_large', 'capture_charge_authorization_expired', 'capture_unauthorized_payment'],
+    ...[
+      'charge_already_captured',
+      'charge_already_refunded',
+      'charge_disputed',
+      'charge_exceeds_transaction_limit'
+    ],
+    ...[
+      'charge_expired_for_capture',
+      'charge_for_pending_refund_disputed',
+      'charge_not_refundable',
+      'merchant_request'
+    ],
+    ...['payment_intent_unexpected_state', 'refund_disputed_payment', 'resource_missing']
+  )
 }
 
 /** By the kind of adapter that speaks with the gateway. */

@@ -3,9 +3,17 @@
 /** A `HARD` decline holds at every gateway and for every retry; a `SOFT` one may end otherwise elsewhere or later. */
 export type DeclineType = 'HARD' | 'SOFT'
 
-/** What somebody who wants to pay can do about it. */
-export type CustomerHint =
-  'CHECK_DETAILS' | 'USE_ANOTHER_METHOD' | 'CONTACT_ISSUER' | 'CONFIRM_PAYMENT' | 'TRY_LATER'
+/** What to tell somebody who wants to pay, by what they can do about it. */
+export const customerHints = {
+  CHECK_DETAILS: 'Check the details of the card, and enter them again.',
+  USE_ANOTHER_METHOD: 'Pay with another card.',
+  CONTACT_ISSUER: 'Ask the bank that issued the card, or pay with another.',
+  CONFIRM_PAYMENT: 'Pay again, and confirm the payment when the bank asks.',
+  TRY_LATER: 'Nothing is wrong with the card: try again later.',
+  NOTHING: 'Nothing: it is between the merchant and the gateway.'
+} as const
+
+type CustomerHint = keyof typeof customerHints
 
 interface Reason {
   readonly declineType: DeclineType
@@ -32,6 +40,11 @@ export const declineReasons = {
   not_authenticated: { declineType: 'HARD', hint: 'CONFIRM_PAYMENT' },
   duplicate: { declineType: 'HARD', hint: 'TRY_LATER' },
   consent_withdrawn: { declineType: 'HARD', hint: 'CONTACT_ISSUER' },
+  /**
+   * What was authorized or charged does not allow it, as definite as a decline: not to be asked of another gateway, for none
+   * other has the money. It is between the merchant and the gateway.
+   */
+  conflict: { declineType: 'HARD', hint: 'NOTHING' },
   /** A code of the gateway that nobody has sorted in: the next try is not ours to risk. */
   unknown: { declineType: 'HARD', hint: 'USE_ANOTHER_METHOD' }
 } as const satisfies Readonly<Record<string, Reason>>

@@ -20,6 +20,7 @@ import { healthPublisher } from './health/publisher.ts'
 import { guardMetrics } from './guard-metrics.ts'
 import { Leases } from './leases.ts'
 import type { GatewayProfile } from './spi.ts'
+import { UnknownCodes } from './unknown-codes.ts'
 
 export interface GatewayExecutorDeps {
   readonly kafka: Kafka
@@ -71,10 +72,12 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     tracing,
     observe: producerMetrics(metrics, 'gateway')
   })
+  const unknownCodes = new UnknownCodes(metrics)
   const caller = new Caller({
     profiles: () => control.gatewayProfiles(),
     leases: new Leases(redis, prefix),
-    open: profile => openGateway(profile, { apiKey: apiKeyOf(profile.id, apiKeys) }),
+    open: profile =>
+      unknownCodes.watching(profile, openGateway(profile, { apiKey: apiKeyOf(profile.id, apiKeys) })),
     observeLease: lease => leases.inc({ lease }),
     observeGuard: guardMetrics(metrics),
     log

@@ -11,13 +11,20 @@ export type NotificationReading =
 
 export class GatewayNotifications {
   readonly #profiles: () => readonly GatewayProfile[]
+  readonly #observe: (profile: GatewayProfile, outcome: GatewayOutcome) => void
   readonly #secrets: ReadonlyMap<string, readonly string[]>
 
   /**
+   * @param observe told what a gateway says of an operation
    * @param secrets `<gateway id>=whsec_<…>`; a gateway that changes its secret has two for a while
    */
-  constructor(profiles: () => readonly GatewayProfile[], secrets: readonly string[]) {
+  constructor(
+    profiles: () => readonly GatewayProfile[],
+    secrets: readonly string[],
+    observe: (profile: GatewayProfile, outcome: GatewayOutcome) => void = () => undefined
+  ) {
     this.#profiles = profiles
+    this.#observe = observe
     const byGateway = Map.groupBy(secrets, secret => secret.slice(0, secret.indexOf('=')))
     this.#secrets = new Map(
       [...byGateway].map(([id, own]) => [id, own.map(secret => secret.slice(id.length + 1))])
@@ -51,8 +58,8 @@ export class GatewayNotifications {
   /** @param body parsed JSON that is the gateway's beyond doubt */
   read(gateway: string, body: unknown): NotificationReading {
     const profile = this.#profile(gateway)
-    const content =
-      profile === undefined ? ({ about: 'other' } as const) : notificationsOf(profile).read(body)
+    if (profile === undefined) return { about: 'other' }
+    const content = notificationsOf(profile).read(body)
     if (content.about !== 'operation') return content
     const { idempotencyKey, paymentId, outcome } = content
     const operation = attemptOfKey(idempotencyKey)
@@ -60,6 +67,7 @@ export class GatewayNotifications {
     if (operation === null || !isPaymentId(operation.paymentId)) return { about: 'other' }
     // One that names two payments could move the money of the wrong merchant.
     if (paymentId !== null && paymentId !== operation.paymentId) return { about: 'nothing' }
+    this.#observe(profile, outcome)
     return { about: 'operation', operation, outcome }
   }
 

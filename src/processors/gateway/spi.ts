@@ -5,6 +5,7 @@
  * Absent values are `null`, never `undefined`: these shapes travel as Avro unions.
  */
 
+import type { DeclineType } from '../../domain/declines/reasons.ts'
 import type { ResilienceDocument } from '../../control/gateway-resilience.ts'
 import type { Connect } from './adapters/http-exchange.ts'
 
@@ -55,9 +56,6 @@ export type OutcomeClass =
   | 'NEEDS_CUSTOMER'
   | 'SETTLEMENT_FAILED'
   | 'UNKNOWN'
-
-/** A HARD decline holds at every gateway and for every retry; a SOFT one may end otherwise elsewhere or later. */
-export type DeclineType = 'HARD' | 'SOFT'
 
 export interface GatewayOutcome {
   readonly outcome: OutcomeClass

@@ -14,21 +14,6 @@ import type { Exchange } from './http-exchange.ts'
 import { standardWebhooks } from './standard-webhooks.ts'
 import { compared, isObject, isWebAddress } from './statements.ts'
 
-/**
- * The gateway's documented "what was authorized or charged does not allow that": remembered under the key and without
- * effect, so as definite as a decline, and not `REFUSED`, since no other gateway holds the money.
- */
-const conflicts: ReadonlySet<string> = new Set([
-  'authorization_not_found',
-  'already_captured',
-  'already_voided',
-  'amount_exceeds_authorized',
-  'amount_exceeds_captured',
-  'amount_mismatch',
-  'not_captured',
-  'currency_mismatch'
-])
-
 type Answered = Extract<Exchange, { ending: 'ANSWERED' }>
 
 /** The sandbox gateway's protocol. */
@@ -148,7 +133,9 @@ function outcomeOfLookUp(call: GatewayCall, exchange: Exchange): GatewayOutcome 
 function outcomeStated(status: number, body: string): GatewayOutcome | null {
   if (status === 404 || status === 409) {
     const { code, message } = errorIn(body, status)
-    return conflicts.has(code) ? { ...outcomeWithout('DECLINED', code, message), declineType: 'HARD' } : null
+    return declineReasonOf('sandbox', code) === 'conflict'
+      ? { ...outcomeWithout('DECLINED', code, message), declineType: 'HARD' }
+      : null
   }
   if (status !== 200) return null
 

@@ -1,25 +1,10 @@
 // What is known of a call to which Stripe answered with an error, or not at all.
 import Stripe from 'stripe'
+import { declineReasonOf } from '../../../domain/declines/codes.ts'
 import { nothingStated, outcomeWithout, type GatewayCall, type GatewayOutcome } from '../spi.ts'
 import { RETRY_AFTER_MS, UnansweredError } from './stripe-client.ts'
 import { errorOf, intentOf } from './stripe-objects.ts'
 import { declined, hardDecline, voidStated } from './stripe-outcomes.ts'
-
-/** What the state of a PaymentIntent or a charge does not allow. */
-const CONFLICTS: ReadonlySet<string> = new Set([
-  'amount_too_large',
-  'capture_charge_authorization_expired',
-  'capture_unauthorized_payment',
-  'charge_already_captured',
-  'charge_already_refunded',
-  'charge_disputed',
-  'charge_exceeds_transaction_limit',
-  'charge_expired_for_capture',
-  'charge_not_refundable',
-  'payment_intent_unexpected_state',
-  'refund_disputed_payment',
-  'resource_missing'
-])
 
 /** Of a PaymentIntent on which nothing is charged, nor going to be. */
 const UNCHARGED: ReadonlySet<string> = new Set(['requires_payment_method', 'canceled'])
@@ -64,7 +49,8 @@ function ofCharge(error: Answered): GatewayOutcome {
 function ofFollowUp({ kind }: GatewayCall, error: Answered): GatewayOutcome {
   if (isDecline(error)) return { ...nothingStated, ...declined(errorOf(rawOf(error))) }
   const isRefusal = error.statusCode === 400 || error.statusCode === 404
-  if (!isRefusal || error.code === undefined || !CONFLICTS.has(error.code)) return refusedOrUnknown(error)
+  if (!isRefusal || error.code === undefined || declineReasonOf('stripe', error.code) !== 'conflict')
+    return refusedOrUnknown(error)
   const intent = intentOf(error.payment_intent)
   // What somebody else has released is released.
   if (kind === 'VOID' && intent?.status === 'canceled') return voidStated(intent)

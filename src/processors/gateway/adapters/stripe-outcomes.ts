@@ -1,13 +1,7 @@
 // From what Stripe's objects are to the class of outcome that an operation has.
 import { declineReasonOf } from '../../../domain/declines/codes.ts'
 import { declineReasons } from '../../../domain/declines/reasons.ts'
-import {
-  nothingStated,
-  outcomeWithout,
-  type DeclineType,
-  type GatewayOutcome,
-  type OperationKind
-} from '../spi.ts'
+import { nothingStated, outcomeWithout, type GatewayOutcome, type OperationKind } from '../spi.ts'
 import { isWebAddress } from './statements.ts'
 import type { Intent, Refund, StripeError } from './stripe-objects.ts'
 
@@ -83,7 +77,7 @@ export function declined({ code, declineCode, advice, message }: StripeError) {
   const { declineType } = declineReasons[declineReasonOf('stripe', why)]
   return {
     outcome: 'DECLINED' as const,
-    declineType: advice === 'do_not_try_again' ? ('HARD' as const) : (declineType satisfies DeclineType),
+    declineType: advice === 'do_not_try_again' ? ('HARD' as const) : declineType,
     code: why,
     message: message === null ? null : message.slice(0, 256)
   }
