@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { randomInt } from 'node:crypto'
 import { onDisposableStack, type StackRun } from '../../dev/on-stack.ts'
+import { temporaryDataDir } from '../../dev/temporary.ts'
 import { StackError } from '../../dev/stack/stack-error.ts'
 import { disturbBrokers } from './brokers.ts'
 import { checkHttp } from './http.ts'
@@ -9,6 +10,7 @@ import { plantedBugs } from './planted-bugs.ts'
 import { catchPlantedBugs } from './planted.ts'
 import { simulatedBugs } from './simulated-bugs.ts'
 import { catchSimulatedBugs } from './simulated.ts'
+import { checkStripe } from './stripe.ts'
 import { takeOver } from './takeovers.ts'
 
 const TAKEOVERS = 10_000
@@ -21,17 +23,31 @@ const takeovers = (count = TAKEOVERS) => onStack(run => takeOver(run, count))
 const brokers = () => onStack(disturbBrokers)
 const planted = (names: readonly string[] = []) => onStack(run => catchPlantedBugs(run, names))
 
+const stripe = async () => {
+  const temporary = await temporaryDataDir('aegispay-stripe-')
+  try {
+    return await checkStripe(temporary)
+  } finally {
+    await temporary.remove()
+  }
+}
+
 const simulated = (names: readonly string[] = []) => catchSimulatedBugs(names)
 
 const program = new Command('npm run conformance --')
   .description('What takes longer than a test may. Without the name of a part all run, one after the other.')
-  .action(() => conclude(http, takeovers, brokers, planted, simulated))
+  .action(() => conclude(http, stripe, takeovers, brokers, planted, simulated))
 
 program
   .command('http')
   .description('Schemathesis, which is not ours, against /openapi.json; needs python3 (3.9) and PyPI')
   .option('--seed <number>', 'draws the same requests again')
   .action(({ seed }: { seed?: string }) => conclude(() => http(seed)))
+
+program
+  .command('stripe')
+  .description("the adapter's requests against stripe-mock, Stripe's own; needs Go and its module proxy")
+  .action(() => conclude(stripe))
 
 program
   .command('takeovers')
