@@ -47,7 +47,7 @@ export const tokens: ReadonlyMap<string, TokenBehaviour> = new Map<string, Token
     'tok_insufficient_funds',
     { does: { code: 'insufficient_funds', message: 'The account does not cover it.' } }
   ],
-  ['tok_unheard_of', { does: { code: 'phase_of_the_moon', message: 'The moon is full.' } }],
+  ['tok_declined_strangely', { does: { code: 'phase_of_the_moon', message: 'The moon is full.' } }],
   ['tok_error', { does: 'NOTHING', answers: 'WITH_500' }],
   ['tok_rate_limited', { does: 'NOTHING', answers: 'WITH_429' }],
   ['tok_slow', { does: 'APPROVE', answers: 'SLOWLY' }],

@@ -289,6 +289,13 @@ export function describeAdapter(adapter: AdapterUnderTest): void {
       })
     })
 
+    test('can tell, if it offers to, whether its gateway is there', async () => {
+      if (gateway.probe === undefined) return
+      expect(await gateway.probe()).toBe(true)
+      expect(await openAt(await refusingUrl()).probe?.()).toBe(false)
+      expect(await (await openBefore(answeringServer(500, '{}'))).probe?.()).toBe(false)
+    })
+
     test('sends nothing once it is closed', async () => {
       const closed = adapter.open(server.url)
       await closed.close()

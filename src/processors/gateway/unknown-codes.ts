@@ -36,7 +36,8 @@ export class UnknownCodes {
         if (found !== null) this.observe(profile, found)
         return found
       },
-      close: () => gateway.close()
+      close: () => gateway.close(),
+      ...(gateway.probe === undefined ? {} : { probe: () => gateway.probe!() })
     }
   }
 }

@@ -48,6 +48,18 @@ function open(profile: GatewayProfile, { connect, apiKey }: Access): Gateway {
       return lookUpAtStripe(stripe, call, profile)
     },
 
+    /** A page of what everybody with the key may list. */
+    async probe() {
+      if (stripe === null) return false
+      const options = { timeout: profile.callTimeoutMs, maxNetworkRetries: 0 }
+      try {
+        const { lastResponse } = await stripe.paymentIntents.list({ limit: 1 }, options)
+        return lastResponse.statusCode === 200
+      } catch {
+        return false
+      }
+    },
+
     close: () => connections.close()
   }
 }

@@ -21,6 +21,7 @@ test('codes that nobody has sorted in are counted, in calls and look-ups, and no
     close: () => Promise.resolve()
   }
   const watched = codes.watching(profile, gateway)
+  expect('probe' in watched).toBe(false)
   await watched.perform({} as never)
   await watched.perform({} as never)
   await watched.lookUp({} as never)
@@ -30,6 +31,12 @@ test('codes that nobody has sorted in are counted, in calls and look-ups, and no
     'aegispay_gateway_unknown_codes_total{gateway="one",code="moon"} 1',
     'aegispay_gateway_unknown_codes_total{gateway="one",code="toString"} 1'
   ])
+})
+
+test('a gateway that can be probed still can', async () => {
+  const probe = () => Promise.resolve(true)
+  const watched = new UnknownCodes(new Metrics()).watching(profile, { probe } as Gateway)
+  expect(await watched.probe?.()).toBe(true)
 })
 
 test('a gateway that makes its codes up fills no memory', async () => {

@@ -48,7 +48,7 @@ describeAdapter({
     approved: 'tok_visa',
     hardDecline: ['tok_declined', 'card_declined'],
     softDecline: ['tok_insufficient_funds', 'insufficient_funds'],
-    unknownDecline: ['tok_unheard_of', 'phase_of_the_moon'],
+    unknownDecline: ['tok_declined_strangely', 'phase_of_the_moon'],
     timeoutCharged: 'tok_timeout_charged',
     timeoutNotCharged: 'tok_timeout_not_charged',
     pending: 'tok_pending',
