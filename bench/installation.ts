@@ -36,6 +36,7 @@ export class Installation {
   readonly topics: TopicNames
   readonly url: string
   readonly apiKey: string
+  readonly sandboxUrl: string
   readonly #bench: Bench
   readonly #sandbox: Running
   readonly #database: Database
@@ -44,7 +45,14 @@ export class Installation {
   private constructor(
     bench: Bench,
     settings: Readonly<Record<string, string>>,
-    parts: { prefix: string; url: string; apiKey: string; sandbox: Running; database: Database }
+    parts: {
+      prefix: string
+      url: string
+      apiKey: string
+      sandboxUrl: string
+      sandbox: Running
+      database: Database
+    }
   ) {
     this.#bench = bench
     this.#settings = settings
@@ -55,6 +63,7 @@ export class Installation {
     this.topics = topicNames(parts.prefix)
     this.url = parts.url
     this.apiKey = parts.apiKey
+    this.sandboxUrl = parts.sandboxUrl
   }
 
   static async create(bench: Bench): Promise<Installation> {
@@ -81,7 +90,7 @@ export class Installation {
     const adminSecret = randomBytes(16).toString('hex')
     const { apiKey } = await seedDemo(processes, settings, { sandboxUrl, keySecret, adminSecret })
     const url = `http://127.0.0.1:${port}`
-    return new Installation(bench, settings, { prefix, url, apiKey, sandbox, database })
+    return new Installation(bench, settings, { prefix, url, apiKey, sandboxUrl, sandbox, database })
   }
 
   /** Starts the process under test with these roles, all unless given. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { StackError } from '../dev/stack/stack-error.ts'
 import { startStack } from '../dev/stack/start-stack.ts'
 import { temporaryDataDir } from '../dev/temporary.ts'
+import { benchBulkhead, type BulkheadRun } from './bulkhead.ts'
 import { benchFlood } from './flood.ts'
 import { benchGrowth } from './growth.ts'
 import { benchHttp } from './http.ts'
@@ -16,6 +17,7 @@ import { describeProfiles } from './profile.ts'
 import { benchProjections, type ProjectionsRun } from './projections.ts'
 import { benchRouting } from './routing.ts'
 import {
+  bulkheadTable,
   floodTable,
   growthTable,
   httpTable,
@@ -113,6 +115,12 @@ async function run(name: Exclude<BenchmarkName, 'routing'>, bench: Bench, option
     case 'flood': {
       const run = await benchFlood(bench, options.commands)
       report(name, floodTable(run), { runs: [run] }, bench, options)
+      return
+    }
+    case 'bulkhead': {
+      const runs: BulkheadRun[] = []
+      for (let i = 0; i < options.runs; i++) runs.push(await benchBulkhead(bench, options))
+      report(name, bulkheadTable(runs), { runs }, bench, options)
       return
     }
     case 'http': {

@@ -1,14 +1,16 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-export const help = `Usage: npm run bench [-- processor|projections|http|growth|flood|routing] [options]
+export const help = `Usage: npm run bench [-- processor|projections|http|growth|flood|bulkhead|routing] [options]
 
-Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, all but growth, flood and routing:
+Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, processor,
+projections and http:
 
   processor   InitiatePayment commands preloaded onto payments.commands, and one process with the role processor
   projections events of payments preloaded onto payments.events, and one process with the role projector
   growth      what depends on how many payments there are: restoring, memory, rate, latency, takeover
   flood       all roles in one process, commands produced straight to the topic, and payments over HTTP meanwhile
+  bulkhead    all roles in one process: payments at one gateway while another is slow and has more to do than it can
   routing     one choice of a gateway among ten; it needs no stack
   http        all roles in one process, and clients that each send a payment as soon as the last one is answered
 
@@ -18,8 +20,8 @@ Measures AegisPay on a stack of its own, which it starts and removes. Without an
   --payments N         projections: payments whose events are preloaded, six each (default 100000)
   --sizes A,B          growth: payments that there are before (default 10000,1000000)
   --connections A,B    http: clients at a time (default 1,16,64)
-  --seconds N          http: measured for each number of clients; growth: for latency (default 20)
-  --warm-up N          http, growth: seconds before that which do not count (default 10)
+  --seconds N          http: measured for each number of clients; growth: for latency; bulkhead: each phase (default 20)
+  --warm-up N          http, growth, bulkhead: seconds before that which do not count (default 10)
   --runs N             how often all is measured (default 1)
   --out DIR            where the results go, as JSON (default bench/results)
   --cpu-prof DIR       profile the process under test into DIR and show where its time goes; profiling slows it down, so
@@ -29,7 +31,7 @@ Measures AegisPay on a stack of its own, which it starts and removes. Without an
 Settings in the environment (AEGISPAY_PARTITIONS, ...) apply. With the addresses of a stack in it, that one is used: its
 login makes and drops databases; the CPU time of its parts is then not known, and its topics, named bench-..., stay.`
 
-const benchmarks = ['processor', 'projections', 'growth', 'flood', 'routing', 'http'] as const
+const benchmarks = ['processor', 'projections', 'growth', 'flood', 'bulkhead', 'routing', 'http'] as const
 export type BenchmarkName = (typeof benchmarks)[number]
 
 export interface Options {
@@ -68,7 +70,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     benchmarks:
       name === undefined
-        ? benchmarks.filter(benchmark => !['growth', 'flood', 'routing'].includes(benchmark))
+        ? benchmarks.filter(benchmark => !['growth', 'flood', 'bulkhead', 'routing'].includes(benchmark))
         : [name],
     commands: count('--commands', values.commands ?? (values.peer ? '1000000' : '200000')),
     peer: values.peer,

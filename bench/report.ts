@@ -1,5 +1,6 @@
 // The results as Markdown tables, and the machine they were measured on.
 import { cpus, totalmem } from 'node:os'
+import type { BulkheadRun } from './bulkhead.ts'
 import type { CpuTimes } from './cpu-time.ts'
 import type { FloodRun } from './flood.ts'
 import type { GrowthRun } from './growth.ts'
@@ -35,6 +36,16 @@ export function processorTable(runs: readonly ProcessorRun[]): string {
       ],
       ...[whole(all.commandsPerSecond), whole(run.transactions), whole(run.transactionsGivenUp)],
       ...[whole(run.transactionMilliseconds), whole(run.commandsPerTransaction)]
+    ])
+  )
+}
+
+export function bulkheadTable(runs: readonly BulkheadRun[]): string {
+  return table(
+    ['quiet p50', 'p95', 'beside a slow one p50', 'p95', 'p95 to quiet'],
+    runs.map(({ quiet, besideSlow, ratio }) => [
+      ...[quiet.p50, quiet.p95, besideSlow.p50, besideSlow.p95].map(ms => `${ms.toFixed(0)} ms`),
+      ratio.toFixed(2)
     ])
   )
 }

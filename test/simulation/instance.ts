@@ -13,6 +13,7 @@ import { OwnerGroup } from '../../src/processors/core/owner-group.ts'
 import { openGateway } from '../../src/processors/gateway/adapters/index.ts'
 import { Caller } from '../../src/processors/gateway/caller.ts'
 import { GatewayExecutor } from '../../src/processors/gateway/executor.ts'
+import { HealthMonitor } from '../../src/processors/gateway/health/monitor.ts'
 import { Leases } from '../../src/processors/gateway/leases.ts'
 import { GatewayNotifications } from '../../src/processors/gateway/notifications.ts'
 import { PaymentChangelog } from '../../src/processors/payments/changelog.ts'
@@ -175,7 +176,16 @@ export class Instance {
       tracing: null,
       fatal: error => this.#around.fatal(this.machine, error)
     })
-    this.#stops.unshift(() => executor.stop())
+    const monitor = HealthMonitor.start({
+      guards: () => caller.guards(),
+      executor: this.machine.name,
+      // Nobody follows it here; what it is here for are its probes.
+      publish: () => Promise.resolve(),
+      ...{ clock, log }
+    })
+    this.#stops.unshift(async () => {
+      await Promise.all([executor.stop(), monitor.stop()])
+    })
   }
 
   async #startProjector(): Promise<void> {

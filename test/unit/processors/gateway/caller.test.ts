@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
 import type { GatewayRequest } from '../../../../src/generated/records.ts'
 import { Caller } from '../../../../src/processors/gateway/caller.ts'
+import { nextTurn, systemClock } from '../../../../src/platform/clock.ts'
 import type { Claim, Leases } from '../../../../src/processors/gateway/leases.ts'
 import type { GatewayProfile } from '../../../../src/processors/gateway/spi.ts'
 import { serveHttp, type LocalServer } from './adapters/local-servers.ts'
@@ -12,22 +13,25 @@ const approved = { id: 'ref_1', status: 'approved', amount: 100, currency: 'EUR'
 let status: number
 let server: LocalServer
 let profile: GatewayProfile
+let held: Promise<unknown>
 let asked: { readonly request: string; readonly body: string }[]
 let leased: string[]
 let caller: Caller
 
 beforeEach(async () => {
   status = 200
+  held = Promise.resolve()
   asked = []
   leased = []
   server = await serveHttp((request, response) => {
-    void text(request).then(body => {
+    void text(request).then(async body => {
       asked.push({ request: `${request.method} ${request.url}`, body })
+      if (request.method === 'POST') await held
       response.writeHead(status).end(JSON.stringify(approved))
     })
   })
   profile = {
-    ...{ id: 'one', adapter: 'sandbox', url: `http://${server.address}`, maxConnections: 1 },
+    ...{ id: 'one', adapter: 'sandbox', url: `http://${server.address}`, maxConnections: 2, maxQueued: 1 },
     ...{ currencies: ['EUR'], operations: ['PURCHASE'], callTimeoutMs: 5_000, settlingTimeMs: 0 },
     ...{ idempotencyWindowMs: 60_000, sendWithinMs: 30_000, feeBasisPoints: 0, feeFixed: 0 },
     breaker: { failuresInARow: 1 }
@@ -135,5 +139,40 @@ describe('while the breaker is open', () => {
   test('a changed profile begins anew', async () => {
     profile = { ...profile, callTimeoutMs: 4_000 }
     expect(await call({})).toMatchObject({ outcome: { outcome: 'SUCCEEDED' } })
+  })
+})
+
+describe('while the gateway is slow', () => {
+  let released: PromiseWithResolvers<undefined>
+  let waiting: Promise<unknown>[]
+  let ended: number
+
+  beforeEach(async () => {
+    released = Promise.withResolvers<undefined>()
+    held = released.promise
+    ended = 0
+    waiting = [call({ idempotencyKey: 'on its way' }).then(() => ended++)]
+    while (asked.length === 0) await nextTurn(systemClock)
+    waiting.push(call({ idempotencyKey: 'in line' }))
+  })
+
+  afterEach(async () => {
+    released.resolve(undefined)
+    await Promise.all(waiting)
+  })
+
+  test('a call that finds the line too long was not sent, for certain', async () => {
+    expect(await call({})).toMatchObject({ outcome: { outcome: 'NOT_SENT', code: 'gateway_busy' } })
+  })
+
+  test('what became of a call is asked all the same', async () => {
+    expect(await call({ action: 'LOOK_UP' })).toMatchObject({ outcome: { outcome: 'SUCCEEDED' } })
+    expect(ended).toBe(0)
+  })
+
+  test('one that somebody else may have called waits: that it was refused would prove nothing', async () => {
+    const redelivered = call({}, false)
+    released.resolve(undefined)
+    expect(await redelivered).toMatchObject({ outcome: { outcome: 'SUCCEEDED' } })
   })
 })

@@ -109,7 +109,7 @@ describe('open, a breaker', () => {
   })
 
   test('is not opened once more, nor for longer, by those that fail after it', () => {
-    const before = [admitted(), admitted()]
+    const before = failing(settings.failuresInARow).map(admitted)
     halfOpen()
     for (const ended of before) ended('FAILURE', now)
     expect(breaker.state(now)).toBe('HALF_OPEN')
