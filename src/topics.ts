@@ -194,14 +194,14 @@ export const topics = {
   },
   approvals: {
     name: 'gateways.approvals',
-    key: 'partition of the payments',
-    records: ['aegispay.gateway.ApprovalCounts'],
+    key: 'partition of the payments, or stopped/<policy>/<version>/<variant>',
+    records: ['aegispay.gateway.ApprovalCounts', 'aegispay.gateway.VariantStopped'],
     headers: CLOUD_EVENT,
     partitions: 1,
     config: compacted,
     writer: 'processor',
     readers: ['processor'],
-    why: "What each partition's payments say of gateways' approvals, from which routing learns. Estimates only: it may be lost."
+    why: "What each partition's payments say of gateways' approvals, from which routing learns, and which variants of policies it has stopped. No payment depends on it: it may be lost."
   },
   customers: {
     name: 'customers',

@@ -1,8 +1,8 @@
 // Payments that are routed one after the other, by a policy that learns from what they come to.
 import { Approvals, segmentsOf } from '../../src/domain/routing/approvals.ts'
-import type { PolicyInForce, RoutingDecision } from '../../src/domain/routing/choose.ts'
+import type { RoutingDecision } from '../../src/domain/routing/choose.ts'
 import { featuresOf, type Features, type RoutingSubject } from '../../src/domain/routing/features.ts'
-import type { RoutingPolicy } from '../../src/domain/routing/policy.ts'
+import type { PolicyInForce, RoutingPolicy } from '../../src/domain/routing/policy.ts'
 import { route } from '../../src/domain/routing/route.ts'
 import { approves, HOUR_MS, payment, profiles, truth } from './gateways.ts'
 

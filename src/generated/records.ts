@@ -1527,6 +1527,20 @@ export interface GatewayRequest {
   action: null | 'PERFORM' | 'LOOK_UP' | 'UNRECOGNIZED'
 }
 
+/** A variant of a routing policy was stopped by its guardrail, until the policy has another version. */
+export interface VariantStopped {
+  /** The routing policy. */
+  policyId: string
+  /** Its version. */
+  policyVersion: string
+  /** The variant. */
+  variant: string
+  /** When it was found to do badly. */
+  stoppedAt: number
+  /** By which numbers, for people. */
+  reason: string
+}
+
 /** What a gateway told by itself about an operation, its signature verified. Written by the ingress only. The merchant is not named: gateways do not know it, and the owner of the payment does. */
 export interface RecordGatewayNotification {
   /** The gateway's id of the notification; the same when it is sent again. */
@@ -2233,6 +2247,7 @@ export interface RecordTypes {
   'aegispay.gateway.ApprovalCounts': ApprovalCounts
   'aegispay.gateway.GatewayHealth': GatewayHealth
   'aegispay.gateway.GatewayRequest': GatewayRequest
+  'aegispay.gateway.VariantStopped': VariantStopped
   'aegispay.outcomes.RecordGatewayNotification': RecordGatewayNotification
   'aegispay.outcomes.RecordGatewayResult': RecordGatewayResult
   'aegispay.outcomes.ResolveOutcome': ResolveOutcome

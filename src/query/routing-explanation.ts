@@ -47,7 +47,9 @@ function summaryOf(decision: RoutingDecision): string {
   const { gateway, probability, policyId, variant, candidates } = decision
   const open = candidates.filter(({ excludedBy }) => excludedBy === null).length
   const among = open === 1 ? 'the only one that could take it' : `one of ${open} that could take it`
-  const tried = variant === null ? '' : `, variant ${variant}`
+  const stopped = decision.features['stopped_variant']
+  const instead = stopped === undefined ? '' : `, since ${stopped} is stopped`
+  const tried = variant === null ? '' : `, variant ${variant}${instead}`
   const drawn = probability === 1 ? '' : ` It was drawn with a probability of ${percent(probability)}.`
   return `${gateway}, ${among}, was chosen by the policy ${policyId}${tried}: ${ground(decision)}.${drawn}`
 }

@@ -1,5 +1,5 @@
 import type { GatewayProfile } from '../routing/route.ts'
-import type { PolicyInForce } from '../routing/choose.ts'
+import type { PolicyInForce } from '../routing/policy.ts'
 import type { ApprovalEstimates } from '../routing/scores.ts'
 import type { SignalsByGateway } from '../routing/signals.ts'
 import type { MerchantRules } from './merchant-rules.ts'

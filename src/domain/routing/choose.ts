@@ -2,7 +2,7 @@
 import { drawOne } from './draw.ts'
 import { holds, recordedFeatures, type Features } from './features.ts'
 import { likelyBest } from './likely-best.ts'
-import type { RoutingPolicy, Rule, Strategy } from './policy.ts'
+import type { PolicyInForce, Rule, Strategy } from './policy.ts'
 import { scoreOf, type Terms } from './scores.ts'
 import { strategyFor } from './variants.ts'
 
@@ -49,12 +49,6 @@ export type Routing =
   | { readonly chosen: RoutingDecision }
   | { readonly chosen: null; readonly none: NoGateway; readonly candidates: readonly Candidate[] }
 
-/** A policy as of one version of its document. */
-export interface PolicyInForce {
-  readonly policy: RoutingPolicy
-  readonly version: string
-}
-
 /** Calls below which the health of a gateway says nothing. */
 const TELLING_CALLS = 10
 /** Of the payments that would go to a gateway whose breaker is half open, the part that does. */
@@ -83,7 +77,7 @@ export function choose(
   inForce: PolicyInForce | null,
   seed: { readonly paymentId: string; readonly nth: number }
 ): Routing {
-  const { strategy, variant } = strategyFor(inForce?.policy ?? null, seed.paymentId)
+  const { strategy, variant, stopped } = strategyFor(inForce, seed.paymentId)
   const rules = strategy.rules?.filter(({ when }) => holds(when, features)) ?? []
   const judged = found
     .map(one => judge(one, barOf(one, strategy, rules, features), strategy, features.amount))
@@ -104,7 +98,7 @@ export function choose(
       policyId: inForce?.policy.id ?? 'by-priority',
       policyVersion: inForce?.version ?? '1',
       ...{ variant, decidedBy, probability: probabilities[winner]! },
-      features: recordedFeatures(features),
+      features: { ...recordedFeatures(features), ...(stopped !== undefined && { stopped_variant: stopped }) },
       candidates
     }
   }

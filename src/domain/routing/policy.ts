@@ -87,3 +87,11 @@ export interface RoutingPolicy extends Strategy {
 
 /** What a payment in no variant is counted under. */
 export const BASE_VARIANT = 'base'
+
+/** A policy as of one version of its document. */
+export interface PolicyInForce {
+  readonly policy: RoutingPolicy
+  readonly version: string
+  /** Why, by the name of each variant that was stopped since. */
+  readonly stopped?: ReadonlyMap<string, string>
+}

@@ -1,8 +1,9 @@
 // Which gateway a payment goes to. The decision is pure and carries everything it was made from, so that it can be
 // explained and replayed against another policy.
 import type { OperationKind } from '../payment/commands.ts'
-import { choose, type Found, type PolicyInForce, type Routing } from './choose.ts'
+import { choose, type Found, type Routing } from './choose.ts'
 import { featuresOf, type Features, type RoutingSubject } from './features.ts'
+import type { PolicyInForce } from './policy.ts'
 import { costOf, signalTerms, type ApprovalEstimates } from './scores.ts'
 import type { SignalsByGateway } from './signals.ts'
 

@@ -4,14 +4,17 @@ import type { Kafka, KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
 import { Approvals, segmentsOf, type SegmentCounts } from '../../domain/routing/approvals.ts'
 import type { Features } from '../../domain/routing/features.ts'
+import type { PolicyInForce } from '../../domain/routing/policy.ts'
 import type { ApprovalEstimate, ApprovalEstimates } from '../../domain/routing/scores.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { BatchingProducer } from '../../platform/kafka/batching-producer.ts'
 import { GroupReader } from '../../platform/kafka/group-reader.ts'
 import { partitionBounds } from '../../platform/kafka/log-bounds.ts'
 import type { Evidence } from './approval-evidence.ts'
+import { VariantStops, type HeldPolicy, type VariantStop } from './variant-stops.ts'
 
 const RECORD = 'aegispay.gateway.ApprovalCounts'
+const STOP = 'aegispay.gateway.VariantStopped'
 const PARTITION = 0
 const SESSION_TIMEOUT_MS = 10_000
 /** How long others may not know what a partition has learnt: little beside the time in which approvals change. */
@@ -27,6 +30,8 @@ interface ApprovalBoardDeps {
   readonly producer: Pick<BatchingProducer, 'send'>
   /** Of the consumer group, which this board has for itself. */
   readonly groupPrefix: string
+  /** Those whose variants are watched. */
+  readonly policies: () => Iterable<HeldPolicy>
   readonly now: () => number
   readonly log: Logger
 }
@@ -42,6 +47,7 @@ export class ApprovalBoard implements ApprovalEstimates {
   /** The last that was told of each partition. */
   readonly #told = new Map<number, SegmentCounts>()
   readonly #own = new Map<number, Approvals>()
+  readonly #stops = new VariantStops()
   /** When this process last told of a partition. */
   readonly #toldAt = new Map<number, number>()
   /** Partitions that have learnt something since they told. */
@@ -84,7 +90,7 @@ export class ApprovalBoard implements ApprovalEstimates {
       // Payments go on by the estimates that are there.
       crashed: error => log.error({ error }, 'approvals are no longer followed')
     })
-    board.#telling = setInterval(() => void board.#tell(), TELL_EVERY_MS)
+    board.#telling = setInterval(() => void board.#tell().then(() => board.#judge()), TELL_EVERY_MS)
     return board
   }
 
@@ -98,8 +104,12 @@ export class ApprovalBoard implements ApprovalEstimates {
     return this
   }
 
+  inForce(held: HeldPolicy): PolicyInForce {
+    return this.#stops.inForce(held)
+  }
+
   /** What a committed decision of a partition says of a gateway. */
-  learn(partition: number, { gateway, features, outcome }: Evidence, now: number): void {
+  learn(partition: number, { gateway, features, outcome, variant }: Evidence, now: number): void {
     let own = this.#own.get(partition)
     if (own === undefined) {
       own = new Approvals()
@@ -109,6 +119,7 @@ export class ApprovalBoard implements ApprovalEstimates {
       this.#own.set(partition, own)
     }
     own.learn(segmentsOf(gateway, features), outcome, now)
+    if (variant !== null) own.learn([variant], outcome, now)
     this.#untold.add(partition)
   }
 
@@ -142,6 +153,26 @@ export class ApprovalBoard implements ApprovalEstimates {
     }
   }
 
+  /** Several processes may find the same at once: the first record counts. */
+  async #judge(): Promise<void> {
+    const { producer, codec, topic, now, policies, log } = this.#deps
+    const stoppedAt = now()
+    for (const stop of this.#stops.due(policies(), this.#all, stoppedAt)) {
+      const value = codec.encode(STOP, { ...stop, stoppedAt })
+      const key = `stopped/${stop.policyId}/${stop.policyVersion}/${stop.variant}`
+      const id = `${key}.${stoppedAt}`
+      const headers = { ce_specversion: '1.0', ce_id: id, ce_source: '/processors/payments', ce_type: STOP }
+      await producer
+        .send({ topic, partition: PARTITION, key, value, headers })
+        .catch((error: unknown) => log.warn({ error, ...stop }, 'a variant could not be stopped yet'))
+    }
+  }
+
+  #stop({ policyId, policyVersion, variant, reason }: VariantStop): void {
+    const stop = { policyId, policyVersion, variant, reason }
+    if (this.#stops.add(stop)) this.#deps.log.warn(stop, 'a variant of a routing policy is stopped')
+  }
+
   async #take(records: readonly KafkaMessage[]): Promise<void> {
     const { codec, log } = this.#deps
     try {
@@ -154,6 +185,7 @@ export class ApprovalBoard implements ApprovalEstimates {
 
   #apply(value: Buffer): void {
     const decoded = this.#deps.codec.decode(value)
+    if (decoded.name === STOP) this.#stop(decoded.value)
     if (decoded.name !== RECORD) return
     const { partition, asOf, segments } = decoded.value
     const told = { asOf, segments: new Map(segments.map(({ segment, ...counts }) => [segment, counts])) }

@@ -7,6 +7,8 @@ export interface Evidence {
   readonly gateway: string
   readonly features: Features
   readonly outcome: 'approved' | 'declined'
+  /** What the payment counts under beside its gateway; null for nothing. */
+  readonly variant: string | null
 }
 
 /**
@@ -21,7 +23,7 @@ export function evidenceIn(
   payment: Payment | null,
   merchantId: string,
   now: number
-): Evidence | null {
+): Omit<Evidence, 'variant'> | null {
   const operation = payment?.operation ?? null
   if (payment === null || operation === null || payment.paymentMethod === null) return null
   if (operation.kind !== 'AUTHORIZE' && operation.kind !== 'PURCHASE') return null

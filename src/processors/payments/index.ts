@@ -19,6 +19,7 @@ import { PaymentChangelog } from './changelog.ts'
 import { PaymentLogic, type ControlView, type PaymentLogicPorts } from './logic.ts'
 import { Outputs } from './outputs.ts'
 import { reportProgress } from './progress-metrics.ts'
+import type { HeldPolicy } from './variant-stops.ts'
 import { correlationIdIn, Waiters } from './waiters.ts'
 
 export interface PaymentProcessorDeps {
@@ -31,7 +32,10 @@ export interface PaymentProcessorDeps {
   /** Folder on this machine's disk for copies of the payments' states. */
   readonly stateDir: string
   readonly codec: AvroCodec
-  readonly control: ControlView & { notReady(): string | null }
+  readonly control: ControlView & {
+    notReady(): string | null
+    list(kind: 'routing-policies'): readonly HeldPolicy[]
+  }
   readonly health: { signals(): SignalsByGateway }
   readonly redis: Redis
   readonly metrics: Metrics
@@ -60,7 +64,8 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
   const outputs = new Outputs(codec, topics)
   const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: TELL_TIMEOUT_MS })
   const approvals = await ApprovalBoard.follow({
-    ...{ kafka, topic: topics.approvals, codec, producer, groupPrefix: prefix, now: Date.now, log }
+    ...{ kafka, topic: topics.approvals, codec, producer, groupPrefix: prefix, now: Date.now, log },
+    policies: () => control.list('routing-policies')
   })
   const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
   const groupId = groupNames(prefix).processor

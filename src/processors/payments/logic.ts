@@ -11,7 +11,7 @@ import { defaultRules, type MerchantRules } from '../../domain/payment/merchant-
 import type { SignalsByGateway } from '../../domain/routing/signals.ts'
 import type { Operation, PaymentState } from '../../domain/payment/state.ts'
 import { decideDue } from '../../domain/payment/timers.ts'
-import type { RoutingPolicy } from '../../domain/routing/policy.ts'
+import type { PolicyInForce } from '../../domain/routing/policy.ts'
 import type { ApprovalEstimates } from '../../domain/routing/scores.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import type { InputPosition } from '../../position.ts'
@@ -20,6 +20,7 @@ import type { Tracing } from '../../platform/tracing/tracing.ts'
 import { transportHeaders } from '../../replies.ts'
 import type { InputRecord, OutputRecord, PartitionLogic, StagedState } from '../core/logic.ts'
 import { evidenceIn, type Evidence } from './approval-evidence.ts'
+import { variantSegment, type HeldPolicy } from './variant-stops.ts'
 import { readInput, type Input, type PoisonReason } from './inputs.ts'
 import type { Origin, Outputs } from './outputs.ts'
 import { RecordSpans } from './record-spans.ts'
@@ -63,15 +64,15 @@ export interface ControlView {
   readonly offset: number
   merchant(id: string): { readonly active: boolean; readonly rules: MerchantRules } | undefined
   gatewayProfiles(): WorldContext['gateways']
-  routingPolicy(
-    merchantId: string
-  ): { readonly version: number; readonly document: RoutingPolicy } | undefined
+  routingPolicy(merchantId: string): HeldPolicy | undefined
   /** Waits, bounded, until the offset is known, if there is such an offset. */
   reached(offset: number): Promise<void>
 }
 
 /** Learns from what was committed, and estimates. */
 export interface ApprovalLearner {
+  /** The policy with what was stopped of it. */
+  inForce(held: HeldPolicy): PolicyInForce
   /** Estimates as of a moment, in epoch milliseconds. */
   at(now: number): ApprovalEstimates
   learn(partition: number, evidence: Evidence, now: number): void
@@ -249,12 +250,18 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   #worldOf(merchantId: string, now: number): WorldContext {
     const { control, approvals } = this.#ports
     const rules = control.merchant(merchantId)?.rules ?? defaultRules
-    const held = control.routingPolicy(merchantId)
-    const policy = held === undefined ? null : { policy: held.document, version: String(held.version) }
+    const policy = this.#policyOf(merchantId)
     const routing = { merchantId, policy, ...(approvals !== null && { approvals: approvals.at(now) }) }
     const world = { now, gateways: control.gatewayProfiles(), rules, routing }
     const signals = this.#ports.signals?.()
     return signals === undefined ? world : { ...world, signals }
+  }
+
+  #policyOf(merchantId: string): PolicyInForce | null {
+    const { control, approvals } = this.#ports
+    const held = control.routingPolicy(merchantId)
+    if (held === undefined) return null
+    return approvals?.inForce(held) ?? { policy: held.document, version: String(held.version) }
   }
 
   #recordInput(
@@ -284,9 +291,12 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
       if (request !== null) written.push(request)
     }
     staged.set(events[0]!.paymentId, folded!)
-    const { merchantId, occurredAt } = events[0]!
+    const { paymentId, merchantId, occurredAt } = events[0]!
     const evidence = evidenceIn(events, state?.payment ?? null, merchantId, occurredAt)
-    if (evidence !== null) this.#evidence.push({ partition: origin.partition, evidence })
+    if (evidence !== null) {
+      const variant = variantSegment(this.#policyOf(merchantId), paymentId)
+      this.#evidence.push({ partition: origin.partition, evidence: { ...evidence, variant } })
+    }
     return written
   }
 

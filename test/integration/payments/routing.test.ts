@@ -180,3 +180,44 @@ test('what another policy would have come to is told from the log, where enough 
     stderr: expect.stringContaining('/rules/0') as unknown
   })
 }, 120_000)
+
+test('a variant that does badly is stopped by itself, and why is recorded', async () => {
+  const version = await rule({
+    id: 'default',
+    rules: [{ name: 'good', prefer: ['sandbox-gamma'] }],
+    variants: [
+      {
+        ...{ name: 'bad', share: 0.5, rules: [{ name: 'bad', prefer: ['sandbox-alpha'] }] },
+        guardrail: { minApproval: 0.99, minPayments: 20 }
+      }
+    ]
+  } as never)
+  // A token that decides nothing: the sandbox's alpha approves nine of ten.
+  const body = payment({ paymentMethod: { type: 'card', token: 'tok_of_somebody' } })
+  let sent = 0
+  const pay = () =>
+    app.request(front, 'POST', '/v1/payments', {
+      ...{ key: `tried-${sent++}`, body, headers: { prefer: 'respond-async' } }
+    })
+  for (let i = 0; i < 300; i++) await pay()
+  const stopped = await eventually(async () => {
+    const records = await decodeAll(app.kafka, app.topics.approvals, app.codec)
+    const stops = records.flatMap(({ name, value }) =>
+      name === 'aegispay.gateway.VariantStopped' ? [value] : []
+    )
+    expect(stops.length).toBeGreaterThan(0)
+    return stops[0]!
+  })
+  expect(stopped).toMatchObject({
+    ...{ policyId: 'default', policyVersion: version, variant: 'bad' },
+    reason: expect.stringMatching(/^approval \d\d\.\d % of \d+ payments, below 99\.0 %$/) as unknown
+  })
+  await eventually(async () => {
+    await pay()
+    const ofIt = (await selections()).filter(({ policyVersion }) => policyVersion === version)
+    expect(ofIt.some(({ variant }) => variant === 'bad')).toBe(true)
+    const after = ofIt.filter(({ features }) => features['stopped_variant'] === 'bad')
+    expect(after.length).toBeGreaterThan(0)
+    for (const { variant, gateway } of after) expect([variant, gateway]).toEqual(['base', 'sandbox-gamma'])
+  })
+}, 120_000)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { PolicyInForce } from '../../../src/domain/routing/choose.ts'
+import type { PolicyInForce } from '../../../src/domain/routing/policy.ts'
 import { route, type GatewayProfile, type RoutingWorld } from '../../../src/domain/routing/route.ts'
 import { explainRouting } from '../../../src/query/routing-explanation.ts'
 

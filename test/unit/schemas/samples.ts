@@ -332,6 +332,10 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     figures,
     breakdown: [{ currency: 'EUR', method: 'CARD', figures }]
   },
+  'aegispay.gateway.VariantStopped': {
+    ...{ policyId: 'default', policyVersion: '17', variant: 'cheap', stoppedAt: 1764000000000 },
+    reason: 'approval 60.0 % of 100 payments, below 80.0 %'
+  },
   'aegispay.gateway.GatewayRequest': {
     ...ids,
     ...atGateway,

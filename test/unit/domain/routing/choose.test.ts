@@ -1,9 +1,9 @@
 // The choice under a policy: what holds for every policy, and what each part of one does.
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type PolicyInForce, type RoutingDecision } from '../../../../src/domain/routing/choose.ts'
+import type { RoutingDecision } from '../../../../src/domain/routing/choose.ts'
 import type { Features } from '../../../../src/domain/routing/features.ts'
-import type { RoutingPolicy } from '../../../../src/domain/routing/policy.ts'
+import type { PolicyInForce, RoutingPolicy } from '../../../../src/domain/routing/policy.ts'
 import { route, type GatewayProfile, type RoutingWorld } from '../../../../src/domain/routing/route.ts'
 import type { GatewaySignals } from '../../../../src/domain/routing/signals.ts'
 
@@ -379,6 +379,21 @@ describe('a variant', () => {
     expect(seen['cheap']).toBeCloseTo(0.2, 1)
     expect(seen['other']).toBeCloseTo(0.3, 1)
     expect(seen['base']).toBeCloseTo(0.5, 1)
+  })
+
+  test('that was stopped leaves its payments to the policy, and no other moves', () => {
+    const policy = { rules: [{ name: 'r', prefer: ['a'] }], variants }
+    const stopped = new Map([['cheap', 'approval 10 %']])
+    for (let i = 0; i < 500; i++) {
+      const paymentId = `pay_${i}`
+      const before = decided(policy, { paymentId })
+      const after = decided(policy, { paymentId, policy: { ...inForce(policy), stopped } })
+      if (before.variant !== 'cheap') expect(after).toEqual(before)
+      else
+        expect(after).toMatchObject({
+          ...{ variant: 'base', gateway: 'a', features: { stopped_variant: 'cheap' } }
+        })
+    }
   })
 
   test('is not there where the policy has none', () => expect(decided({}).variant).toBeNull())
