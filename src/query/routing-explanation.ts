@@ -113,6 +113,8 @@ function excluded(
       return `It answered ${percent(health)} of its recent calls, fewer than the policy asks for.`
     case 'cost':
       return `Its fee, ${number(cost ?? 0)} minor units, is more than the policy allows.`
+    case 'tried':
+      return 'It was tried before for this payment.'
     case 'policy':
       return 'The policy excludes it.'
     default:

@@ -37,6 +37,7 @@ describe('a gateway that was not chosen is told why', () => {
     ['It does not take EUR.', { currencies: ['USD'] }, {}],
     ['It does not take customers from DE.', { countries: ['FR'] }, {}],
     ['It does not take CARD.', { methods: ['WALLET'] }, {}],
+    ['It was tried before for this payment.', {}, { excluded: new Map([['a', 'tried']]) }],
     ['It is paused.', { paused: true }, {}],
     ['It is not asked again for this payment: declined: do_not_honor.', {}, { excluded }],
     ['Its circuit breaker is open: too many calls to it failed.', {}, { signals: broken }],
