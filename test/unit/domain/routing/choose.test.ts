@@ -151,7 +151,8 @@ describe('whatever the policy says', () => {
     fc.assert(
       fc.property(world, situation => {
         expect(route(subject, situation)).toEqual(route(subject, structuredCloneOf(situation)))
-      })
+      }),
+      { numRuns: 1000 }
     )
   })
 
