@@ -15,7 +15,8 @@ const NEEDS_TROUBLE = [
   'aegispay_processor_rebuilds_total',
   'aegispay_processor_old_unknowns_total',
   'aegispay_gateway_contradictions_total',
-  'aegispay_gateway_rejections_total'
+  'aegispay_gateway_rejections_total',
+  'aegispay_gateway_unknown_codes_total'
 ]
 
 const scrape = async ({ url }: Worker): Promise<string> => (await fetch(`${url}/metrics`)).text()
