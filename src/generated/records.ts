@@ -478,6 +478,8 @@ export interface GatewayOperationFailed {
   declineType: null | 'HARD' | 'SOFT' | 'UNRECOGNIZED'
   /** Of a void for an authorization that was not captured in time: when it is tried again. */
   expiresAt: null | number
+  /** Of a capture that was to come by itself and that the gateway has not declined: when it is tried again. */
+  captureAt: null | number
 }
 
 /** The payment asked a gateway to do something. One request is one call. */

@@ -7,7 +7,7 @@ import type { PaymentEvent } from './events.ts'
 import { callEndsAt, callOf } from './operations.ts'
 import { provesNothingDone } from './proof.ts'
 import type { Compensation } from './state.ts'
-import { lookUp } from './waiting.ts'
+import { lookUp, nextTryAt } from './waiting.ts'
 
 /** How the kinds are undone that hold money. Their ids begin with the kind. */
 const UNDONE_BY: Readonly<Record<string, OperationKind>> = {
@@ -56,12 +56,16 @@ export function decideCompensation(
   const at = { operationId, gateway }
   const code = result.code ?? result.outcome.toLowerCase()
   const message = result.message ?? 'The gateway did not undo what it did too late.'
-  const failed: PaymentEvent = { type: 'CompensationFailed', ...at, code, message }
   if (result.outcome === 'SUCCEEDED')
     return [{ type: 'CompensationSucceeded', ...at, reference: result.reference }]
-  if (result.outcome === 'DECLINED') return [failed]
-  if (provesNothingDone(result))
-    return [attempt < rules.attempts ? askAgain(compensation, situation) : failed]
+  if (result.outcome === 'DECLINED') return [{ type: 'CompensationFailed', ...at, code, message }]
+  if (status === 'RETRY_SCHEDULED') return []
+  if (provesNothingDone(result)) {
+    if (attempt < rules.attempts) return [askAgain(compensation, situation)]
+    // Somebody's money is held, so it is never given up before the gateway says no.
+    const again = { next: 'RETRY', dueAt: nextTryAt(situation) } as const
+    return [{ type: 'CompensationPostponed', ...at, attempt, ...again, code, message }]
+  }
   if (status !== 'REQUESTED') return []
   const wait = backoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
   // No other attempt begins before it is known that this one came to nothing.

@@ -7,7 +7,7 @@ import { requestOperation } from './operations.ts'
 import { reasonOf } from './reasons.ts'
 import { beginRefunds } from './refunds.ts'
 import type { Operation } from './state.ts'
-import { firstLookUp, nextEndingAt, waits } from './waiting.ts'
+import { firstLookUp, nextTryAt, nextEndingAt, waits } from './waiting.ts'
 
 /** What follows when the operation was done, be it that its gateway says so or an operator. */
 export function succeeded(
@@ -112,7 +112,10 @@ export function failed(
     return [event, ...beginRefunds({ ...situation, payment: left }, gateway, others)]
   }
   const expiresAt = purpose === 'EXPIRY' ? nextEndingAt(situation) : null
-  return [{ type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, expiresAt, ...reason }]
+  const isLeftUndone = kind === 'CAPTURE' && payment.capture === 'AUTOMATIC' && declineType === null
+  const captureAt = isLeftUndone ? nextTryAt(situation) : null
+  const again = { expiresAt, captureAt }
+  return [{ type: 'GatewayOperationFailed', operationId, kind, gateway, declineType, ...again, ...reason }]
 }
 
 /** Why it did not happen, as events say it. */

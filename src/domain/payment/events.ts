@@ -64,6 +64,8 @@ export type PaymentEvent =
       readonly declineType: DeclineType | null
       /** Of a void for an authorization that was not captured in time: when it is tried again. */
       readonly expiresAt: number | null
+      /** Of a capture that was to come by itself and that the gateway has not declined: when it is tried again. */
+      readonly captureAt: number | null
     } & AtGateway &
       Reason)
   | ({ readonly type: 'OutcomeUnknown' } & AtGateway & Reason & LookUp)

@@ -60,7 +60,11 @@ function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
     case 'ContradictoryOutcome':
       return { ...payment, endings: withContradiction(payment.endings, event) }
     case 'GatewayOperationFailed':
-      return { ...ended(payment, 'FAILED'), expiresAt: event.expiresAt ?? payment.expiresAt }
+      return {
+        ...ended(payment, 'FAILED'),
+        expiresAt: event.expiresAt ?? payment.expiresAt,
+        captureAt: event.captureAt ?? payment.captureAt
+      }
     case 'PaymentAuthorized': {
       const { amount, reference, captureAt, expiresAt } = event
       const { operation } = payment

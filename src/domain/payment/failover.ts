@@ -43,7 +43,15 @@ export function failOver(
   const next = chooseNext({ ...situation, payment: { ...payment, paymentMethod } }, excluded)
   if (next === null) return null
   return [
-    { type: 'GatewayOperationFailed', operationId, kind, gateway, expiresAt: null, ...failure },
+    {
+      type: 'GatewayOperationFailed',
+      operationId,
+      kind,
+      gateway,
+      expiresAt: null,
+      captureAt: null,
+      ...failure
+    },
     ...next
   ]
 }

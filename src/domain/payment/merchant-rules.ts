@@ -56,7 +56,7 @@ export const defaultRules: MerchantRules = {
   greatestLookUpMs: HOUR,
   firstRetryMs: SECOND,
   greatestRetryMs: MINUTE,
-  attempts: 5,
+  attempts: 20,
   unknownIsOldMs: 15 * MINUTE,
   compliance: { currencies: null, countries: null, methods: null, maxAmount: {}, blockedCustomers: [] }
 }

@@ -65,6 +65,10 @@ export function lookUp(
 export const nextEndingAt = ({ payment, context: { now, rules } }: Situation): number =>
   now + Math.max(rules.greatestLookUpMs, patience(payment.createdAt + rules.authorizationValidityMs, now))
 
+/** Epoch milliseconds of the next try of what has to be done, and could not be in as many attempts as there may be at once. */
+export const nextTryAt = ({ payment, context: { now, rules } }: Situation): number =>
+  now + Math.max(rules.greatestRetryMs, patience(payment.createdAt, now))
+
 /** Epoch milliseconds of the first look-up of an operation that is open from now on. */
 export const firstLookUp = ({ idempotencyKey }: Operation, { now, rules }: WorldContext): number =>
   now + backoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)

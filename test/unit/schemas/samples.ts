@@ -158,7 +158,8 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     kind: 'CAPTURE',
     ...reason,
     declineType: 'HARD',
-    expiresAt: at
+    expiresAt: at,
+    captureAt: at
   },
   'aegispay.events.OutcomeUnknown': { ...envelope, ...atGateway, ...reason, lookUpAt: at },
   'aegispay.events.OutcomePending': { ...envelope, ...atGateway, reference: 'alpha_1', lookUpAt: at },

@@ -143,6 +143,22 @@ describe('what a payment does by itself', () => {
     expect(payment(scenario).operations).toBeLessThan(200)
   })
 
+  test('a capture that was to come by itself is tried again when the gateway could not be reached', () => {
+    const scenario = new Scenario()
+    scenario.send(initiate({ captureDelayMs: 5000 }))
+    scenario.answer(answered('SUCCEEDED'))
+    scenario.fire()
+    for (let attempt = 1; attempt <= defaultRules.attempts; attempt++) {
+      scenario.answer(answered('NOT_SENT'))
+      scenario.answer(notAtGateway)
+    }
+    expect(payment(scenario)).toMatchObject({ status: 'AUTHORIZED', operation: null })
+    scenario.fire()
+    expect(payment(scenario).operation).toMatchObject({ kind: 'CAPTURE', status: 'REQUESTED' })
+    scenario.answer(answered('DECLINED'))
+    expect(payment(scenario)).toMatchObject({ status: 'AUTHORIZED', operation: null, captureAt: null })
+  })
+
   test('an operation that is open keeps the authorization from expiring', () => {
     const scenario = authorized()
     scenario.send(capture(), { key: 'c' })
@@ -411,6 +427,22 @@ describe('a late success', () => {
     expect(scenario.answer({ ...notAtGateway, ...about(compensation(scenario)) })).toMatchObject([
       { type: 'CompensationRequested', attempt: 2 }
     ])
+  })
+
+  test('is given back however long the gateway cannot be reached', () => {
+    const scenario = late()
+    for (let attempt = 1; attempt <= 3 * defaultRules.attempts; attempt++) {
+      const open = about(compensation(scenario))
+      expect(open.attempt).toBe(attempt)
+      scenario.answer(answered('NOT_SENT', open))
+      scenario.answer({ ...notAtGateway, ...open })
+      // One that came to nothing says no more when it is told again.
+      if (compensation(scenario).status !== 'RETRY_SCHEDULED') continue
+      expect(scenario.answer({ ...notAtGateway, ...open })).toEqual([])
+      scenario.fire()
+    }
+    scenario.answer(answered('SUCCEEDED', about(compensation(scenario))))
+    expect(compensation(scenario).status).toBe('SUCCEEDED')
   })
 
   test('of the attempt before, while the next one waits, is the success of the operation', () => {
