@@ -5,6 +5,7 @@ import { onDisposableStack, type StackRun } from '../../dev/on-stack.ts'
 import { temporaryDataDir } from '../../dev/temporary.ts'
 import { StackError } from '../../dev/stack/stack-error.ts'
 import { disturbBrokers } from './brokers.ts'
+import { failOver } from './failover.ts'
 import { checkHttp } from './http.ts'
 import { plantedBugs } from './planted-bugs.ts'
 import { catchPlantedBugs } from './planted.ts'
@@ -14,12 +15,14 @@ import { checkStripe } from './stripe.ts'
 import { takeOver } from './takeovers.ts'
 
 const TAKEOVERS = 10_000
+const PAYMENTS = 20_000
 
 const onStack = (work: (run: StackRun) => Promise<boolean>) =>
   onDisposableStack('aegispay-conformance-', work)
 
 const http = (seed = String(randomInt(1_000_000))) => onStack(run => checkHttp(run, seed))
 const takeovers = (count = TAKEOVERS) => onStack(run => takeOver(run, count))
+const failover = (count = PAYMENTS) => onStack(run => failOver(run, count))
 const brokers = () => onStack(disturbBrokers)
 const planted = (names: readonly string[] = []) => onStack(run => catchPlantedBugs(run, names))
 
@@ -36,7 +39,7 @@ const simulated = (names: readonly string[] = []) => catchSimulatedBugs(names)
 
 const program = new Command('npm run conformance --')
   .description('What takes longer than a test may. Without the name of a part all run, one after the other.')
-  .action(() => conclude(http, stripe, takeovers, brokers, planted, simulated))
+  .action(() => conclude(http, stripe, takeovers, failover, brokers, planted, simulated))
 
 program
   .command('http')
@@ -54,6 +57,12 @@ program
   .description('partitions that change hands, each time right after a commit')
   .option('--count <number>', 'how often', positive, TAKEOVERS)
   .action(({ count }: { count: number }) => conclude(() => takeovers(count)))
+
+program
+  .command('failover')
+  .description('payments that go on from gateway to gateway, with all that gateways do wrong')
+  .option('--count <number>', 'how many', positive, PAYMENTS)
+  .action(({ count }: { count: number }) => conclude(() => failover(count)))
 
 program
   .command('brokers')

@@ -1,0 +1,119 @@
+// Payments that go on from gateway to gateway, with all that gateways do wrong: nobody is charged at two of them.
+import { beforeAll, expect, test } from '@jest/globals'
+import { App, eventually, payment, type LedgerRow, type Worker } from '../app.ts'
+import { paymentsAsked } from './on-demand.ts'
+
+const PAYMENTS = paymentsAsked(2_000)
+/** Milliseconds for all of them to come to rest: those of which nothing is known wait for proof several times. */
+const REST_MS = 60_000 + PAYMENTS * 60
+/** What goes wrong with one of twenty payments each. */
+const TROUBLES = [
+  'tok_error',
+  'tok_timeout_charged',
+  'tok_timeout_not_charged',
+  'tok_late_success',
+  'tok_contradictory',
+  'tok_rate_limited',
+  'tok_insufficient_funds'
+]
+const ALL = 20
+const AT_ONCE = 50
+
+let app: App
+let worker: Worker
+
+beforeAll(async () => {
+  app = await App.create({
+    name: 'failover',
+    profile: () => ({
+      ...{ callTimeoutMs: 500, sendWithinMs: 2_000, settlingTimeMs: 500 },
+      breaker: { coolDownMs: 500, greatestCoolDownMs: 1_000 }
+    }),
+    settings: {
+      AEGISPAY_KEY_REQUESTS_PER_MINUTE: '10000000',
+      AEGISPAY_ADDRESS_REQUESTS_PER_MINUTE: '10000000'
+    },
+    payments: {
+      attempts: 15,
+      firstLookUpMs: 200,
+      greatestLookUpMs: 2_000,
+      firstRetryMs: 100,
+      greatestRetryMs: 5_000
+    }
+  })
+  worker = await app.start()
+}, 60_000)
+
+/** Far from each other: so many in a row would be a gateway that is down, which is another matter. */
+const tokenOf = (nth: number): string => TROUBLES[(nth * 7) % ALL] ?? 'tok_visa'
+
+/** Every twentieth is sent twice at the same time. */
+async function pay(nth: number): Promise<void> {
+  const options = {
+    key: `order-${nth}`,
+    body: payment({ paymentMethod: { type: 'card', token: tokenOf(nth) } }),
+    headers: { prefer: 'respond-async' }
+  }
+  const copies = (nth * 7) % ALL === ALL - 1 ? 2 : 1
+  const answers = await Promise.all(
+    Array.from({ length: copies }, () => app.request(worker, 'POST', '/v1/payments', options))
+  )
+  for (const { status, body } of answers) expect([201, 202, body]).toContain(status)
+  expect(new Set(answers.map(({ body }) => body['id'])).size).toBe(1)
+}
+
+async function payAll(): Promise<void> {
+  let next = 0
+  const one = async () => {
+    while (next < PAYMENTS) await pay(next++)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, one))
+}
+
+interface Row {
+  readonly id: string
+  readonly status: string
+  readonly compensations: readonly unknown[]
+}
+
+const rows = () => app.query<Row>('SELECT id, status, compensations FROM payments')
+
+/** What each charge of a payment came to: those that were given back are gone. */
+function kept(ledger: readonly LedgerRow[]): LedgerRow[] {
+  const charges = ledger.filter(({ kind }) => kind === 'PURCHASE' || kind === 'AUTHORIZE')
+  const undone = ledger.filter(
+    ({ kind, operation }) => kind !== 'CAPTURE' && operation.startsWith('compensate')
+  )
+  const left = [...charges]
+  for (const { gateway } of undone)
+    left.splice(
+      left.findIndex(charge => charge.gateway === gateway),
+      1
+    )
+  return left
+}
+
+test(
+  `of ${PAYMENTS} payments nobody is charged at two gateways, and the ledger agrees with every payment`,
+  async () => {
+    await payAll()
+    const charged = await eventually(async () => {
+      const all = await rows()
+      const open = all.filter(
+        ({ status, compensations }) => !['COMPLETED', 'FAILED'].includes(status) || compensations.length > 0
+      )
+      expect([all.length, open.slice(0, 5)]).toEqual([PAYMENTS, []])
+      const byPayment = Map.groupBy(await app.ledger(), row => row.payment)
+      const counted = all.map(row => ({ ...row, charges: kept(byPayment.get(row.id) ?? []).length }))
+      // What a gateway does after it has said no is given back a little later.
+      const wrong = counted.filter(({ status, charges }) => charges !== (status === 'COMPLETED' ? 1 : 0))
+      expect(wrong).toEqual([])
+      return counted
+    }, REST_MS)
+    // Else nothing would have been shown.
+    const gateways = await app.query<{ gateway: string }>('SELECT DISTINCT gateway FROM payments')
+    expect(gateways.length).toBeGreaterThan(1)
+    expect(charged.filter(({ status }) => status === 'COMPLETED').length).toBeGreaterThan(PAYMENTS / 2)
+  },
+  REST_MS + 120_000
+)
