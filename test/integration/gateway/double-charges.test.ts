@@ -28,7 +28,11 @@ beforeAll(async () => {
   redis = await TcpProxy.start({ host: shared.hostname, port: Number(shared.port) })
   app = await App.create({
     name: 'charges',
-    profile: () => ({ callTimeoutMs: CALL_TIMEOUT_MS, sendWithinMs: 120_000 }),
+    profile: () => ({
+      ...{ callTimeoutMs: CALL_TIMEOUT_MS, sendWithinMs: 120_000 },
+      // A gateway that is left alone would show nothing.
+      breaker: { failureShare: 1, minimumCalls: 10_000, failuresInARow: 10_000 }
+    }),
     gatewaysBehind: async sandboxUrl => {
       gateways = await GatewayProxy.start(sandboxUrl)
       return gateways.url
@@ -147,6 +151,7 @@ const FINAL: Readonly<Record<string, RegExp>> = {
   tok_visa: /^COMPLETED$/,
   tok_declined: /^FAILED$/,
   tok_insufficient_funds: /^FAILED$/,
+  tok_declined_strangely: /^FAILED$/,
   tok_error: /^unknown$/,
   // By the first executor it would have been proof; the second cannot know what the first was told.
   tok_rate_limited: /^unknown$/,
