@@ -89,7 +89,7 @@ describe('a refund', () => {
     const answer = await post(`/v1/payments/${closed}/close-refunds`, 'c1')
     expect([answer.status, answer.body['status']]).toEqual([200, 'COMPLETED'])
     expect((await refund(closed, 'r1')).body['code']).toBe('refund_window_closed')
-    const none = await get(`/v1/payments/${closed}/refunds/ref_${'a'.repeat(32)}`)
+    const none = await get(`/v1/payments/${closed}/refunds/ref_${'a'.repeat(32)}`, positionOf(answer))
     expect([none.status, none.body['code']]).toEqual([404, 'refund_not_found'])
   })
 })
