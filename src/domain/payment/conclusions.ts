@@ -3,7 +3,7 @@ import type { DeclineType, GatewayResult } from './commands.ts'
 import { profileOf, type Situation, type WorldContext } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import type { Failure } from './failover.ts'
-import { requestOperation } from './operations.ts'
+import { isFirst, requestOperation } from './operations.ts'
 import { reasonOf } from './reasons.ts'
 import { beginRefunds } from './refunds.ts'
 import type { Operation } from './state.ts'
@@ -100,7 +100,7 @@ export function failed(
   const { declineType, ...reason } = failureOf(result)
   if (status === 'SETTLING' || kind === 'SETTLE')
     return [{ type: 'PaymentFailed', stage: 'SETTLEMENT', operationId, declineType, ...reason }]
-  if (kind === 'AUTHORIZE' || kind === 'PURCHASE')
+  if (isFirst(operation))
     return [{ type: 'PaymentFailed', stage: 'AUTHORIZATION', operationId, declineType, ...reason }]
   if (kind === 'REFUND') {
     const event: PaymentEvent = {

@@ -39,22 +39,24 @@ export function begin(situation: Situation<Subject>): PaymentEvent[] {
 
 /** Chooses a gateway that is not excluded, and asks it; null where none can be asked now. */
 export function chooseNext(
-  { paymentId, payment, context }: Situation<Subject>,
+  situation: Situation<Subject>,
   excluded: ReadonlyMap<string, string>
 ): PaymentEvent[] | null {
+  const { paymentId, payment, context } = situation
   const { chosen } = route(payment, { ...context, ...context.routing, paymentId, excluded })
-  return chosen === null ? null : ask({ paymentId, payment, context }, chosen)
+  return chosen === null ? null : ask(situation, chosen)
 }
 
 /**
  * Chooses a gateway and asks it. Where all that could take the payment are paused or in trouble, it waits until one is
  * not, or until no attempt may begin any more: each time for as long again as it has waited already.
  */
-export function chooseGateway({ paymentId, payment, context }: Situation<Subject>): PaymentEvent[] {
+export function chooseGateway(situation: Situation<Subject>): PaymentEvent[] {
+  const { paymentId, payment, context } = situation
   const { giveUpAt } = payment
   const { now, rules } = context
   const routing = route(payment, { ...context, ...context.routing, paymentId })
-  if (routing.chosen !== null) return ask({ paymentId, payment, context }, routing.chosen)
+  if (routing.chosen !== null) return ask(situation, routing.chosen)
   const code = 'no_gateway_available'
   const waited = giveUpAt === null ? 0 : now - (giveUpAt - rules.processingDeadlineMs)
   const wait = Math.max(waited, rules.firstRetryMs)

@@ -4,6 +4,7 @@ import type { DeclineType } from './commands.ts'
 import type { Situation } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import { movedNoMoney } from './guards.ts'
+import { isFirst } from './operations.ts'
 import type { Ending, Operation, Payment } from './state.ts'
 
 export interface Failure {
@@ -12,10 +13,6 @@ export interface Failure {
   /** Null where the gateway has not declined. */
   readonly declineType: DeclineType | null
 }
-
-/** Whether it is by this operation that a payment begins at its gateway. */
-export const isFirst = ({ kind }: Pick<Operation, 'kind'>): boolean =>
-  kind === 'AUTHORIZE' || kind === 'PURCHASE'
 
 /** Attempts to charge the payment, the open one included, since it was begun or begun again. */
 export const attemptsToCharge = (payment: Payment): number => tried(payment).length + 1

@@ -66,6 +66,10 @@ export function requestAgain(
   }
 }
 
+/** Whether it is by this operation that a payment begins at its gateway. */
+export const isFirst = ({ kind }: Pick<Operation, 'kind'>): boolean =>
+  kind === 'AUTHORIZE' || kind === 'PURCHASE'
+
 /** The one call of an attempt. */
 export function callOf(
   paymentId: string,
