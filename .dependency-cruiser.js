@@ -4,7 +4,7 @@
  * Roles meet at topics and tables, never at imports. The first group of a path names its role. What the processors have
  * in common (`processors/core`) and what the projections have (files directly in `projections`) is no role.
  */
-const role = '^src/(ingress|query|admin|delivery|processors/(?!core/)[^/]+|projections/[^/]+)/'
+const role = '^src/(ingress|query|admin|delivery|listeners|processors/(?!core/)[^/]+|projections/[^/]+)/'
 /** The list of the projections stands for all of them. */
 const anyRole = [role, '^src/projections/index\\.ts$']
 const foundation = [
@@ -75,6 +75,20 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/replay/', entryPoints] },
       to: { path: '^src/replay/' }
+    },
+    {
+      name: 'hooks-know-contracts',
+      comment:
+        'Of a gateway they know the interface, and hand out its connections; roles are given hooks by main.ts.',
+      severity: 'error',
+      from: { path: '^src/hooks/' },
+      to: { path: anyRole, pathNot: ['^src/processors/gateway/(spi|adapters/http-exchange)\\.ts$'] }
+    },
+    {
+      name: 'roles-are-given-hooks',
+      severity: 'error',
+      from: { path: role },
+      to: { path: '^src/hooks/' }
     },
     {
       name: 'src-stands-alone',

@@ -40,7 +40,7 @@ program
   .option('--role <names>', `of ${roles.map(({ name }) => name).join(', ')}; all unless given`, roleNames)
   .action(async ({ role }: { role?: ReturnType<typeof roleNames> }) => {
     const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics'] as const
-    const settings = readSettings([...groups, 'processing', 'gateways', 'log', 'tracing'])
+    const settings = readSettings([...groups, 'processing', 'gateways', 'hooks', 'log', 'tracing'])
     const log = createLog(settings.log)
     process.exitCode = await runUntilSignal(async () => {
       const names = role ?? roles.map(({ name }) => name)

@@ -5,11 +5,14 @@ export interface GroupNames {
   readonly gateway: string
   /** Of a view of the read models. */
   readonly projection: (view: string) => string
+  /** Of a listener of the user's own. */
+  readonly listener: (name: string) => string
 }
 
 /** Group names as the cluster knows them: an installation may put a prefix before all of them. */
 export const groupNames = (prefix: string): GroupNames => ({
   processor: `${prefix}processor`,
   gateway: `${prefix}gateway`,
-  projection: view => `${prefix}projection.${view}`
+  projection: view => `${prefix}projection.${view}`,
+  listener: name => `${prefix}listener.${name}`
 })

@@ -5,11 +5,13 @@ import { startAdmin } from './admin/index.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
+import { HookModules } from './hooks/load.ts'
 import { startIngress } from './ingress/index.ts'
 import { erasureRoutes } from './ingress/erasure-routes.ts'
 import { notificationRoutes } from './ingress/notification-routes.ts'
 import { resolutionRoutes } from './ingress/resolution-routes.ts'
 import { ingressRoutes } from './ingress/routes.ts'
+import { startListeners } from './listeners/index.ts'
 import type { Settings } from './platform/config/settings.ts'
 import { Late } from './platform/http/late.ts'
 import { operationsRoutes } from './platform/http/operations.ts'
@@ -40,6 +42,7 @@ interface RoleContext {
   readonly topics: TopicNames
   readonly metrics: Metrics
   readonly tracing: Tracing | null
+  readonly hooks: HookModules
   readonly log: Logger
   /** The role cannot go on, and the process ends. */
   readonly fatal: (error: Error) => void
@@ -109,6 +112,14 @@ export const roles: readonly RoleDefinition[] = [
     create: () => ({ start: startProjectorRole })
   },
   {
+    name: 'listener',
+    reads: 'payments.events',
+    writes: "what the user's own listeners write",
+    guarantee: 'at least once, in the order of each payment',
+    needs: ['kafka'],
+    create: () => ({ start: startListenerRole })
+  },
+  {
     name: 'admin',
     reads: 'HTTP, control',
     writes: 'control',
@@ -124,7 +135,7 @@ export const isRoleName = (name: string): name is RoleName => roles.some(role =>
 type StartSettings = Pick<
   Settings,
   | ('kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing' | 'gateways')
-  | ('log' | 'tracing')
+  | ('hooks' | 'log' | 'tracing')
 >
 
 /** A process with its roles, which may still be starting. */
@@ -142,7 +153,7 @@ export interface RunningRoles {
 /**
  * Listens at once, so that the process can be seen to live, and starts the roles.
  *
- * @throws when the port cannot be listened on
+ * @throws when the port cannot be listened on, or a module of hooks cannot be used
  */
 export async function startRoles(
   settings: StartSettings,
@@ -150,6 +161,17 @@ export async function startRoles(
   log: Logger
 ): Promise<RunningRoles> {
   const metrics = new Metrics(names)
+  const hooks = await HookModules.load(settings.hooks.modules ?? [], {
+    memoryMb: settings.hooks.memoryMb,
+    observe: {
+      asked: (hook, result, seconds) => {
+        metrics.counter('aegispay_hook_asks_total').inc({ hook, result })
+        metrics.histogram('aegispay_hook_seconds').observe({ hook }, seconds)
+      },
+      restarted: hook => metrics.counter('aegispay_hook_restarts_total').inc({ hook })
+    },
+    log
+  })
   const tracing = await startTracing(settings.tracing, packageJson.version, log)
   const clients = new SharedClients(settings, log, { keepControlHistory: names.includes('admin'), metrics })
   const chosen = roles
@@ -211,7 +233,9 @@ export async function startRoles(
     try {
       running.set(
         name,
-        await start({ clients, settings, topics, metrics, tracing, log: log.child({ role: name }), fatal })
+        await start({
+          ...{ clients, settings, topics, metrics, tracing, hooks, log: log.child({ role: name }), fatal }
+        })
       )
       log.info({ role: name }, 'running')
     } catch (error) {
@@ -240,6 +264,7 @@ export async function startRoles(
         stop.status === 'rejected' ? [stop.reason as unknown] : []
       )
       await timed('clients', async () => {
+        await hooks.stop()
         await dependencies.stop()
         await clients.close()
       })
@@ -373,6 +398,21 @@ async function startProjectorRole({ clients, settings, metrics, tracing, log, fa
       }
     },
     ...{ tracing, log, fatal }
+  })
+}
+
+async function startListenerRole({ clients, settings, metrics, hooks, log, fatal }: RoleContext) {
+  const [codec, listeners] = await Promise.all([clients.codec(), hooks.start('listeners')])
+  const { listenerMs } = settings.hooks
+  return startListeners({
+    kafka: clients.kafka,
+    prefix: settings.topics.prefix,
+    sessionTimeoutMs: settings.processing.sessionTimeoutMs,
+    listeners: listeners.map(({ name, from, host }) => ({
+      ...{ name, from },
+      deliver: async events => (await host.ask('onEvents', events, listenerMs)).missing === null
+    })),
+    ...{ codec, metrics, fatal, log }
   })
 }
 

@@ -10,6 +10,7 @@ const TITLES: Record<keyof typeof settingsTable, string> = {
   topics: 'Topics',
   processing: 'Processing',
   gateways: 'Gateways',
+  hooks: 'Hooks',
   log: 'Log',
   tracing: 'Tracing',
   demo: 'Demo data'

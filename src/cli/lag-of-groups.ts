@@ -1,4 +1,4 @@
-// How far each consumer group is behind. A group's committed offsets say so for the gateway executors alone: the others
+// How far each consumer group is behind. A group's committed offsets say so for the gateway executors and for listeners: the others
 // keep their positions where their work is, and what the group knows of them is nothing.
 import { AssignerProtocol, type Admin, type Kafka } from 'kafkajs'
 import type { Pool } from 'pg'
@@ -29,7 +29,7 @@ export interface PartitionLag {
 
 export interface GroupLag {
   readonly group: string
-  readonly role: 'processor' | 'gateway' | 'projector'
+  readonly role: 'processor' | 'gateway' | 'projector' | 'listener'
   /** As the broker calls it: `Stable`, `Empty`, `PreparingRebalance`; `Dead` when there is no such group. */
   readonly state: string
   readonly members: number
@@ -59,7 +59,7 @@ interface Reader extends Pick<GroupLag, 'group' | 'role' | 'positionsIn'> {
 
 /** The lag of every group, in the order of the way of a payment. A store that cannot be read is a fault of its groups. */
 export async function lagOfGroups(ports: LagPorts): Promise<GroupLag[]> {
-  const readers = readersOf(ports)
+  const readers = [...readersOf(ports), ...(await listenersOf(ports))]
   const { groups } = await ports.admin.describeGroups(readers.map(({ group }) => group))
   return Promise.all(
     readers.map(reader =>
@@ -90,15 +90,7 @@ function readersOf({ kafka, admin, pool, codec, prefix }: LagPorts): Reader[] {
     {
       ...{ group: names.gateway, role: 'gateway', positionsIn: 'group' },
       topics: [topics.gatewayRequests],
-      positions: async () => {
-        const fetched = { groupId: names.gateway, topics: [topics.gatewayRequests] }
-        const [committed] = await admin.fetchOffsets(fetched)
-        const offsets = new Map(
-          committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)])
-        )
-        // The broker's -1 is none.
-        return (_, partition) => ((offsets.get(partition) ?? -1) < 0 ? null : offsets.get(partition)!)
-      }
+      positions: () => committedPositions(admin, names.gateway, topics.gatewayRequests)
     },
     ...views.map((view): Reader => ({
       ...{ group: names.projection(view.name), role: 'projector', positionsIn: 'PostgreSQL' },
@@ -110,6 +102,27 @@ function readersOf({ kafka, admin, pool, codec, prefix }: LagPorts): Reader[] {
       }
     }))
   ]
+}
+
+/** The groups tell which listeners there are; their modules need not be at hand. */
+async function listenersOf({ admin, prefix }: LagPorts): Promise<Reader[]> {
+  const topic = topicNames(prefix).events
+  const { groups } = await admin.listGroups()
+  return groups
+    .map(({ groupId }) => groupId)
+    .filter(group => group.startsWith(groupNames(prefix).listener('')))
+    .sort()
+    .map(group => ({
+      ...{ group, role: 'listener', positionsIn: 'group', topics: [topic] },
+      positions: () => committedPositions(admin, group, topic)
+    }))
+}
+
+async function committedPositions(admin: Admin, groupId: string, topic: string): Promise<Positions> {
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] })
+  const offsets = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
+  // The broker's -1 is none.
+  return (_, partition) => ((offsets.get(partition) ?? -1) < 0 ? null : offsets.get(partition)!)
 }
 
 type Described = Awaited<ReturnType<Admin['describeGroups']>>['groups'][number]

@@ -19,7 +19,8 @@ export function addLagCommand(program: Command): void {
       'after',
       `
 A position is where the role really goes on: the processors' from the checkpoints on payments.state, the projector's from
-PostgreSQL, the gateway executors' from their consumer group. Tools that only know consumer groups show none but the last.
+PostgreSQL, those of the gateway executors and of listeners from their consumer groups. Tools that only know consumer groups
+show none but the last two.
 LAG counts offsets, so it includes the markers of transactions that stand among the records.
 
 Exit code: 0 when every partition has a member that reads it; 1 when a group or a partition has none, or when positions

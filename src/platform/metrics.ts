@@ -327,6 +327,35 @@ export const metricsTable = {
     labels: [],
     why: 'Offset of the last change of control data that this process has taken in; all processes should show the same.'
   },
+  aegispay_listener_lag_records: {
+    roles: ['listener'],
+    type: 'gauge',
+    unit: 'records',
+    labels: ['listener', 'partition'],
+    why: 'Records between what a listener has dealt with and the end of the event store. One that throws gets the same events again, and its lag grows.'
+  },
+  aegispay_hook_asks_total: {
+    roles: ['ingress', 'processor', 'gateway', 'listener'],
+    type: 'counter',
+    unit: null,
+    labels: ['hook', 'result'],
+    why: 'What came of asking a hook: answered, late, failed (it threw), died (its thread ended meanwhile), or not-asked (its thread was not there, or behind). Other than answered, decisions went on without it.'
+  },
+  aegispay_hook_seconds: {
+    roles: ['ingress', 'processor', 'gateway', 'listener'],
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['hook'],
+    buckets: PATIENT_SECONDS,
+    why: 'Time that a hook took for an answer, or until it was no longer waited for.'
+  },
+  aegispay_hook_restarts_total: {
+    roles: ['ingress', 'processor', 'gateway', 'listener'],
+    type: 'counter',
+    unit: null,
+    labels: ['hook'],
+    why: 'Threads of hooks that ended by themselves, for their memory, or because they were stuck, and were started anew.'
+  },
   aegispay_control_silence_seconds: {
     roles: ['ingress', 'query', 'processor', 'gateway', 'admin'],
     type: 'gauge',

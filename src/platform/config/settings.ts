@@ -243,6 +243,27 @@ export const settingsTable = {
       doc: 'By which notifications of gateways are known to be theirs: `<gateway id>=whsec_<secret>`, separated by commas. A gateway that signs after Standard Webhooks, as the sandbox does, has base64 there; of Stripe it is the signing secret of the webhook endpoint as the dashboard shows it. A gateway that changes its secret stands there twice for as long as it may still use the old one. A gateway without one cannot notify.'
     }
   },
+  hooks: {
+    modules: {
+      env: 'AEGISPAY_HOOKS',
+      schema: Type.Array(text),
+      default: null,
+      doc: 'Paths of [modules of your own](hooks.md), separated by commas: gateways, fraud checks, guards, routing signals and listeners. Relative ones are those of the working directory. The same for the roles ingress, processor, gateway and listener.'
+    },
+    listenerMs: {
+      env: 'AEGISPAY_HOOK_LISTENER_MS',
+      schema: milliseconds(100, 3_600_000),
+      default: '30000',
+      unit: 'ms',
+      doc: 'How long a listener may take for one batch of events before it gets it again.'
+    },
+    memoryMb: {
+      env: 'AEGISPAY_HOOK_MEMORY_MB',
+      schema: Type.Integer({ minimum: 16, maximum: 65_536 }),
+      default: '128',
+      doc: 'Megabytes that the heap of each hook may take, and its buffers as many; one that takes more is started anew.'
+    }
+  },
   log: {
     level: {
       env: 'AEGISPAY_LOG_LEVEL',

@@ -7,7 +7,7 @@ jest.setTimeout(120_000)
 
 const table = Object.entries<MetricEntry>(metricsTable)
 
-/** Shown with labels only once something has gone wrong. */
+/** Shown with labels only once something has gone wrong, or a hook is loaded. */
 const NEEDS_TROUBLE = [
   'aegispay_http_shed_total',
   'aegispay_rate_limited_total',
@@ -16,7 +16,11 @@ const NEEDS_TROUBLE = [
   'aegispay_processor_old_unknowns_total',
   'aegispay_gateway_contradictions_total',
   'aegispay_gateway_rejections_total',
-  'aegispay_gateway_unknown_codes_total'
+  'aegispay_gateway_unknown_codes_total',
+  'aegispay_listener_lag_records',
+  'aegispay_hook_asks_total',
+  'aegispay_hook_seconds',
+  'aegispay_hook_restarts_total'
 ]
 
 const scrape = async ({ url }: Worker): Promise<string> => (await fetch(`${url}/metrics`)).text()
