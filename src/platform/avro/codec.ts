@@ -175,14 +175,15 @@ export class AvroCodec {
  */
 export async function registerSchemas(registryUrl: string): Promise<void> {
   const registry = registryClient(registryUrl)
-  await Promise.all(loadSchemas().map(schema => register(registry, schema)))
+  await Promise.all(loadSchemas().map(schema => register(registry, registryUrl, schema)))
 }
 
 const REGISTER_ATTEMPTS = 5
 const REGISTER_PAUSE_MS = 300
+const REGISTRY_TIMEOUT_MS = 5_000
 
 /** The registry has no transaction over a schema and its rule, so two that register at once may trip over each other. */
-async function register(registry: SchemaRegistry, schema: AvroSchema): Promise<void> {
+async function register(registry: SchemaRegistry, url: string, schema: AvroSchema): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await registry.register(
@@ -194,8 +195,27 @@ async function register(registry: SchemaRegistry, schema: AvroSchema): Promise<v
     } catch (error) {
       if (attempt === REGISTER_ATTEMPTS) throw error
       await setTimeout(REGISTER_PAUSE_MS * attempt)
+      await setMissingRule(url, fullName(schema))
     }
   }
+}
+
+/**
+ * Sets the rule of a subject that got its schema and then, since whoever registered it died or was not answered, no rule.
+ * Some registries call that NONE, which the client takes for somebody's wish, for ever.
+ */
+async function setMissingRule(url: string, subject: string): Promise<void> {
+  const config = `${url}/config/${encodeURIComponent(subject)}`
+  const answer = await fetch(config, { signal: AbortSignal.timeout(REGISTRY_TIMEOUT_MS) }).catch(() => null)
+  if (!answer?.ok) return
+  const { compatibilityLevel } = (await answer.json()) as { compatibilityLevel?: string }
+  if (compatibilityLevel !== 'NONE') return
+  await fetch(config, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ compatibility: COMPATIBILITY.FULL_TRANSITIVE }),
+    signal: AbortSignal.timeout(REGISTRY_TIMEOUT_MS)
+  }).catch(() => undefined)
 }
 
 const registryClient = (host: string) =>
