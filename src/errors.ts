@@ -382,6 +382,18 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     retry: false,
     doc: 'What was asked is not possible in the status named in the detail. Read the payment again.'
   },
+  review_rejected: {
+    status: 409,
+    title: rejections.review_rejected,
+    retry: false,
+    doc: 'The payment was held, and whoever looked at it said no. Start another payment if that was a mistake.'
+  },
+  not_in_review: {
+    status: 409,
+    title: rejections.not_in_review,
+    retry: false,
+    doc: 'Nobody has to decide about the payment: somebody has, or it was cancelled, or its time was over. Read it again.'
+  },
   outcome_not_unknown: {
     status: 409,
     title: rejections.outcome_not_unknown,

@@ -20,7 +20,7 @@ export const isPaymentId = (text: string): boolean => PAYMENT_ID.test(text)
 
 /** The operation that a command asks for, as it enters the command's id. */
 export type CommandOperation =
-  'initiate' | 'capture' | 'cancel' | 'refund' | 'retry' | 'close-refunds' | 'resolve'
+  'initiate' | 'capture' | 'cancel' | 'refund' | 'retry' | 'close-refunds' | 'resolve' | 'review'
 
 /** The id of a command. Two commands with one id are the same command, or a misused idempotency key. */
 export const commandIdOf = (

@@ -30,7 +30,7 @@ import { assertPartitionsKept } from './processors/payments/partitions-kept.ts'
 import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
 import { gatewayHealthRoutes } from './query/gateway-health-routes.ts'
-import { customerRoutes, queryRoutes, unknownRoutes } from './query/routes.ts'
+import { customerRoutes, queryRoutes, operatorRoutes } from './query/routes.ts'
 import { refuseCardNumbers } from './screen.ts'
 import { SharedClients } from './shared-clients.ts'
 import { topicNames, type TopicNames } from './topics.ts'
@@ -85,7 +85,7 @@ export const roles: readonly RoleDefinition[] = [
     guarantee: 'read only; as fresh as the position that is asked for',
     needs: ['postgres'],
     create: () =>
-      withRoutes('query', [queryRoutes, unknownRoutes, gatewayHealthRoutes, customerRoutes], startQueryRole)
+      withRoutes('query', [queryRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes], startQueryRole)
   },
   {
     name: 'processor',
@@ -317,6 +317,7 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
     partitions,
     prefix,
     answerWaitMs,
+    addressKey: settings.http.addressKey,
     metrics,
     tracing,
     log

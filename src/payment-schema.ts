@@ -71,6 +71,17 @@ export const payment = Type.Object(
         { description: 'What the payment waits for at its gateway; absent when for nothing.' }
       )
     ),
+    review: Type.Optional(
+      Type.Object(
+        {
+          status: Type.Enum(['pending', 'approved', 'rejected'], {
+            description: '`pending`: it is held until an operator decides.'
+          }),
+          until: Type.Optional(time('While pending: when the payment fails unless somebody has decided.'))
+        },
+        { description: 'Of a payment that somebody has to look at, or had to, before it went to a gateway.' }
+      )
+    ),
     refund: Type.Optional(
       Type.Object(refundFields, { description: 'In the answer to a command that asked for one.' })
     ),

@@ -91,7 +91,8 @@ export const topics = {
     records: [
       'aegispay.outcomes.RecordGatewayResult',
       'aegispay.outcomes.RecordGatewayNotification',
-      'aegispay.outcomes.ResolveOutcome'
+      'aegispay.outcomes.ResolveOutcome',
+      'aegispay.outcomes.ResolveReview'
     ],
     headers: [...FOLLOWS_FROM_A_REQUEST, 'aegispay-correlation-id', 'aegispay-redriven-from'],
     partitions: 'payments',
@@ -105,6 +106,8 @@ export const topics = {
     key: 'payment id',
     records: [
       'aegispay.events.PaymentInitiated',
+      'aegispay.events.FraudAssessed',
+      'aegispay.events.ReviewResolved',
       'aegispay.events.GatewaySelected',
       'aegispay.events.GatewayOperationRequested',
       'aegispay.events.GatewayOperationFailed',

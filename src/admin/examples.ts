@@ -30,6 +30,20 @@ const profile = {
   feeFixed: 10
 }
 const limits = { id: 'acme', requestsPerMinute: 6000 }
+const fraudRules = {
+  id: 'careful',
+  rules: [
+    { name: 'busy-token', velocity: { by: 'token', within: '1h', over: 5 }, score: 60 },
+    {
+      name: 'large',
+      when: { currencies: ['EUR'], amount: { from: 500_000 } },
+      score: 40,
+      message: 'More than 5000 euros.'
+    }
+  ],
+  reviewFrom: 50,
+  blockFrom: 90
+}
 const policy = {
   id: 'learning',
   rules: [
@@ -70,7 +84,8 @@ export const putExamples: Readonly<Record<WrittenKind, Examples>> = {
   merchants: written('A new merchant', acme),
   'gateway-profiles': written('A gateway that takes no new payments yet', profile),
   limits: written('Limits of its own', limits),
-  'routing-policies': written('A policy that learns', policy)
+  'routing-policies': written('A policy that learns', policy),
+  'fraud-rules': written('Hold what comes too often', fraudRules)
 }
 
 export const deleteLimitsExamples: Examples = {
@@ -131,6 +146,9 @@ export const findExamples: Readonly<Record<ControlKind, Examples>> = {
   limits: { found: { summary: 'Limits', params: { id: 'acme' }, status: 200, answer: limits } },
   'routing-policies': {
     found: { summary: 'A policy', params: { id: policy.id }, status: 200, answer: policy }
+  },
+  'fraud-rules': {
+    found: { summary: 'Rules', params: { id: fraudRules.id }, status: 200, answer: fraudRules }
   }
 }
 
@@ -142,7 +160,8 @@ export const historyExamples: Readonly<Record<ControlKind, Examples>> = {
   'api-keys': versions('demo'),
   'gateway-profiles': versions(profile.id),
   limits: versions('acme'),
-  'routing-policies': versions(policy.id)
+  'routing-policies': versions(policy.id),
+  'fraud-rules': versions(fraudRules.id)
 }
 
 export const schemaExamples: Examples = {

@@ -38,14 +38,16 @@ const names: Readonly<Record<ControlKind, { one: string; many: string; words: st
   'api-keys': { one: 'ApiKey', many: 'ApiKeys', words: 'API keys' },
   'gateway-profiles': { one: 'GatewayProfile', many: 'GatewayProfiles', words: 'gateway profiles' },
   limits: { one: 'Limits', many: 'AllLimits', words: 'limits' },
-  'routing-policies': { one: 'RoutingPolicy', many: 'RoutingPolicies', words: 'routing policies' }
+  'routing-policies': { one: 'RoutingPolicy', many: 'RoutingPolicies', words: 'routing policies' },
+  'fraud-rules': { one: 'FraudRules', many: 'AllFraudRules', words: 'fraud rules' }
 }
 const singular: Readonly<Record<ControlKind, string>> = {
   merchants: 'a merchant',
   'api-keys': 'an API key',
   'gateway-profiles': 'a gateway profile',
   limits: 'the limits of a merchant',
-  'routing-policies': 'a routing policy'
+  'routing-policies': 'a routing policy',
+  'fraud-rules': 'fraud rules'
 }
 
 const shownSchema = (kind: ControlKind): TSchema => (kind === 'api-keys' ? apiKey : documentSchemas[kind])

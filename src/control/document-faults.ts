@@ -6,10 +6,12 @@ import {
   writtenSchema,
   type ControlDocuments,
   type ControlKind,
+  type FraudRulesDocument,
   type GatewayProfileDocument,
   type RoutingPolicyDocument,
   type WrittenKind
 } from './documents.ts'
+import { fraudFaults } from './fraud-rules-document.ts'
 import { backoffFaults } from './merchant-document.ts'
 import { policyFaults } from './routing-policy-faults.ts'
 import { GREATEST_IDEMPOTENCY_WINDOW_MS, GREATEST_SEND_WITHIN_MS } from './stripe-limits.ts'
@@ -47,6 +49,8 @@ function meaningFaults(kind: ControlKind, document: object): Fault[] {
       return backoffFaults(document)
     case 'routing-policies':
       return policyFaults(document as RoutingPolicyDocument)
+    case 'fraud-rules':
+      return fraudFaults(document as FraudRulesDocument)
     case 'api-keys':
     case 'limits':
       return []

@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile'
 import { MAX_SECRETS } from '../api-key.ts'
 import { COUNTRY_PATTERN } from '../domain/payment/limits.ts'
 import { CURRENCY_PATTERN, id, milliseconds, moment } from './document-parts.ts'
+import { FraudRules } from './fraud-rules-document.ts'
 import { Breaker, callsPerSecond, maxQueued } from './gateway-resilience.ts'
 import { Merchant } from './merchant-document.ts'
 import { RoutingPolicy } from './routing-policy-document.ts'
@@ -142,6 +143,7 @@ export type ApiKeyDocument = Static<typeof ApiKey>
 export type GatewayProfileDocument = Static<typeof GatewayProfile>
 export type LimitsDocument = Static<typeof Limits>
 export type RoutingPolicyDocument = Static<typeof RoutingPolicy>
+export type FraudRulesDocument = Static<typeof FraudRules>
 
 /** Each kind of control data by the name that its keys begin with. */
 export interface ControlDocuments {
@@ -150,6 +152,7 @@ export interface ControlDocuments {
   readonly 'gateway-profiles': GatewayProfileDocument
   readonly limits: LimitsDocument
   readonly 'routing-policies': RoutingPolicyDocument
+  readonly 'fraud-rules': FraudRulesDocument
 }
 
 export type ControlKind = keyof ControlDocuments
@@ -160,13 +163,20 @@ export const documentSchemas = {
   'api-keys': ApiKey,
   'gateway-profiles': GatewayProfile,
   limits: Limits,
-  'routing-policies': RoutingPolicy
+  'routing-policies': RoutingPolicy,
+  'fraud-rules': FraudRules
 } as const satisfies { readonly [K in ControlKind]: TObject }
 
 export const controlKinds = Object.keys(documentSchemas) as readonly ControlKind[]
 
 /** Those that people write whole. API keys have secrets, so they are made and rotated instead. */
-export const writtenKinds = ['merchants', 'gateway-profiles', 'limits', 'routing-policies'] as const
+export const writtenKinds = [
+  'merchants',
+  'gateway-profiles',
+  'limits',
+  'routing-policies',
+  'fraud-rules'
+] as const
 export type WrittenKind = (typeof writtenKinds)[number]
 
 export const isControlKind = (kind: string): kind is ControlKind => Object.hasOwn(documentSchemas, kind)
@@ -203,7 +213,8 @@ const validators: { readonly [K in ControlKind]: Validator } = {
   'api-keys': Compile(ApiKey),
   'gateway-profiles': Compile(GatewayProfile),
   limits: Compile(Limits),
-  'routing-policies': Compile(RoutingPolicy)
+  'routing-policies': Compile(RoutingPolicy),
+  'fraud-rules': Compile(FraudRules)
 }
 
 /** A document that is not what its kind asks for. */

@@ -101,6 +101,9 @@ export const Merchant = Type.Object(
     routingPolicy: Type.Optional(
       id('The policy that chooses its gateways; `default`, where there is one, unless given.')
     ),
+    fraudRules: Type.Optional(
+      id('The rules by which its payments are judged; `default`, where there are any, unless given.')
+    ),
     compliance: Type.Optional(Compliance)
   },
   { title: 'Merchant', description: 'Someone in whose name payments are made.' }

@@ -1,11 +1,17 @@
 import { ApiError } from '../errors.ts'
-import type { ApiKeyDocument, ControlKind, LimitsDocument, MerchantDocument } from './documents.ts'
-import type { RoutingPolicyDocument } from './documents.ts'
-import { gatewaysIn, merchantsIn } from './routing-policy-faults.ts'
+import type {
+  ApiKeyDocument,
+  ControlKind,
+  FraudRulesDocument,
+  LimitsDocument,
+  MerchantDocument,
+  RoutingPolicyDocument
+} from './documents.ts'
+import { gatewaysIn, merchantsIn, merchantsNamed } from './routing-policy-faults.ts'
 import type { ControlTable } from './table.ts'
 
 interface Reference {
-  readonly kind: 'merchants' | 'gateway-profiles' | 'routing-policies'
+  readonly kind: 'merchants' | 'gateway-profiles' | 'routing-policies' | 'fraud-rules'
   readonly id: string
   readonly path: string
 }
@@ -13,7 +19,8 @@ interface Reference {
 const words: Readonly<Record<Reference['kind'], string>> = {
   merchants: 'is no merchant',
   'gateway-profiles': 'is no gateway',
-  'routing-policies': 'is no routing policy'
+  'routing-policies': 'is no routing policy',
+  'fraud-rules': 'are no fraud rules'
 }
 
 /**
@@ -42,9 +49,15 @@ function referencesIn(kind: ControlKind, document: object): Reference[] {
       return merchantId === undefined ? [] : [{ kind: 'merchants', id: merchantId, path: '/merchantId' }]
     }
     case 'merchants': {
-      const { routingPolicy } = document as MerchantDocument
-      if (routingPolicy === undefined) return []
-      return [{ kind: 'routing-policies', id: routingPolicy, path: '/routingPolicy' }]
+      const { routingPolicy, fraudRules } = document as MerchantDocument
+      return [
+        ...(routingPolicy === undefined
+          ? []
+          : [{ kind: 'routing-policies' as const, id: routingPolicy, path: '/routingPolicy' }]),
+        ...(fraudRules === undefined
+          ? []
+          : [{ kind: 'fraud-rules' as const, id: fraudRules, path: '/fraudRules' }])
+      ]
     }
     case 'routing-policies': {
       const policy = document as RoutingPolicyDocument
@@ -53,6 +66,11 @@ function referencesIn(kind: ControlKind, document: object): Reference[] {
         ...merchantsIn(policy).map(named => ({ kind: 'merchants' as const, ...named }))
       ]
     }
+    case 'fraud-rules':
+      return merchantsNamed((document as FraudRulesDocument).rules, '/rules').map(named => ({
+        kind: 'merchants' as const,
+        ...named
+      }))
     case 'gateway-profiles':
       return []
   }

@@ -26,7 +26,8 @@ const amount = (description: string) =>
 const weight = (description: string) =>
   Type.Optional(Type.Number({ minimum: 0, maximum: MAX_WEIGHT, description }))
 
-const Condition = Type.Object(
+/** Also of the rules by which fraud is found. */
+export const Condition = Type.Object(
   {
     currencies: anyOf({ pattern: CURRENCY_PATTERN }, 'ISO 4217 codes.'),
     countries: anyOf({ pattern: COUNTRY_PATTERN }, "ISO 3166-1 alpha-2 codes of the customer's country."),

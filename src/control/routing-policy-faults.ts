@@ -1,6 +1,7 @@
 // What is wrong with a routing policy though its schema lets it pass.
 import {
   BASE_VARIANT,
+  type Condition,
   type RoutingPolicy,
   type Rule,
   type Strategy,
@@ -51,10 +52,15 @@ export function merchantsIn(policy: RoutingPolicy): { id: string; path: string }
       `/variants/${i}/rules`
     ])
   ]
-  return rulesAt.flatMap(([rules, at]) =>
-    rules.flatMap((rule, i) => listed(rule.when?.merchants, `${at}/${i}/when/merchants`))
-  )
+  return rulesAt.flatMap(([rules, at]) => merchantsNamed(rules, at))
 }
+
+/** Each merchant that the conditions of rules name, and where. */
+export const merchantsNamed = (
+  rules: readonly { readonly when?: Condition }[],
+  at: string
+): { id: string; path: string }[] =>
+  rules.flatMap((rule, i) => listed(rule.when?.merchants, `${at}/${i}/when/merchants`))
 
 function strategyFaults(strategy: Strategy, at: string): Fault[] {
   const { rules = [], constraints } = strategy
@@ -97,17 +103,23 @@ function ruleFaults({ when, allow, prefer, split }: Rule, path: string): Fault[]
     if (allow?.includes(id) === false) faults.push({ path: where, message: 'is not in allow' })
   faults.push(...duplicates(allow ?? [], i => `${path}/allow/${i}`))
   faults.push(...duplicates(prefer ?? [], i => `${path}/prefer/${i}`))
+  return [...faults, ...conditionFaults(when, `${path}/when`)]
+}
+
+/** Of a condition that can never hold, or means nothing. */
+export function conditionFaults(when: Condition | undefined, path: string): Fault[] {
   const { amount, hours, currencies } = when ?? {}
+  const faults: Fault[] = []
   if (amount !== undefined && currencies === undefined)
-    faults.push({ path: `${path}/when/amount`, message: 'needs currencies: minor units are of a currency' })
+    faults.push({ path: `${path}/amount`, message: 'needs currencies: minor units are of a currency' })
   if (amount?.from !== undefined && amount.below !== undefined && amount.from >= amount.below)
-    faults.push({ path: `${path}/when/amount`, message: 'holds for no amount: from is not less than below' })
+    faults.push({ path: `${path}/amount`, message: 'holds for no amount: from is not less than below' })
   if (hours !== undefined && hours.from === hours.until)
-    faults.push({ path: `${path}/when/hours`, message: 'from and until are the same hour' })
+    faults.push({ path: `${path}/hours`, message: 'from and until are the same hour' })
   return faults
 }
 
-const duplicates = (names: readonly string[], pathOf: (index: number) => string): Fault[] =>
+export const duplicates = (names: readonly string[], pathOf: (index: number) => string): Fault[] =>
   names.flatMap((name, i) =>
     names.indexOf(name) < i ? [{ path: pathOf(i), message: `${name} is there twice` }] : []
   )

@@ -47,7 +47,8 @@ export class ControlState {
     'api-keys': new Map(),
     'gateway-profiles': new Map(),
     limits: new Map(),
-    'routing-policies': new Map()
+    'routing-policies': new Map(),
+    'fraud-rules': new Map()
   }
   /** Offset of the last change of a key, also of one that deleted it. */
   readonly #versions = new Map<string, number>()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin, Kafka, KafkaMessage } from 'kafkajs'
 import type { Logger } from 'pino'
+import type { FraudRulesInForce } from '../domain/fraud/rules.ts'
 import { rulesOf, type MerchantRules } from '../domain/payment/merchant-rules.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { RegistryUnavailableError, UndecodableError } from '../platform/avro/codec.ts'
@@ -24,8 +25,8 @@ import { ControlState, type Held, type Judgement } from './state.ts'
 const PARTITION = 0
 const SESSION_TIMEOUT_MS = 10_000
 const REGISTRY_RETRY_MS = 500
-/** The id of the policy for merchants that name none. */
-const DEFAULT_POLICY = 'default'
+/** The id of the policy, and of the fraud rules, for merchants that name none. */
+const DEFAULT = 'default'
 
 export interface ControlTableDeps {
   readonly kafka: Kafka
@@ -44,6 +45,8 @@ export interface KnownMerchant {
   readonly rules: MerchantRules
   /** The routing policy that it names. */
   readonly routingPolicy?: string
+  /** The fraud rules that it names. */
+  readonly fraudRules?: string
 }
 
 /** What became of a change, and at which offset. */
@@ -145,7 +148,15 @@ export class ControlTable {
   routingPolicy(merchantId: string): Held<RoutingPolicyDocument> | undefined {
     const named = this.#merchants.get(merchantId)?.routingPolicy
     const own = named === undefined ? undefined : this.#state.find('routing-policies', named)
-    return own ?? this.#state.find('routing-policies', DEFAULT_POLICY)
+    return own ?? this.#state.find('routing-policies', DEFAULT)
+  }
+
+  /** What the merchant's payments are judged by; undefined where there are neither rules of its own nor a default. */
+  fraudRules(merchantId: string): FraudRulesInForce | undefined {
+    const named = this.#merchants.get(merchantId)?.fraudRules
+    const own = named === undefined ? undefined : this.#state.find('fraud-rules', named)
+    const held = own ?? this.#state.find('fraud-rules', DEFAULT)
+    return held && { rules: held.document, version: String(held.version) }
   }
 
   /** By priority, then by id. The same array until a profile changes. */
@@ -285,10 +296,11 @@ export class ControlTable {
       this.#merchants.delete(merchantId)
       return
     }
-    const { active, routingPolicy } = document
+    const { active, routingPolicy, fraudRules } = document
     this.#merchants.set(merchantId, {
       ...{ active, rules: rulesOf(document) },
-      ...(routingPolicy !== undefined && { routingPolicy })
+      ...(routingPolicy !== undefined && { routingPolicy }),
+      ...(fraudRules !== undefined && { fraudRules })
     })
   }
 

@@ -74,6 +74,8 @@ export interface InitiatePayment {
   description: null | string
   /** The merchant's own keys and values; must hold no personal data. */
   metadata: Record<string, string>
+  /** Stands for the network address that the customer pays from, by which payments are counted: a keyed digest, never the address. Part of no comparison of commands. */
+  addressDigest: null | string
 }
 
 /** Give back all that is left of what was captured, or a part of it. */
@@ -434,6 +436,59 @@ export interface CustomerActionRequired {
   redirectUrl: string
   /** When the gateway will be asked what became of it. */
   lookUpAt: null | number
+}
+
+/** The payment was judged before any gateway was asked, with everything that led to the judgement. */
+export interface FraudAssessed {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** The judgement. */
+  outcome: 'ALLOW' | 'REVIEW' | 'BLOCK' | 'UNRECOGNIZED'
+  /** 0 to 100: the sum of the reasons. */
+  score: number
+  /** The rules that held, and what other checks said. */
+  reasons: readonly {
+    /** The rule or check. */
+    name: string
+    /** What it adds to the score; below 0 it speaks for the payment. */
+    score: number
+    /** For people. */
+    message: string
+  }[]
+  /** Payments counted, this one included, by what and within which window: `customer.1h` and the like. */
+  counts: Record<string, number>
+  /** What could not be found out in time. */
+  missing: readonly string[]
+  /** Id of the rules; null where only other checks spoke. */
+  rules: null | string
+  /** Their version: the offset of their document. */
+  rulesVersion: null | string
+  /** With REVIEW: when it fails unless an operator has decided. */
+  holdUntil: null | number
 }
 
 /** An operation ended without effect and left the payment where it was. */
@@ -1387,6 +1442,44 @@ export interface RetryScheduled {
   message: string
 }
 
+/** An operator has decided about a payment that was held. */
+export interface ReviewResolved {
+  /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
+  eventId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** The merchant of the payment. */
+  merchantId: string
+  /** Position in the payment's history, 1..n without gaps; the payment's version after the event. Null in CommandRejected and InputsHandled. */
+  sequence: null | number
+  /** When it happened; never before the previous event of the payment. */
+  occurredAt: number
+  /** Id of the command, gateway result or timer that caused the event. */
+  causationId: null | string
+  /** Correlation id of the request that began it all. */
+  correlationId: null | string
+  /** Topic of the record that caused the event; null for timers. */
+  inputTopic: null | string
+  /** Partition of that record. */
+  inputPartition: null | number
+  /** Offset of that record. */
+  inputOffset: null | number
+  /** Offset of the control topic up to which settings were known to the decision. */
+  controlOffset: null | number
+  /** On the first event of a command: base64 SHA-256 of its content, by which a repeat is told from another command with the same key. */
+  commandFingerprint: null | string
+  /** Version of the meaning of this record. */
+  schemaVersion: number
+  /** What was decided. */
+  decision: 'APPROVE' | 'REJECT' | 'UNRECOGNIZED'
+  /** Why, in the words of the operator. */
+  reason: string
+  /** Who decided. */
+  decidedBy: string
+  /** With APPROVE: after this time no attempt begins. */
+  giveUpAt: null | number
+}
+
 /** The gateway is to settle once more what it captured. */
 export interface SettlementRetried {
   /** Unique id of the event: payment id and sequence, or command id and ".rejected". */
@@ -1655,6 +1748,24 @@ export interface ResolveOutcome {
   expectedVersion: null | number
 }
 
+/** An operator's decision about a payment that is held for review. */
+export interface ResolveReview {
+  /** The merchant in whose name the command is given. */
+  merchantId: string
+  /** The payment; also the key of the record. */
+  paymentId: string
+  /** Chosen by the sender. The same key with the same content is the same command, however often it is sent. */
+  idempotencyKey: string
+  /** What was decided. */
+  decision: 'APPROVE' | 'REJECT' | 'UNRECOGNIZED'
+  /** Why the operator is sure. */
+  reason: string
+  /** Who has decided. */
+  decidedBy: string
+  /** Refuse the command unless the payment has just this version. */
+  expectedVersion: null | number
+}
+
 /** The stub that a payment leaves on its changelog when nothing more happens to it by itself: what a repeated command is answered with, and what a gateway that speaks up late is held against. It is never removed. */
 export interface ClosedPayment {
   /** The payment; also the key of the record. */
@@ -1745,6 +1856,13 @@ export interface ClosedPayment {
         amount: number
         /** Where it stood. */
         status: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+      }
+      /** Whether somebody had to look at it first. */
+      review: null | {
+        /** Where it stands. */
+        status: 'PENDING' | 'APPROVED' | 'REJECTED' | 'UNRECOGNIZED'
+        /** While PENDING: when the payment fails unless somebody has decided. */
+        until: null | number
       }
     }
   }[]
@@ -1890,6 +2008,13 @@ export interface ClosedPayment {
         }[]
     /** Milliseconds between authorization and capture, where there is a delay. */
     captureDelayMs: null | number
+    /** Whether somebody has to look at it first; null when nobody has. */
+    review: null | {
+      /** Where it stands. */
+      status: 'PENDING' | 'APPROVED' | 'REJECTED' | 'UNRECOGNIZED'
+      /** While PENDING: when the payment fails unless somebody has decided. */
+      until: null | number
+    }
   }
 }
 
@@ -2003,6 +2128,13 @@ export interface PaymentState {
         amount: number
         /** Where it stood. */
         status: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'UNRECOGNIZED'
+      }
+      /** Whether somebody had to look at it first. */
+      review: null | {
+        /** Where it stands. */
+        status: 'PENDING' | 'APPROVED' | 'REJECTED' | 'UNRECOGNIZED'
+        /** While PENDING: when the payment fails unless somebody has decided. */
+        until: null | number
       }
     }
   }[]
@@ -2202,6 +2334,13 @@ export interface PaymentState {
     captureAt: null | number
     /** When it is given back unless it was captured. */
     expiresAt: null | number
+    /** Whether somebody has to look at it first; null when nobody has. */
+    review: null | {
+      /** Where it stands. */
+      status: 'PENDING' | 'APPROVED' | 'REJECTED' | 'UNRECOGNIZED'
+      /** While PENDING: when the payment fails unless somebody has decided. */
+      until: null | number
+    }
   }
 }
 
@@ -2222,6 +2361,7 @@ export interface RecordTypes {
   'aegispay.events.CompensationSucceeded': CompensationSucceeded
   'aegispay.events.ContradictoryOutcome': ContradictoryOutcome
   'aegispay.events.CustomerActionRequired': CustomerActionRequired
+  'aegispay.events.FraudAssessed': FraudAssessed
   'aegispay.events.GatewayOperationFailed': GatewayOperationFailed
   'aegispay.events.GatewayOperationRequested': GatewayOperationRequested
   'aegispay.events.GatewaySelected': GatewaySelected
@@ -2245,6 +2385,7 @@ export interface RecordTypes {
   'aegispay.events.RefundInitiated': RefundInitiated
   'aegispay.events.RefundsClosed': RefundsClosed
   'aegispay.events.RetryScheduled': RetryScheduled
+  'aegispay.events.ReviewResolved': ReviewResolved
   'aegispay.events.SettlementRetried': SettlementRetried
   'aegispay.gateway.ApprovalCounts': ApprovalCounts
   'aegispay.gateway.GatewayHealth': GatewayHealth
@@ -2253,6 +2394,7 @@ export interface RecordTypes {
   'aegispay.outcomes.RecordGatewayNotification': RecordGatewayNotification
   'aegispay.outcomes.RecordGatewayResult': RecordGatewayResult
   'aegispay.outcomes.ResolveOutcome': ResolveOutcome
+  'aegispay.outcomes.ResolveReview': ResolveReview
   'aegispay.state.ClosedPayment': ClosedPayment
   'aegispay.state.OwnershipFence': OwnershipFence
   'aegispay.state.PartitionCheckpoint': PartitionCheckpoint

@@ -17,6 +17,7 @@ import { merchantOf } from '../projections/payments/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { CONTACTS_ROLL_MS, topicNames } from '../topics.ts'
 import type { ErasureService } from './erasure-routes.ts'
+import { addressDigest } from './address-digest.ts'
 import { Ingress, type IngressPorts } from './ingress.ts'
 import type { NotificationService } from './notification-routes.ts'
 import { Notifications, type GatewayProtocols } from './notifications.ts'
@@ -39,6 +40,8 @@ export interface IngressDeps {
   readonly partitions: number
   /** Milliseconds that a command waits for its answer. */
   readonly answerWaitMs: number
+  /** For digests of customers' network addresses; null where none are made. */
+  readonly addressKey: string | null
   readonly metrics: Metrics
   readonly tracing: Tracing | null
   readonly log: Logger
@@ -86,6 +89,7 @@ export async function startIngress(
   const ingress = new Ingress({
     ...outputs,
     contacts,
+    digestOf: addressDigest(deps.addressKey),
     findAnswer: command => findAnswer(reads, command, topics.outcomes),
     controlOffset: () => control.offset,
     pending,

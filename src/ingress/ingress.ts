@@ -9,6 +9,7 @@ import type { InputPosition } from '../position.ts'
 import type { AskedCommand } from '../projections/payment-events/queries.ts'
 import { transportHeaders, type CommandAnswer, type SettledAnswer } from '../replies.ts'
 import type { TopicNames } from '../topics.ts'
+import type { AddressDigest } from './address-digest.ts'
 import { contactIn, initiatePayment, type PaymentRequest } from './payment-request.ts'
 import type { Answered, PendingAnswers } from './pending-answers.ts'
 
@@ -25,6 +26,8 @@ export interface IngressPorts {
   /** Resolves when all in-sync replicas have the record. */
   readonly send: (record: Outgoing) => Promise<{ offset: number }>
   readonly encode: <N extends RecordName>(name: N, value: RecordTypes[N]) => Buffer
+  /** What stands for a network address; null where nothing may. */
+  readonly digestOf: AddressDigest
   readonly contacts: Pick<ContactWriter, 'put'>
   readonly findAnswer: (command: AskedCommand) => Promise<SettledAnswer | null>
   /** Offset of the last control record that this instance has seen. */
@@ -66,7 +69,8 @@ const operationRecords = {
   refund: 'aegispay.commands.RefundPayment',
   retry: 'aegispay.commands.RetryPayment',
   'close-refunds': 'aegispay.commands.CloseRefunds',
-  resolve: 'aegispay.outcomes.ResolveOutcome'
+  resolve: 'aegispay.outcomes.ResolveOutcome',
+  review: 'aegispay.outcomes.ResolveReview'
 } as const satisfies Partial<Record<CommandOperation, RecordName>>
 type OperationRecords = typeof operationRecords
 export type PaymentOperation = keyof OperationRecords
@@ -101,7 +105,9 @@ export class Ingress {
     }
 
     const paymentId = paymentIdOf(merchantId, idempotencyKey)
-    const command = initiatePayment(request, { merchantId, paymentId, idempotencyKey })
+    const { address } = request.customer
+    const addressDigest = address === undefined ? null : this.#ports.digestOf(merchantId, address)
+    const command = initiatePayment(request, { merchantId, paymentId, idempotencyKey }, addressDigest)
     return this.#submit(submission, paymentId, 'initiate', 'aegispay.commands.InitiatePayment', command)
   }
 
@@ -165,7 +171,7 @@ export class Ingress {
     const { send, encode, topics, partitions, controlOffset } = this.#ports
     const partition = partitionOf(key, partitions)
     // Operators decide on behalf of no merchant: what they find stands beside what the gateways say.
-    const input = name === operationRecords.resolve ? 'outcomes' : 'commands'
+    const input = name.startsWith('aegispay.outcomes.') ? 'outcomes' : 'commands'
     const { offset } = await send({
       topic: topics[input],
       partition,

@@ -113,3 +113,14 @@ export const resolveExamples: Examples = {
     answer: problemOf(new ApiError('payment_not_found'))
   }
 }
+
+export const reviewExamples: Examples = {
+  notHeld: {
+    summary: 'A payment that nobody has to look at',
+    params: { id: toRefund.id },
+    headers: under('review-1'),
+    body: { decision: 'approve', reason: 'the customer was called' },
+    status: 409,
+    answer: problemOf(new ApiError('not_in_review'))
+  }
+}

@@ -60,6 +60,18 @@ export const resolveRequest = Type.Object(
   { ...closed, title: 'ResolveRequest' }
 )
 
+export const reviewRequest = Type.Object(
+  {
+    decision: Type.Enum(['approve', 'reject'], { description: 'Whether the payment may go to a gateway.' }),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: limits.reasonLength,
+      description: 'Why. Kept in the history.'
+    })
+  },
+  { ...closed, title: 'ReviewRequest' }
+)
+
 const STRONG_ETAG = /^"([1-9][0-9]{0,14})"$/
 
 /**

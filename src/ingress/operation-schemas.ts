@@ -10,6 +10,7 @@ import {
   closeRefundsExamples,
   refundExamples,
   resolveExamples,
+  reviewExamples,
   retryExamples
 } from './operation-examples.ts'
 import {
@@ -17,7 +18,8 @@ import {
   captureRequest,
   noTerms,
   refundRequest,
-  resolveRequest
+  resolveRequest,
+  reviewRequest
 } from './operation-requests.ts'
 import {
   accepted,
@@ -113,6 +115,7 @@ export const retryPaymentSchema = {
   problems: [
     ...operationProblems,
     'money_may_have_moved',
+    'review_rejected',
     'refund_window_closed',
     'amount_exceeds_refundable'
   ],
@@ -142,4 +145,17 @@ export const resolveOutcomeSchema = {
   answers: resting,
   problems: [...operationProblems, 'outcome_not_unknown', 'read_model_unavailable'],
   examples: resolveExamples
+} satisfies FastifySchema
+
+export const resolveReviewSchema = {
+  operationId: 'resolveReview',
+  summary: 'Decide about a payment that is held',
+  description:
+    'For those who run the installation, with an admin key: a payment that fraud rules hold goes to a gateway, or fails. Answers 200 when the payment rests in time, else 202 with its Location.',
+  ...onPayment,
+  tags: ['Operators'],
+  body: reviewRequest,
+  answers: resting,
+  problems: [...operationProblems, 'not_in_review', 'money_may_have_moved', 'read_model_unavailable'],
+  examples: reviewExamples
 } satisfies FastifySchema

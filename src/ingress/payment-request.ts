@@ -40,6 +40,12 @@ export const paymentRequest = Type.Object(
             description: `${CONTACT} Where notifications go.`
           })
         ),
+        address: Type.Optional(
+          Type.Union([Type.String({ format: 'ipv4' }), Type.String({ format: 'ipv6' })], {
+            description:
+              'The network address that the customer pays from, by which fraud rules count payments. Only a digest of it is kept, and it is no part of what makes two requests the same.'
+          })
+        ),
         name: Type.Optional(
           Type.String({
             minLength: 1,
@@ -87,7 +93,8 @@ export const codesByPath: Readonly<Record<string, ErrorCode>> = {
 /** The command that a request becomes; whoever produces it straight onto the topic writes the same. */
 export function initiatePayment(
   request: PaymentRequest,
-  ids: Pick<InitiatePayment, 'merchantId' | 'paymentId' | 'idempotencyKey'>
+  ids: Pick<InitiatePayment, 'merchantId' | 'paymentId' | 'idempotencyKey'>,
+  addressDigest: string | null = null
 ): InitiatePayment {
   const { amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata } =
     request
@@ -100,7 +107,8 @@ export function initiatePayment(
     customer: { id: customer.id, country: customer.country ?? null },
     paymentMethod: { type: 'CARD', token: paymentMethod.token },
     description: description ?? null,
-    metadata: metadata ?? {}
+    metadata: metadata ?? {},
+    addressDigest
   }
 }
 

@@ -234,6 +234,13 @@ export const metricsTable = {
     labels: ['gateway', 'code'],
     why: 'Declines with a code that is not in the table of the adapter, which are never tried again: sort it in. Of one process at most 50 codes; those after are `other`.'
   },
+  aegispay_processor_velocity_counts_total: {
+    roles: ['processor'],
+    type: 'counter',
+    unit: null,
+    labels: ['result'],
+    why: 'Payments counted for fraud rules, by result: `missing` when Redis did not answer in time, and the rules judged without it.'
+  },
   aegispay_processor_old_unknowns_total: {
     roles: ['processor'],
     type: 'counter',

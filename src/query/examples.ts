@@ -97,6 +97,10 @@ export const unknownExamples: Examples = {
   page: { summary: 'The oldest', query: { limit: '10' }, status: 200 }
 }
 
+export const reviewsExamples: Examples = {
+  page: { summary: 'The oldest', query: { limit: '10' }, status: 200 }
+}
+
 export const gatewayHealthExamples: Examples = {
   one: { summary: 'One gateway', query: { gateway: 'sandbox-alpha' }, status: 200 },
   idle: {

@@ -4,7 +4,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
 import { findCustomer } from '../projections/customers/queries.ts'
 import { handledThrough, listEvents, listRefunds } from '../projections/payment-events/queries.ts'
-import { findPayment, listPayments, listUnknown } from '../projections/payments/queries.ts'
+import { findPayment, listHeld, listPayments, listUnknown } from '../projections/payments/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
 import type { QueryService } from './routes.ts'
@@ -38,6 +38,7 @@ export function startQuery({
       listEvents: (merchantId, paymentId) => listEvents(reads, merchantId, paymentId),
       listRefunds: (merchantId, paymentId) => listRefunds(reads, merchantId, paymentId),
       listUnknown: page => listUnknown(reads, page),
+      listHeld: page => listHeld(reads, page),
       findCustomer: key => findCustomer(reads, key),
       handledThrough: (input, partition) => handledThrough(reads, { topic: topics[input], partition })
     },

@@ -1,7 +1,13 @@
 import type { ContactKey } from '../customers/contact-key.ts'
 import type { CustomerView } from '../projections/customers/queries.ts'
 import type { EventView, RefundHistory } from '../projections/payment-events/queries.ts'
-import type { PageRequest, PaymentFilter, PaymentPage, UnknownPage } from '../projections/payments/queries.ts'
+import type {
+  HeldPage,
+  PageRequest,
+  PaymentFilter,
+  PaymentPage,
+  UnknownPage
+} from '../projections/payments/queries.ts'
 import type { PaymentView } from '../domain/payment/view.ts'
 import { ApiError } from '../errors.ts'
 import type { InputPosition } from '../position.ts'
@@ -14,6 +20,8 @@ export interface ReadModel {
   listRefunds(merchantId: string, paymentId: string): Promise<RefundHistory[] | null>
   /** Of all merchants. */
   listUnknown(page: { readonly limit: number; readonly cursor?: string }): Promise<UnknownPage>
+  /** Of all merchants. */
+  listHeld(page: { readonly limit: number; readonly cursor?: string }): Promise<HeldPage>
   findCustomer(key: ContactKey): Promise<CustomerView | null>
   /** Offset of the last record of an input's partition whose effects all of it shows; -1 when there is none. */
   handledThrough(input: InputPosition['input'], partition: number): Promise<number>

@@ -13,6 +13,7 @@ import {
   listExamples,
   refundsExamples,
   routingExamples,
+  reviewsExamples,
   unknownExamples
 } from './examples.ts'
 import { pageLimit, paymentListQuery } from './payment-list.ts'
@@ -250,6 +251,14 @@ const unknownOutcome = Type.Object(
   { title: 'UnknownOutcome' }
 )
 
+const operatorPage = Type.Object(
+  {
+    limit: pageLimit,
+    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
+  },
+  { additionalProperties: false }
+)
+
 export const listUnknownSchema = {
   operationId: 'listUnknown',
   summary: 'List what nobody knows',
@@ -257,13 +266,7 @@ export const listUnknownSchema = {
     'For those who run the installation, with an admin key: the operations of all merchants of which no gateway has said what became of them, the oldest first.',
   security,
   tags: ['Operators'],
-  querystring: Type.Object(
-    {
-      limit: pageLimit,
-      cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
-    },
-    { additionalProperties: false }
-  ),
+  querystring: operatorPage,
   answers: {
     200: {
       description: 'A page of them.',
@@ -278,6 +281,43 @@ export const listUnknownSchema = {
   },
   problems: ['read_model_unavailable'],
   examples: unknownExamples
+} satisfies FastifySchema
+
+const heldPayment = Type.Object(
+  {
+    paymentId: Type.String(),
+    merchantId: Type.String(),
+    customerId: Type.String({ description: "The merchant's id of the customer." }),
+    amount: Type.Integer({ minimum: 1, description: 'Minor units.' }),
+    currency: Type.String({ description: 'ISO 4217 alphabetic code.' }),
+    version: Type.Integer({ minimum: 1, description: 'The ETag that a decision may name.' }),
+    until: time('When it fails unless somebody has decided.')
+  },
+  { title: 'HeldPayment' }
+)
+
+export const listReviewsSchema = {
+  operationId: 'listReviews',
+  summary: 'List payments that are held',
+  description:
+    'For those who run the installation, with an admin key: the payments of all merchants that fraud rules hold until somebody decides, those first that fail first. Why is in the `FraudAssessed` of their events.',
+  security,
+  tags: ['Operators'],
+  querystring: operatorPage,
+  answers: {
+    200: {
+      description: 'A page of them.',
+      schema: Type.Object(
+        {
+          data: Type.Array(heldPayment),
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
+        },
+        { title: 'HeldPage' }
+      )
+    }
+  },
+  problems: ['read_model_unavailable'],
+  examples: reviewsExamples
 } satisfies FastifySchema
 
 const customer = Type.Object(

@@ -21,6 +21,7 @@ import {
   listEventsSchema,
   listPaymentsSchema,
   listRefundsSchema,
+  listReviewsSchema,
   listUnknownSchema
 } from './route-schemas.ts'
 
@@ -110,8 +111,8 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
   })
 }
 
-/** The route that shows operators what nobody knows. */
-export function unknownRoutes(app: HttpApp, service: Late<QueryService>): void {
+/** The routes that show operators what waits for them: what nobody knows, and what is held. */
+export function operatorRoutes(app: HttpApp, service: Late<QueryService>): void {
   app.addHook('onRequest', (request, _reply, done) => {
     authenticateAdmin(request, service.get().keys)
     done()
@@ -122,6 +123,13 @@ export function unknownRoutes(app: HttpApp, service: Late<QueryService>): void {
     const { model } = service.get()
     const { outcomes, nextCursor } = await reading(() => model.listUnknown(page)).catch(refuseCursor)
     return reply.send({ data: outcomes, nextCursor })
+  })
+
+  app.get('/v1/reviews', { schema: listReviewsSchema }, async ({ query: { limit, cursor } }, reply) => {
+    const page = { limit: Number(limit ?? DEFAULT_PAGE), ...(cursor === undefined ? {} : { cursor }) }
+    const { model } = service.get()
+    const { payments, nextCursor } = await reading(() => model.listHeld(page)).catch(refuseCursor)
+    return reply.send({ data: payments, nextCursor })
   })
 }
 

@@ -4,6 +4,7 @@ import { isOpenCompensation } from '../domain/payment/compensations.ts'
 import type { Compensation, Operation, PaymentState } from '../domain/payment/state.ts'
 import type { PaymentEventRow } from '../projections/payment-events/row.ts'
 import {
+  heldUntil,
   unknownSince,
   type PaymentRow,
   type RowCompensation,
@@ -103,6 +104,7 @@ export function expectedRow({ paymentId, merchantId, payment }: PaymentState): P
     customer_country: payment.customer.country,
     ...{ description: payment.description, metadata: payment.metadata, failure: payment.failure },
     ...{ operation, compensations, unknown_since: unknownSince({ operation, compensations }) },
+    ...{ review: payment.review, held_until: heldUntil(payment) },
     created_at: new Date(payment.createdAt),
     updated_at: new Date(payment.updatedAt)
   }

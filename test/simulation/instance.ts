@@ -128,7 +128,8 @@ export class Instance {
             inputTopics,
             partitions,
             maxInFlight: MAX_IN_FLIGHT,
-            approvals: null
+            approvals: null,
+            fraud: null
           },
           ...{ now: () => clock.now(), tracing: null, group: groups.processor, onDecided: null },
           onPoison: () => undefined,

@@ -69,7 +69,7 @@ export class Merchants {
       captureDelayMs: capture === 'AUTOMATIC' && random.chance(0.3) ? random.between(1, 8_000) : null,
       customer: { id: 'c1', country: null },
       paymentMethod: { type: 'CARD', token: 'tok' },
-      ...{ description: null, metadata: {} }
+      ...{ description: null, metadata: {}, addressDigest: null }
     })
     return { paymentId, merchantId, amount }
   }

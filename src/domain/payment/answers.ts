@@ -51,5 +51,6 @@ const answerOf = (payment: Payment): Omit<Answer, 'refund'> => ({
   refundedAmount: payment.refundedAmount,
   failure: payment.failure,
   operation: payment.operation === null ? null : openOperationOf(payment.operation),
+  review: payment.review,
   updatedAt: payment.updatedAt
 })

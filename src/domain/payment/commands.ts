@@ -32,7 +32,11 @@ export type RequestedTerms = Omit<PaymentTerms, 'capture' | 'paymentMethod'> & {
 }
 
 export type CommandBody =
-  | ({ readonly type: 'InitiatePayment' } & RequestedTerms)
+  | ({
+      readonly type: 'InitiatePayment'
+      /** Stands for the network address that the customer pays from; null where it is not known. */
+      readonly addressDigest: string | null
+    } & RequestedTerms)
   | {
       readonly type: 'CapturePayment'
       readonly amount: number | null
@@ -52,6 +56,14 @@ export type CommandBody =
     }
   | { readonly type: 'RetryPayment'; readonly expectedVersion: number | null }
   | { readonly type: 'CloseRefunds'; readonly expectedVersion: number | null }
+  | {
+      /** An operator's, about a payment that is held. */
+      readonly type: 'ResolveReview'
+      readonly decision: 'APPROVE' | 'REJECT' | 'UNRECOGNIZED'
+      readonly reason: string
+      readonly decidedBy: string
+      readonly expectedVersion: number | null
+    }
   | {
       /** An operator's, about an operation whose outcome is not known. */
       readonly type: 'ResolveOutcome'

@@ -1,3 +1,5 @@
+import type { Findings } from '../fraud/assess.ts'
+import type { FraudRulesInForce } from '../fraud/rules.ts'
 import type { GatewayProfile } from '../routing/route.ts'
 import type { PolicyInForce } from '../routing/policy.ts'
 import type { ApprovalEstimates } from '../routing/scores.ts'
@@ -18,6 +20,8 @@ export interface WorldContext {
     readonly policy: PolicyInForce | null
     readonly approvals?: ApprovalEstimates
   }
+  /** By what it is judged, and what was found out about it; left out where nobody judges payments. */
+  readonly fraud?: { readonly rules: FraudRulesInForce | null; readonly findings: Findings }
   /** Of the payment's merchant; what holds by default where it is not known. */
   readonly rules: MerchantRules
 }

@@ -6,6 +6,7 @@ import type { CaptureMode, Command, PaymentTerms } from './commands.ts'
 import { profileOf, type Situation, type WorldContext } from './context.ts'
 import type { PaymentEvent } from './events.ts'
 import { isCompliant } from './guards.ts'
+import { judge } from './judge.ts'
 import { requestOperation } from './operations.ts'
 import type { Payment } from './state.ts'
 
@@ -14,27 +15,32 @@ export type Initiation = Command & { type: 'InitiatePayment'; capture: CaptureMo
 
 /** What the choice of a gateway, and what it is asked for, depend on. */
 type Subject = Pick<PaymentTerms, 'amount' | 'currency' | 'capture' | 'captureDelayMs' | 'customer'> &
-  Pick<Payment, 'operations' | 'giveUpAt'> & { readonly paymentMethod: { readonly type: string } }
+  Pick<Payment, 'operations' | 'giveUpAt' | 'review'> & { readonly paymentMethod: { readonly type: string } }
 
 export function initiate(command: Initiation, context: WorldContext): PaymentEvent[] {
   const { amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata } =
     command
   const terms = { amount, currency, capture, captureDelayMs, customer, paymentMethod, description, metadata }
   const giveUpAt = context.now + context.rules.processingDeadlineMs
-  const subject = { ...terms, operations: 0, giveUpAt }
+  const subject = { ...terms, operations: 0, giveUpAt, review: null }
   return [
     { type: 'PaymentInitiated', ...terms, giveUpAt },
     ...begin({ paymentId: command.paymentId, payment: subject, context })
   ]
 }
 
-/** From INITIATED on: what the merchant does not take fails, the rest goes to a gateway or waits for one. */
+/**
+ * From INITIATED on: what the merchant does not take fails, what is suspect fails or is held, the rest goes to a gateway or
+ * waits for one.
+ */
 export function begin(situation: Situation<Subject>): PaymentEvent[] {
   const unwanted = isCompliant(situation.payment, situation.context.rules.compliance)
   if (unwanted !== null) {
     return [{ type: 'PaymentFailed', stage: 'COMPLIANCE', operationId: null, declineType: null, ...unwanted }]
   }
-  return chooseGateway(situation)
+  const judged = judge(situation)
+  const goesOn = judged === null || judged.outcome === 'ALLOW'
+  return [...(judged?.events ?? []), ...(goesOn ? chooseGateway(situation) : [])]
 }
 
 /** Chooses a gateway that is not excluded, and asks it; null where none can be asked now. */

@@ -4,7 +4,7 @@ import { profileOf, type Situation } from './context.ts'
 import { begin } from './decide-initiation.ts'
 import { refund } from './decide-refund.ts'
 import type { PaymentEvent } from './events.ts'
-import { hasVersion, isIn, isSupported, movedNoMoney, type Refusal } from './guards.ts'
+import { hasVersion, isIn, isSupported, movedNoMoney, wasNotRejected, type Refusal } from './guards.ts'
 import { requestOperation } from './operations.ts'
 
 export function retry(
@@ -20,7 +20,7 @@ export function retry(
     const { amount } = payment.refunds.findLast(({ status }) => status === 'FAILED')!
     return refund({ ...command, type: 'RefundPayment', amount, reason: null }, situation)
   }
-  const moved = movedNoMoney(payment)
+  const moved = wasNotRejected(payment) ?? movedNoMoney(payment)
   if (moved !== null) return moved
   const giveUpAt = context.now + context.rules.processingDeadlineMs
   const { paymentMethod } = payment

@@ -6,6 +6,7 @@ import { initiate, type Initiation } from './decide-initiation.ts'
 import { closeRefunds, refund } from './decide-refund.ts'
 import { resolve } from './decide-resolution.ts'
 import { retry } from './decide-retry.ts'
+import { review } from './decide-review.ts'
 import type { PaymentEvent } from './events.ts'
 import { holdsNoCardNumber, isWellFormed, type Refusal } from './guards.ts'
 import { limits } from './limits.ts'
@@ -75,6 +76,8 @@ function decideFor(
       return closeRefunds(command, situation.payment)
     case 'RetryPayment':
       return retry(command, situation)
+    case 'ResolveReview':
+      return review(command, situation)
     case 'ResolveOutcome':
       return resolve(command, situation)
   }

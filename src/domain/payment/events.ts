@@ -1,5 +1,6 @@
 import type { DeclineType, OperationKind, PaymentTerms } from './commands.ts'
 import type { CommandType } from './commands.ts'
+import type { Assessment } from '../fraud/assess.ts'
 import type { RoutingDecision } from '../routing/choose.ts'
 
 export type FailureStage =
@@ -50,6 +51,19 @@ export type PaymentEvent =
       /** Epoch milliseconds after which no attempt begins. */
       readonly giveUpAt: number | null
     } & PaymentTerms)
+  | ({
+      readonly type: 'FraudAssessed'
+      /** Epoch milliseconds at which a payment that is held fails. */
+      readonly holdUntil: number | null
+    } & Omit<Assessment, 'holdForMs'>)
+  | {
+      readonly type: 'ReviewResolved'
+      readonly decision: 'APPROVE' | 'REJECT'
+      readonly reason: string
+      readonly decidedBy: string
+      /** With APPROVE: epoch milliseconds after which no attempt begins. */
+      readonly giveUpAt: number | null
+    }
   | ({ readonly type: 'GatewaySelected' } & RoutingDecision)
   | ({
       readonly type: 'GatewayOperationRequested'

@@ -1,6 +1,6 @@
 import type { PaymentEvent, RecordedEvent } from './events.ts'
 import { endingsWith, withContradiction } from './endings.ts'
-import type { Compensation, Operation, Payment, PaymentState, Refund, SeenCommand } from './state.ts'
+import type { Compensation, Operation, Payment, PaymentState, Refund, Review, SeenCommand } from './state.ts'
 import { CorruptHistoryError, statusAfter } from './statuses.ts'
 
 /**
@@ -43,6 +43,14 @@ function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
   if (event.type === 'PaymentInitiated') return initiated(event)
   if (payment === null) throw new CorruptHistoryError(`${event.type} without a payment`)
   switch (event.type) {
+    case 'FraudAssessed':
+      return event.outcome === 'REVIEW'
+        ? { ...payment, giveUpAt: null, review: { status: 'PENDING', until: event.holdUntil } }
+        : payment
+    case 'ReviewResolved': {
+      const status = event.decision === 'APPROVE' ? 'APPROVED' : 'REJECTED'
+      return { ...payment, giveUpAt: event.giveUpAt, review: { status, until: null } }
+    }
     case 'GatewaySelected':
       return { ...payment, gateway: event.gateway, retryAt: null }
     case 'GatewayOperationRequested':
@@ -80,10 +88,11 @@ function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
       return { ...ended(payment, 'SUCCEEDED'), refundsUntil: event.refundsUntil }
     case 'PaymentCancelled':
     case 'PaymentExpired':
-      return { ...ended(payment, 'SUCCEEDED'), ...NOTHING_DUE }
+      return { ...ended(payment, 'SUCCEEDED'), ...NOTHING_DUE, review: overdue(payment.review) }
     case 'PaymentFailed': {
       const { stage, code, message } = event
-      return { ...ended(payment, 'FAILED'), ...NOTHING_DUE, failure: { stage, code, message } }
+      const review = overdue(payment.review)
+      return { ...ended(payment, 'FAILED'), ...NOTHING_DUE, review, failure: { stage, code, message } }
     }
     case 'PaymentRetried':
       return { ...payment, failure: null, giveUpAt: event.giveUpAt, retriedFrom: payment.operations }
@@ -120,6 +129,9 @@ const BEGUN = { giveUpAt: null, retriedFrom: null }
 
 /** Of a payment that begins nothing more by itself. */
 const NOTHING_DUE = { ...BEGUN, retryAt: null, captureAt: null, expiresAt: null }
+
+/** A payment that has ended is held no longer. */
+const overdue = (review: Review | null): Review | null => (review?.status === 'PENDING' ? null : review)
 
 type Placed = Pick<RecordedEvent, 'occurredAt' | 'causationId'>
 type Of<Type extends PaymentEvent['type']> = PaymentEvent & { type: Type }
@@ -298,6 +310,7 @@ function initiated(event: Of<'PaymentInitiated'> & Placed): Payment {
     expiresAt: null,
     refundsUntil: null,
     failure: null,
+    review: null,
     createdAt: event.occurredAt,
     updatedAt: event.occurredAt
   }

@@ -4,7 +4,7 @@ import { containsCardNumber } from '../card-number.ts'
 import { isCurrency } from '../money/currencies.ts'
 import type { GatewayProfile } from '../routing/route.ts'
 import type { Command, OperationKind, RequestedTerms } from './commands.ts'
-import { COUNTRY_PATTERN, IDEMPOTENCY_KEY_PATTERN, limits } from './limits.ts'
+import { ADDRESS_DIGEST_PATTERN, COUNTRY_PATTERN, IDEMPOTENCY_KEY_PATTERN, limits } from './limits.ts'
 import type { ComplianceRules, MerchantRules } from './merchant-rules.ts'
 import { refundable } from './refunds.ts'
 import type { RejectionCode } from './rejections.ts'
@@ -20,6 +20,7 @@ export interface Refusal {
 const refuse = (code: RejectionCode, detail: string | null = null): Refusal => ({ code, detail })
 
 const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN)
+const digest = new RegExp(ADDRESS_DIGEST_PATTERN)
 const country = new RegExp(COUNTRY_PATTERN)
 
 /** No text of a command may hold a card number, whoever sent it. */
@@ -84,6 +85,13 @@ export const isWithinCancellationWindow = (
     ? null
     : refuse('cancellation_window_closed')
 
+/** What an operator has refused does not come back by itself. */
+export const wasNotRejected = ({ review }: Payment): Refusal | null =>
+  review?.status === 'REJECTED' ? refuse('review_rejected') : null
+
+export const isHeld = ({ status, review }: Payment): Refusal | null =>
+  status === 'INITIATED' && review?.status === 'PENDING' ? null : refuse('not_in_review')
+
 /** A gateway that claims to hold money, and has not given it back for certain, must not be joined by another. */
 export function movedNoMoney({ endings, compensations }: Payment): Refusal | null {
   const undone = new Set(
@@ -136,6 +144,8 @@ function brokenRule(command: Command): string | null {
     return 'idempotencyKey is not 1 to 255 printable ASCII characters.'
   switch (command.type) {
     case 'InitiatePayment':
+      if (command.addressDigest !== null && !digest.test(command.addressDigest))
+        return 'addressDigest is not 16 to 128 characters of base64url.'
       return brokenTerm(command)
     case 'CapturePayment':
       return command.amount === null || isAmount(command.amount) ? null : 'amount is not a positive integer.'
@@ -147,6 +157,10 @@ function brokenRule(command: Command): string | null {
     case 'RetryPayment':
     case 'CloseRefunds':
       return null
+    case 'ResolveReview':
+      if (command.decision === 'UNRECOGNIZED') return 'decision is of an unknown kind.'
+      if (command.reason === '') return 'reason is empty.'
+      return isLongerThan(command.reason, limits.reasonLength) ? 'reason is too long.' : null
     case 'ResolveOutcome':
       if (command.outcome === 'UNRECOGNIZED') return 'outcome is of an unknown kind.'
       if (command.reason === '') return 'reason is empty.'
@@ -193,9 +207,13 @@ function textsOf(command: Command): string[] {
     case 'InitiatePayment': {
       const { amount, currency, customer, paymentMethod, description, metadata } = command
       const named = [command.idempotencyKey, currency, customer.id, customer.country, paymentMethod.token]
-      return [...named, description, String(amount), ...Object.entries(metadata).flat()].map(
-        text => text ?? ''
-      )
+      return [
+        ...named,
+        command.addressDigest,
+        description,
+        String(amount),
+        ...Object.entries(metadata).flat()
+      ].map(text => text ?? '')
     }
     case 'CapturePayment':
       return [command.idempotencyKey, String(command.amount), String(command.expectedVersion)]
@@ -208,6 +226,10 @@ function textsOf(command: Command): string[] {
     case 'RetryPayment':
     case 'CloseRefunds':
       return [command.idempotencyKey, String(command.expectedVersion)]
+    case 'ResolveReview': {
+      const { idempotencyKey: key, reason, decidedBy, expectedVersion } = command
+      return [key, reason, decidedBy, String(expectedVersion)]
+    }
     case 'ResolveOutcome': {
       const { idempotencyKey: key, operationId, reference, reason, decidedBy, expectedVersion } = command
       return [key, operationId, reference ?? '', reason, decidedBy, String(expectedVersion)]

@@ -18,5 +18,7 @@ export const limits = {
 
 /** Printable ASCII without spaces: what an HTTP header carries unchanged. */
 export const IDEMPOTENCY_KEY_PATTERN = `^[\\x21-\\x7e]{1,${limits.idempotencyKeyLength}}$`
+/** Of a digest that tells nobody the address: base64url. */
+export const ADDRESS_DIGEST_PATTERN = '^[A-Za-z0-9_-]{16,128}$'
 /** ISO 3166-1 alpha-2 by form. */
 export const COUNTRY_PATTERN = '^[A-Z]{2}$'

@@ -10,6 +10,8 @@ export const rejections = {
   version_conflict: 'The payment does not have the expected version.',
   operation_in_progress: 'An operation of the payment at its gateway has not ended yet.',
   status_conflict: 'The payment is in a status that does not allow this.',
+  review_rejected: 'An operator has refused the payment: it cannot begin again.',
+  not_in_review: 'The payment is not held for review.',
   outcome_not_unknown: 'The payment has no such operation whose outcome is not known.',
   money_may_have_moved: 'A gateway says that money moved for this payment: it cannot begin again.',
   cancellation_window_closed: 'The time in which the payment could be cancelled is over.',

@@ -8,6 +8,13 @@ export interface Failure {
   readonly message: string
 }
 
+/** Whether somebody has to look at a payment before it goes to a gateway. */
+export interface Review {
+  readonly status: 'PENDING' | 'APPROVED' | 'REJECTED'
+  /** While PENDING: epoch milliseconds at which the payment fails unless somebody has decided. */
+  readonly until: number | null
+}
+
 /** The one operation that a payment may have in flight at a gateway. */
 export interface Operation {
   readonly operationId: string
@@ -95,6 +102,7 @@ export interface Answer {
   readonly refundedAmount: number
   readonly failure: Failure | null
   readonly operation: OpenOperation | null
+  readonly review: Review | null
   /** With the command that asked for one: where its refund stood. */
   readonly refund: Pick<Refund, 'refundId' | 'amount' | 'status'> | null
   /** Epoch milliseconds. */

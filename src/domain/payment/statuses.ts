@@ -59,6 +59,8 @@ const BESIDE_THE_PAYMENT = [
 
 export const transitions: readonly Transition[] = [
   { from: null, event: 'PaymentInitiated', to: 'INITIATED' },
+  { from: 'INITIATED', event: 'FraudAssessed', to: 'INITIATED' },
+  { from: 'INITIATED', event: 'ReviewResolved', to: 'INITIATED' },
   { from: 'INITIATED', event: 'GatewaySelected', to: 'INITIATED' },
   { from: 'INITIATED', event: 'RetryScheduled', to: 'INITIATED' },
   { from: 'INITIATED', event: 'GatewayOperationRequested', to: 'PROCESSING' },

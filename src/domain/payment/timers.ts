@@ -5,6 +5,7 @@ import { profileOf, type Situation, type WorldContext } from './context.ts'
 import { chooseGateway } from './decide-initiation.ts'
 import type { PaymentEvent } from './events.ts'
 import { isSupported, movedNoMoney } from './guards.ts'
+import { holdIsOver } from './judge.ts'
 import { requestOperation } from './operations.ts'
 import { nextRefund } from './refunds.ts'
 import { rejections } from './rejections.ts'
@@ -23,7 +24,10 @@ function* timesOf(payment: Payment): Iterable<number | null> {
   const { status, operation, compensations } = payment
   if (operation !== null) yield operation.dueAt
   for (const open of compensations) if (isOpenCompensation(open)) yield open.dueAt
-  if (status === 'INITIATED') yield payment.retryAt
+  if (status === 'INITIATED') {
+    yield payment.retryAt
+    yield payment.review?.until ?? null
+  }
   if (status === 'AUTHORIZED' && operation === null) {
     yield payment.captureAt
     yield payment.expiresAt
@@ -50,6 +54,7 @@ export function decideDue(state: PaymentState, context: WorldContext): PaymentEv
     .filter(open => isOpenCompensation(open) && isDue(open.dueAt))
     .map(due => continueCompensation(due, situation))
   if (operation !== null) return isDue(operation.dueAt) ? [...undoing, lookUp(operation, context)] : undoing
+  if (status === 'INITIATED' && isDue(payment.review?.until ?? null)) return [...undoing, holdIsOver()]
   if (status === 'INITIATED' && isDue(payment.retryAt)) return [...undoing, ...goOnChoosing(situation)]
   // What was to be captured before it expired is captured, however long nobody was there to do it.
   if (status === 'AUTHORIZED' && isDue(captureAt)) return [...undoing, endAuthorization(situation, 'CAPTURE')]

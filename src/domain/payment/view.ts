@@ -1,5 +1,5 @@
 // A payment as people and programs read it: the JSON of the API.
-import type { Answer, OpenOperation, Payment } from './state.ts'
+import type { Answer, OpenOperation, Payment, Review } from './state.ts'
 
 export interface PaymentView {
   readonly id: string
@@ -19,6 +19,8 @@ export interface PaymentView {
   readonly failure?: { readonly stage: string; readonly code: string; readonly message: string }
   /** What the payment waits for at its gateway; absent when for nothing. */
   readonly operation?: OperationView
+  /** Of a payment that somebody has to look at, or had to, before it went to a gateway. */
+  readonly review?: ReviewView
   /** In the answer to a command that asked for one. */
   readonly refund?: RefundView
   /** RFC 3339. */
@@ -36,6 +38,12 @@ export interface OperationView {
    */
   readonly status: 'requested' | 'pending' | 'needs-customer' | 'unknown' | 'retry-scheduled' | 'settling'
   readonly redirectUrl?: string
+}
+
+export interface ReviewView {
+  readonly status: 'pending' | 'approved' | 'rejected'
+  /** While pending: when the payment fails unless an operator has decided. RFC 3339. */
+  readonly until?: string
 }
 
 export interface RefundView {
@@ -70,11 +78,17 @@ export function viewOf(id: string, terms: FixedTerms, answer: Answer): PaymentVi
     metadata: terms.metadata,
     ...(answer.failure === null ? {} : { failure: answer.failure }),
     ...(answer.operation === null ? {} : { operation: operationViewOf(answer.operation) }),
+    ...(answer.review === null ? {} : { review: reviewViewOf(answer.review) }),
     ...(answer.refund === null ? {} : { refund: refundViewOf(answer.refund) }),
     createdAt: new Date(terms.createdAt).toISOString(),
     updatedAt: new Date(answer.updatedAt).toISOString()
   }
 }
+
+const reviewViewOf = ({ status, until }: Review): ReviewView => ({
+  status: status.toLowerCase() as ReviewView['status'],
+  ...(until !== null && { until: new Date(until).toISOString() })
+})
 
 const refundViewOf = ({ refundId, status, amount }: NonNullable<Answer['refund']>): RefundView => ({
   id: refundId,

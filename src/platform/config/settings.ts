@@ -130,6 +130,13 @@ export const settingsTable = {
       unit: 'ms',
       doc: 'How long a command waits for its payment to rest before it is answered 202.'
     },
+    addressKey: {
+      env: 'AEGISPAY_ADDRESS_KEY',
+      schema: Type.String({ minLength: 16 }),
+      default: null,
+      secret: true,
+      doc: "By which digests of customers' network addresses are made, for fraud rules that count by them; left out, addresses that requests name are dropped. The same at every instance; changed, all addresses are new ones."
+    },
     trustedProxies: {
       env: 'AEGISPAY_TRUSTED_PROXIES',
       schema: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' })),
@@ -215,6 +222,13 @@ export const settingsTable = {
       schema: count(10_000_000),
       default: '2000',
       doc: 'Payments of one partition that may wait for a gateway before its commands wait too.'
+    },
+    velocityWaitMs: {
+      env: 'AEGISPAY_VELOCITY_WAIT_MS',
+      schema: milliseconds(1, 1_000),
+      default: '20',
+      unit: 'ms',
+      doc: 'How long a batch of payments waits for Redis to say how often their customers, tokens and addresses have paid. What does not come in time is recorded as missing.'
     },
     stateDir: {
       env: 'AEGISPAY_STATE_DIR',

@@ -56,7 +56,7 @@ export interface Changelog<State> {
 /** What is done with the inputs of one partition. One instance serves one ownership of the partition. */
 export interface PartitionLogic<State> {
   /** Fetches what `process` needs, before the transaction begins. @throws when the batch has to be tried again. */
-  prepare(records: readonly InputRecord[]): Promise<void>
+  prepare(records: readonly InputRecord[], state: StagedState<State>): Promise<void>
   /**
    * Folds the records in order and says what to write. It must not keep anything from a batch that may yet fail. A record
    * may see the state of its own key, and no other.

@@ -320,8 +320,8 @@ export class PartitionOwner<State> {
   async #prepare(records: readonly InputRecord[], dueKeys: readonly string[]): Promise<boolean> {
     while (this.#isIn('RUNNING')) {
       try {
-        await this.#logic.prepare(records)
         await this.#store.load([...keysOf(records), ...dueKeys])
+        await this.#logic.prepare(records, this.#store)
         return true
       } catch (error) {
         if (error instanceof LocalStoreError) throw error

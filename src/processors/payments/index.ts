@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
+import type { FraudRulesInForce } from '../../domain/fraud/rules.ts'
 import type { PaymentState } from '../../domain/payment/state.ts'
 import type { SignalsByGateway } from '../../domain/routing/signals.ts'
 import { groupNames } from '../../groups.ts'
@@ -19,6 +20,7 @@ import { PaymentChangelog } from './changelog.ts'
 import { PaymentLogic, type ControlView, type PaymentLogicPorts } from './logic.ts'
 import { Outputs } from './outputs.ts'
 import { reportProgress } from './progress-metrics.ts'
+import { VelocityCounter } from './velocity.ts'
 import type { HeldPolicy } from './variant-stops.ts'
 import { correlationIdIn, Waiters } from './waiters.ts'
 
@@ -35,6 +37,7 @@ export interface PaymentProcessorDeps {
   readonly control: ControlView & {
     notReady(): string | null
     list(kind: 'routing-policies'): readonly HeldPolicy[]
+    fraudRules(merchantId: string): FraudRulesInForce | undefined
   }
   readonly health: { signals(): SignalsByGateway }
   readonly redis: Redis
@@ -46,6 +49,8 @@ export interface PaymentProcessorDeps {
   readonly noProgressMs: number
   /** Payments of a partition that may wait for a gateway before its commands wait too. */
   readonly maxInFlight: number
+  /** Milliseconds that a batch waits for what fraud rules count. */
+  readonly velocityWaitMs: number
   readonly fatal: (error: Error) => void
   readonly log: Logger
 }
@@ -61,6 +66,11 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
   const contradictions = metrics.counter('aegispay_gateway_contradictions_total')
   const oldUnknowns = metrics.counter('aegispay_processor_old_unknowns_total')
   const waiters = new Waiters(publisher(deps.redis, metrics))
+  const counts = metrics.counter('aegispay_processor_velocity_counts_total')
+  const velocity = new VelocityCounter(deps.redis, {
+    ...{ prefix, waitMs: deps.velocityWaitMs },
+    observe: (result, payments) => counts.inc({ result }, payments)
+  })
   const outputs = new Outputs(codec, topics)
   const producer = await BatchingProducer.start(kafka, log, { sendTimeoutMs: TELL_TIMEOUT_MS })
   const approvals = await ApprovalBoard.follow({
@@ -83,6 +93,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
         ...{ codec, outputs, waiters, control, approvals, inputTopics, partitions, maxInFlight },
         ...{ now: Date.now, tracing, group: groupId, onDecided: decisionLog(log) },
         signals: () => deps.health.signals(),
+        fraud: { rulesOf: merchantId => control.fraudRules(merchantId), velocity },
         onPoison: ({ input, partition, offset, headers }, reason, detail) => {
           deadLetters.inc({ reason })
           const where = { input, partition, offset, correlationId: correlationIdIn(headers) }

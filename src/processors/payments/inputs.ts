@@ -86,7 +86,9 @@ function inputOf(decoded: Decoded): Input {
           'the payment id does not follow from merchant and idempotency key'
         )
       }
-      return commandOf({ type: 'InitiatePayment', ...value, ...identityOf(value, 'initiate') })
+      // Where it comes from is no part of what makes two requests the same.
+      const content = value.addressDigest === null ? value : { ...value, addressDigest: null }
+      return commandOf({ type: 'InitiatePayment', ...value, ...identityOf(content, 'initiate') })
     }
     case 'aegispay.commands.CapturePayment':
       return commandOf({ type: 'CapturePayment', ...decoded.value, ...identityOf(decoded.value, 'capture') })
@@ -104,6 +106,8 @@ function inputOf(decoded: Decoded): Input {
       })
     case 'aegispay.outcomes.ResolveOutcome':
       return commandOf({ type: 'ResolveOutcome', ...decoded.value, ...identityOf(decoded.value, 'resolve') })
+    case 'aegispay.outcomes.ResolveReview':
+      return commandOf({ type: 'ResolveReview', ...decoded.value, ...identityOf(decoded.value, 'review') })
     case 'aegispay.outcomes.RecordGatewayResult': {
       const { paymentId } = decoded.value
       const causationId = idempotencyKeyOf(decoded.value)

@@ -1,4 +1,5 @@
 import { containsCardNumber } from '../../domain/card-number.ts'
+import { NO_FINDINGS, type Findings } from '../../domain/fraud/assess.ts'
 import type { Command, GatewayResult } from '../../domain/payment/commands.ts'
 import type { Contradiction } from '../../domain/payment/contradictions.ts'
 import { decideResult } from '../../domain/payment/decide-result.ts'
@@ -20,6 +21,7 @@ import type { Tracing } from '../../platform/tracing/tracing.ts'
 import { transportHeaders } from '../../replies.ts'
 import type { InputRecord, OutputRecord, PartitionLogic, StagedState } from '../core/logic.ts'
 import { evidenceIn, type Evidence } from './approval-evidence.ts'
+import { beginningOf, findOut, type Beginning, type FraudPorts } from './fraud-findings.ts'
 import { variantSegment, type HeldPolicy } from './variant-stops.ts'
 import { readInput, type Input, type PoisonReason } from './inputs.ts'
 import type { Origin, Outputs } from './outputs.ts'
@@ -34,6 +36,8 @@ export interface PaymentLogicPorts {
   readonly control: ControlView
   /** What is learnt of gateways' approvals; null where nobody learns. */
   readonly approvals: ApprovalLearner | null
+  /** Who finds out what there is to know of payments that begin; null where nobody judges them. */
+  readonly fraud: FraudPorts | null
   /** How the gateways do; unless given, they all do well. */
   readonly signals?: () => SignalsByGateway
   /** Full topic name by input. */
@@ -89,6 +93,9 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   #refused: { waiter: Waiter; code: string; message: string; position: InputPosition }[] = []
   #contradictions: { paymentId: string; event: Contradiction }[] = []
   #unplaced: { paymentId: string; result: GatewayResult }[] = []
+  /** Of the batch: what its records are, where they were looked into, and what was found out about its payments. */
+  #inputs = new Map<InputRecord, Input>()
+  #findings: ReadonlyMap<string, Findings> = new Map()
   #evidence: { partition: number; evidence: Evidence }[] = []
 
   constructor(ports: PaymentLogicPorts) {
@@ -96,7 +103,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     this.#spans = new RecordSpans(ports.tracing, ports.group)
   }
 
-  async prepare(records: readonly InputRecord[]): Promise<void> {
+  async prepare(records: readonly InputRecord[], state: StagedState<PaymentState>): Promise<void> {
     await this.#ports.codec.learn(valuesOf(records))
     const { control } = this.#ports
     let newest = control.offset
@@ -105,6 +112,28 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
       if (seen > newest) newest = seen
     }
     if (newest > control.offset) await control.reached(newest)
+    await this.#findOut(records, state)
+  }
+
+  /** Only where somebody judges payments are the records looked into beforehand. */
+  async #findOut(records: readonly InputRecord[], state: StagedState<PaymentState>): Promise<void> {
+    const { fraud, now } = this.#ports
+    this.#inputs = new Map()
+    this.#findings = new Map()
+    if (fraud === null) return
+    const beginnings: Beginning[] = []
+    for (const record of records) {
+      const input = this.#read(record)
+      this.#inputs.set(record, input)
+      if (input.type !== 'command') continue
+      const beginning = beginningOf(input.command, state.get(input.command.paymentId))
+      if (beginning !== null && fraud.rulesOf(beginning.merchantId) !== undefined) beginnings.push(beginning)
+    }
+    this.#findings = await findOut(beginnings, fraud, now())
+  }
+
+  #read(record: InputRecord): Input {
+    return this.#inputs.get(record) ?? readInput(record, this.#ports.codec, this.#ports.partitions)
   }
 
   process(records: readonly InputRecord[], state: StagedState<PaymentState>): OutputRecord[] {
@@ -132,8 +161,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
 
   /** Appends what the record leads to; true when it left events, from which readers learn that it was dealt with. */
   #dealWith(record: InputRecord, state: StagedState<PaymentState>, written: OutputRecord[]): boolean {
-    const { codec, partitions, outputs, onForwarded } = this.#ports
-    const input = readInput(record, codec, partitions)
+    const { outputs, onForwarded } = this.#ports
+    const input = this.#read(record)
     if (input.type === 'poison') {
       this.#bury(record, input.reason, input.detail, written)
       return false
@@ -184,7 +213,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     const cause = { paymentId, merchantId, causationId: commandId, commandFingerprint: fingerprint }
     const state = staged.get(paymentId) ?? null
     const merchantIsKnown = control.merchant(merchantId)?.active === true
-    const decision = decide(command, state, { ...this.#worldOf(merchantId, now), merchantIsKnown })
+    const world = { ...this.#worldOf(merchantId, now), ...this.#fraudOf(merchantId, paymentId) }
+    const decision = decide(command, state, { ...world, merchantIsKnown })
     const waiter = waiterOf(record.headers, commandId, now)
     if (decision.type === 'refused') {
       const { code, remembered } = decision
@@ -255,6 +285,12 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     const world = { now, gateways: control.gatewayProfiles(), rules, routing }
     const signals = this.#ports.signals?.()
     return signals === undefined ? world : { ...world, signals }
+  }
+
+  #fraudOf(merchantId: string, paymentId: string): Pick<WorldContext, 'fraud'> {
+    const rules = this.#ports.fraud?.rulesOf(merchantId)
+    if (rules === undefined) return {}
+    return { fraud: { rules, findings: this.#findings.get(paymentId) ?? NO_FINDINGS } }
   }
 
   #policyOf(merchantId: string): PolicyInForce | null {
@@ -362,6 +398,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     this.#contradictions = []
     this.#unplaced = []
     this.#evidence = []
+    this.#inputs = new Map()
+    this.#findings = new Map()
   }
 }
 

@@ -1,6 +1,6 @@
 // The fold of a payment's events into its row: what the payment looks like now, without what only its owner needs.
 import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
-import type { Compensation, Failure, OpenOperation, Payment } from '../../domain/payment/state.ts'
+import type { Compensation, Failure, OpenOperation, Payment, Review } from '../../domain/payment/state.ts'
 import { CorruptHistoryError, statusAfter } from '../../domain/payment/statuses.ts'
 
 /** Something that a gateway was asked for, and since when nobody knows what became of it. */
@@ -36,6 +36,9 @@ export interface PaymentRow {
   readonly compensations: readonly RowCompensation[]
   /** Since when nobody knows what became of one of them. */
   readonly unknown_since: Date | null
+  readonly review: Review | null
+  /** When it fails unless somebody decides; null while nobody has to. */
+  readonly held_until: Date | null
   readonly created_at: Date
   readonly updated_at: Date
 }
@@ -57,8 +60,11 @@ export function applyEvent(row: PaymentRow | null, event: SequencedEvent): Payme
   const status = statusAfter(row?.status ?? null, event.type)
   const updated_at = new Date(event.occurredAt)
   const after = { ...changed(row, event), status, version, updated_at }
-  return { ...after, unknown_since: unknownSince(after) }
+  return { ...after, unknown_since: unknownSince(after), held_until: heldUntil(after) }
 }
+
+export const heldUntil = ({ review }: { readonly review: Review | null }): Date | null =>
+  review?.status === 'PENDING' && review.until !== null ? new Date(review.until) : null
 
 /** What has been unknown for longest counts. */
 export function unknownSince({
@@ -76,6 +82,14 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
   if (event.type === 'PaymentInitiated') return initiated(event)
   if (row === null) throw new CorruptHistoryError(`${event.type} without a payment`)
   switch (event.type) {
+    case 'FraudAssessed': {
+      const { outcome, holdUntil: until } = event
+      return outcome === 'REVIEW' ? { ...row, review: { status: 'PENDING', until } } : row
+    }
+    case 'ReviewResolved': {
+      const status = event.decision === 'APPROVE' ? 'APPROVED' : 'REJECTED'
+      return { ...row, review: { status, until: null } }
+    }
     case 'GatewaySelected':
       return { ...row, gateway: event.gateway }
     case 'GatewayOperationRequested': {
@@ -102,9 +116,10 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
     }
     case 'PaymentCompleted':
     case 'GatewayOperationFailed':
-    case 'PaymentCancelled':
     case 'PaymentExpired':
       return { ...row, operation: null }
+    case 'PaymentCancelled':
+      return { ...row, operation: null, review: overdue(row.review) }
     case 'PaymentPartiallyRefunded':
     case 'PaymentRefunded':
       return { ...row, operation: null, refunded_amount: event.refundedAmount }
@@ -120,7 +135,7 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
       return { ...row, failure: null }
     case 'PaymentFailed': {
       const { stage, code, message } = event
-      return { ...row, operation: null, failure: { stage, code, message } }
+      return { ...row, operation: null, review: overdue(row.review), failure: { stage, code, message } }
     }
     case 'ContradictoryOutcome':
     case 'OutcomeLookupRequested':
@@ -148,6 +163,9 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
     }
   }
 }
+
+/** A payment that has ended is held no longer. */
+const overdue = (review: Review | null): Review | null => (review?.status === 'PENDING' ? null : review)
 
 const withKnown = (
   compensations: readonly RowCompensation[],
@@ -189,6 +207,8 @@ function initiated(event: SequencedEvent & PaymentEvent & { type: 'PaymentInitia
     operation: null,
     compensations: [],
     unknown_since: null,
+    review: null,
+    held_until: null,
     created_at: at,
     updated_at: at
   }

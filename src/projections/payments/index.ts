@@ -39,6 +39,8 @@ async function apply(db: ClientBase, events: readonly StoredEvent[]): Promise<vo
        operation = EXCLUDED.operation,
        compensations = EXCLUDED.compensations,
        unknown_since = EXCLUDED.unknown_since,
+       review = EXCLUDED.review,
+       held_until = EXCLUDED.held_until,
        updated_at = EXCLUDED.updated_at`,
     [asJsonRows([...rows.values()])]
   )

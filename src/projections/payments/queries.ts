@@ -12,6 +12,7 @@ export {
   type PaymentPage
 } from './list.ts'
 
+export { listHeld, type HeldPage } from './held.ts'
 export { listUnknown, merchantOf, type UnknownPage } from './unknown.ts'
 
 /** The payment as it is in the read model; null when the merchant has no such payment. */

@@ -28,7 +28,7 @@ import { GatewayNotifications } from '../../../src/processors/gateway/notificati
 import type { GatewayProfile } from '../../../src/processors/gateway/spi.ts'
 import { gatewayHealthRoutes } from '../../../src/query/gateway-health-routes.ts'
 import type { ReadModel } from '../../../src/query/read-model.ts'
-import { customerRoutes, queryRoutes, unknownRoutes, type QueryService } from '../../../src/query/routes.ts'
+import { customerRoutes, queryRoutes, operatorRoutes, type QueryService } from '../../../src/query/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
 import { refuseCardNumbers } from '../../../src/screen.ts'
 import { topicNames } from '../../../src/topics.ts'
@@ -171,6 +171,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     controlOffset: () => 7,
     pending,
     replyTo: 'replies.test',
+    digestOf: () => null,
     answerWaitMs: fakes.answerWaitMs ?? 50
   })
   const protocols = new GatewayNotifications(
@@ -190,6 +191,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     listPayments: () => Promise.resolve({ payments: [payment], nextCursor: null }),
     listEvents: () => Promise.resolve(null),
     listRefunds: () => Promise.resolve(null),
+    listHeld: () => Promise.resolve({ payments: [], nextCursor: null }),
     listUnknown: () => Promise.resolve({ outcomes: [], nextCursor: null }),
     findCustomer: () => Promise.resolve(null),
     handledThrough: () => Promise.resolve(-1),
@@ -220,7 +222,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       scope => erasureRoutes(scope, late.ingress),
       scope => notificationRoutes(scope, late.ingress),
       scope => queryRoutes(scope, late.query),
-      scope => unknownRoutes(scope, late.query),
+      scope => operatorRoutes(scope, late.query),
       scope => gatewayHealthRoutes(scope, late.query),
       scope => customerRoutes(scope, late.query)
     ],

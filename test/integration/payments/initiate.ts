@@ -10,6 +10,6 @@ export const initiate = (
   ...{ amount: 500, currency: 'EUR', capture: 'AUTOMATIC', captureDelayMs: null },
   customer: { id: 'cus_1', country: null },
   paymentMethod: { type: 'CARD', token: 'tok_visa' },
-  ...{ description: null, metadata: {} },
+  ...{ description: null, metadata: {}, addressDigest: null },
   ...changes
 })

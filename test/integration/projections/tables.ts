@@ -54,7 +54,9 @@ export function row(changes: Partial<PaymentRow> = {}): PaymentRow {
       failure: null,
       operation: null,
       compensations: [],
-      unknown_since: null
+      unknown_since: null,
+      review: null,
+      held_until: null
     },
     ...{ created_at: at, updated_at: at },
     ...changes

@@ -22,7 +22,7 @@ test('R16 a payment that producers place by different hashes has one owner and i
       ...{ amount: 500, currency: 'EUR', capture: 'AUTOMATIC', captureDelayMs: null },
       customer: { id: 'cus_1', country: null },
       paymentMethod: { type: 'CARD', token: 'tok_visa' },
-      ...{ description: null, metadata: {} }
+      ...{ description: null, metadata: {}, addressDigest: null }
     })
   }))
   const home = (paymentId: string) => partitionOf(paymentId, PARTITIONS)

@@ -48,7 +48,8 @@ const answer = {
     status: 'NEEDS_CUSTOMER',
     redirectUrl: 'https://bank.example/3ds'
   },
-  refund: { refundId: 'ref_1', amount: 100, status: 'PENDING' }
+  refund: { refundId: 'ref_1', amount: 100, status: 'PENDING' },
+  review: { status: 'APPROVED', until: at }
 } as const
 const asked = {
   operationId: 'refund-3',
@@ -87,7 +88,7 @@ const endings = [
 ] as const
 
 export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
-  'aegispay.commands.InitiatePayment': { ...command, ...terms },
+  'aegispay.commands.InitiatePayment': { ...command, ...terms, addressDigest: 'f5vQyDnm0fG4Yc0vXq2dUw' },
   'aegispay.commands.CapturePayment': { ...command, amount: 500, expectedVersion: 4 },
   'aegispay.commands.CancelPayment': { ...command, reason: 'out of stock', expectedVersion: 4 },
   'aegispay.commands.RefundPayment': { ...command, amount: 100, reason: 'broken', expectedVersion: 4 },
@@ -96,6 +97,10 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
   'aegispay.outcomes.ResolveOutcome': {
     ...{ ...command, operationId: 'purchase-1', outcome: 'SUCCEEDED', reference: 'alpha_1' },
     ...{ reason: 'the gateway confirmed it by telephone', decidedBy: 'key:key_1', expectedVersion: 4 }
+  },
+  'aegispay.outcomes.ResolveReview': {
+    ...{ ...command, decision: 'APPROVE' },
+    ...{ reason: 'the customer was called', decidedBy: 'key:key_1', expectedVersion: 4 }
   },
   'aegispay.outcomes.RecordGatewayResult': {
     ...ids,
@@ -218,6 +223,15 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     ...{ ...envelope, ...atGateway, attempt: 1 },
     ...{ outcome: 'SUCCEEDED', reason: 'the gateway confirmed it by telephone', decidedBy: 'key:key_1' }
   },
+  'aegispay.events.FraudAssessed': {
+    ...{ ...envelope, outcome: 'REVIEW', score: 60 },
+    reasons: [{ name: 'busy-token', score: 60, message: 'More than 5 payments by this token within 1h.' }],
+    ...{ counts: { 'token.1h': 6 }, missing: ['address'], rules: 'careful', rulesVersion: '7', holdUntil: at }
+  },
+  'aegispay.events.ReviewResolved': {
+    ...{ ...envelope, decision: 'APPROVE', reason: 'the customer was called' },
+    ...{ decidedBy: 'key:key_1', giveUpAt: at }
+  },
   'aegispay.events.SettlementRetried': envelope,
   'aegispay.events.RefundAccepted': { ...envelope, refundId: 'ref_1', amount: 100, reason: 'broken' },
   'aegispay.events.RefundInitiated': { ...envelope, refundId: 'ref_1', amount: 1000 },
@@ -290,7 +304,8 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
       updatedAt: at,
       endings,
       ...children,
-      ...{ giveUpAt: at, retryAt: at, captureAt: at, expiresAt: at }
+      ...{ giveUpAt: at, retryAt: at, captureAt: at, expiresAt: at },
+      review: { status: 'PENDING', until: at }
     }
   },
   'aegispay.state.ClosedPayment': {
@@ -314,7 +329,8 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
       updatedAt: at,
       endings,
       ...children,
-      captureDelayMs: 60_000
+      captureDelayMs: 60_000,
+      review: { status: 'REJECTED', until: at }
     }
   },
   'aegispay.state.PartitionCheckpoint': {

@@ -29,9 +29,9 @@ export function* explore(seed: number): Iterable<Life> {
 /** What may follow depends on little: lives that agree in it need not all be gone on with. */
 function shapeOf({ payment, isPaused, context }: Life): string {
   if (payment === null) return 'none'
-  const { status, operation, compensations, endings, refundsClosed, failure } = payment
+  const { status, operation, compensations, endings, refundsClosed, failure, review } = payment
   return [
-    ...[status, failure?.stage, operation?.kind, operation?.status, operation?.purpose],
+    ...[status, failure?.stage, review?.status, operation?.kind, operation?.status, operation?.purpose],
     // Another attempt, a refund more, something late, a wait for a gateway: whether there may be one.
     ...[
       (operation?.attempt ?? 1) < context.rules.attempts,

@@ -1,4 +1,5 @@
 // The life of a payment under whatever commands, answers, timers and changes of the world come, in any order.
+import { NO_FINDINGS } from '../../../../src/domain/fraud/assess.ts'
 import type { Command, CommandBody, GatewayResult } from '../../../../src/domain/payment/commands.ts'
 import { decideResult } from '../../../../src/domain/payment/decide-result.ts'
 import { decide, type Decision, type DecisionContext } from '../../../../src/domain/payment/decide.ts'
@@ -79,7 +80,15 @@ export class Life {
   }
 
   get context(): DecisionContext {
-    return { now: this.#now, merchantIsKnown: true, gateways: this.#gateways, rules: this.#rules }
+    const world = { now: this.#now, gateways: this.#gateways, rules: this.#rules, ...this.#fraud }
+    return { ...world, merchantIsKnown: true }
+  }
+
+  get #fraud(): Pick<DecisionContext, 'fraud'> {
+    const { suspicion } = this.#beginning
+    if (suspicion === null) return {}
+    const rules = { id: 'all', rules: [{ name: 'all', score: suspicion }], reviewFrom: 50, blockFrom: 90 }
+    return { fraud: { rules: { rules, version: '1' }, findings: NO_FINDINGS } }
   }
 
   get #rules(): MerchantRules {
@@ -167,6 +176,11 @@ export class Life {
       case 'RetryPayment':
       case 'CloseRefunds':
         return { type: sending.command, expectedVersion }
+      case 'ResolveReview':
+        return {
+          ...{ type: sending.command, decision: sending.decision },
+          ...{ reason: 'looked at', decidedBy: 'key:ops', expectedVersion }
+        }
       case 'ResolveOutcome': {
         const open = [payment?.operation, ...(payment?.compensations ?? []), this.asked.at(-1 - sending.nth)]
         const operationId =
@@ -239,7 +253,7 @@ function initiation({ capture, currency, amount, blocked }: Terms): CommandBody 
     captureDelayMs: capture === 'DELAYED' ? DAY_MS : null,
     customer: { id: blocked ? 'blocked' : 'c1', country: 'DE' },
     paymentMethod: { type: 'CARD', token: 'tok_visa' },
-    ...{ description: null, metadata: {} }
+    ...{ description: null, metadata: {}, addressDigest: null }
   }
 }
 

@@ -99,6 +99,19 @@ describe('whatever commands, answers and timers come', () => {
     })
   })
 
+  test('no gateway is asked to charge what is held, was refused by an operator, or is taken for fraud', () => {
+    inEvery(life => {
+      for (const { before, after, events } of life.decided) {
+        const charges = events.filter(event => event.type === 'GatewayOperationRequested' && isCharge(event))
+        if (charges.length === 0) continue
+        expect(after?.payment?.review?.status ?? 'APPROVED').toBe('APPROVED')
+        expect(before?.payment?.review?.status).not.toBe('REJECTED')
+        expect(events).not.toContainEqual(expect.objectContaining({ outcome: 'BLOCK' }))
+        expect(events).not.toContainEqual(expect.objectContaining({ outcome: 'REVIEW' }))
+      }
+    })
+  })
+
   test('statuses at the end are left by nothing', () => {
     inEvery(life => {
       for (const { before, after } of life.decided)

@@ -37,7 +37,8 @@ const terms = {
   customer: { id: 'c1', country: 'DE' },
   paymentMethod: { type: 'CARD', token: 'tok_visa' },
   description: null,
-  metadata: {}
+  metadata: {},
+  addressDigest: null
 } as const
 
 export type Initiate = Extract<CommandBody, { type: 'InitiatePayment' }>

@@ -27,6 +27,13 @@ const sending = fc.oneof(
   { weight: 2, arbitrary: fc.record({ command: fc.constant('RetryPayment' as const) }) },
   { weight: 1, arbitrary: fc.record({ command: fc.constant('CloseRefunds' as const) }) },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      command: fc.constant('ResolveReview' as const),
+      decision: fc.constantFrom('APPROVE', 'APPROVE', 'REJECT', 'UNRECOGNIZED')
+    })
+  },
+  {
     weight: 2,
     arbitrary: fc.record({
       command: fc.constant('ResolveOutcome' as const),
@@ -107,7 +114,9 @@ export type Terms = typeof terms extends fc.Arbitrary<infer T> ? T : never
 export const beginnings = fc.record({
   terms,
   attempts: fc.constantFrom(1, 2, 5),
-  cancellationWindowMs: fc.constantFrom(null, 60_000)
+  cancellationWindowMs: fc.constantFrom(null, 60_000),
+  /** The score that every payment gets; null where nobody judges them. */
+  suspicion: fc.constantFrom(null, null, null, 0, 60, 60, 95)
 })
 export type Beginning = typeof beginnings extends fc.Arbitrary<infer T> ? T : never
 

@@ -152,6 +152,8 @@ describe('the row of a payment', () => {
       failure: null,
       operation: null,
       compensations: [],
+      review: null,
+      held_until: null,
       unknown_since: null,
       created_at: new Date(at + 1),
       updated_at: new Date(at + 1)
