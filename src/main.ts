@@ -5,6 +5,7 @@ import { startAdmin } from './admin/index.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
+import { hookAdapters } from './hooks/gateways.ts'
 import { HookModules } from './hooks/load.ts'
 import { startIngress } from './ingress/index.ts'
 import { erasureRoutes } from './ingress/erasure-routes.ts'
@@ -294,7 +295,7 @@ function withRoutes<R extends Role>(
   }
 }
 
-async function startIngressRole({ clients, settings, metrics, tracing, log }: RoleContext) {
+async function startIngressRole({ clients, settings, metrics, tracing, hooks, log }: RoleContext) {
   const [codec, control, partitions] = await Promise.all([
     clients.codec(),
     clients.control(),
@@ -307,7 +308,8 @@ async function startIngressRole({ clients, settings, metrics, tracing, log }: Ro
   const protocols = new GatewayNotifications(
     () => control.gatewayProfiles(),
     settings.gateways.notificationSecrets ?? [],
-    (profile, outcome) => unknownCodes.observe(profile, outcome)
+    (profile, outcome) => unknownCodes.observe(profile, outcome),
+    hookAdapters(await hooks.start('gateways'))
   )
   return startIngress({
     ...connections,
@@ -362,13 +364,15 @@ async function startProcessorRole({ clients, settings, topics, metrics, tracing,
   })
 }
 
-async function startGatewayRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {
+async function startGatewayRole(context: RoleContext) {
+  const { clients, settings, topics, metrics, tracing, hooks, log, fatal } = context
   const [codec, control] = await Promise.all([clients.codec(), clients.control(), clients.partitions()])
   return startGatewayExecutor({
     kafka: clients.kafka,
     redis: clients.redis(),
     prefix: settings.topics.prefix,
     apiKeys: settings.gateways.apiKeys ?? [],
+    hooks: hookAdapters(await hooks.start('gateways')),
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
     noProgressMs: settings.processing.noProgressMs,
     ...{ codec, control, topics, metrics, tracing, log, fatal }

@@ -56,7 +56,13 @@ const ApiKey = Type.Object(
 const GatewayProfile = Type.Object(
   {
     id: id('The gateway, as events and metrics name it. It never changes.'),
-    adapter: Type.Enum(['sandbox', 'stripe'], { description: 'The code that speaks with the gateway.' }),
+    adapter: Type.Unsafe<'sandbox' | 'stripe' | `hook:${string}`>(
+      Type.String({
+        pattern: '^(sandbox|stripe|hook:[a-z][a-z0-9-]{0,31})$',
+        description:
+          'The code that speaks with the gateway: `sandbox`, `stripe`, or `hook:<name>`, one of your own.'
+      })
+    ),
     url: Type.String({
       pattern: BASE_URL_PATTERN,
       description: "Base URL of the gateway's API, without credentials and without a trailing slash."

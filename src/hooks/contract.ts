@@ -40,6 +40,9 @@ export const defineHooks = <H extends Hooks>(hooks: H): H => hooks
 /**
  * Speaks with gateways of one kind. Whatever it throws, and whatever it had under way when its thread ended, is an unknown
  * outcome: the payment waits until a look-up has told what became of it.
+ *
+ * It must send nothing once `call.timeoutMs` are over, for others count on that. `access.connect` sees to it, and tells what
+ * has provably not been sent from what may have been.
  */
 export interface GatewayHook extends Adapter {
   /** Whether the gateways that it opens have `probe`. Not, unless given. */

@@ -48,8 +48,8 @@ export interface HookObserver {
 const LOAD_MS = 10_000
 /** Milliseconds after the limit of a question at which a thread that has not said a word is ended: it is stuck, not slow. */
 const SILENCE_MS = 1000
-/** The part of the limit that the hook has; the rest is for the way, so that a thread that is not stuck always says something. */
-const THREADS_SHARE = 0.9
+/** The part of the limit that is for the way, so that a thread that is not stuck always says something: a tenth, in milliseconds at most. */
+const MAX_WAY_MS = 50
 const PAUSE_MIN_MS = 100
 const PAUSE_MAX_MS = 30_000
 /** Milliseconds of running after which earlier ends are forgotten. */
@@ -119,7 +119,12 @@ export class HookHost implements HookPort {
       // An answer may have come while this process was too busy to look: it is looked for once more before it is too late.
       const calledOff = systemClock.after(limitMs, () => systemClock.soon(() => this.#giveUp(id)))
       this.#questions.set(id, { settle, calledOff, isGivenUp: false })
-      this.#thread!.ask({ id, method, args, until: Date.now() + THREADS_SHARE * limitMs })
+      this.#thread!.ask({
+        id,
+        method,
+        args,
+        until: Date.now() + limitMs - Math.min(limitMs / 10, MAX_WAY_MS)
+      })
     })
   }
 

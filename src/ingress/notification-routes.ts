@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { parseJsonBody } from '../platform/http/json-body.ts'
@@ -20,30 +21,26 @@ interface ToGateway {
 /** Where gateways notify. A scope of its own, since gateways have no API keys: their signature stands in for one. */
 export function notificationRoutes(app: HttpApp, service: Late<NotificationService>): void {
   // Before the body is read, as with API keys.
-  app.addHook<ToGateway>('onRequest', (request, _reply, done) => {
+  app.addHook<ToGateway>('onRequest', async request => {
     const { protocols } = service.get().notifications
-    if (!protocols.isSigned(request.params.id, request.headers)) throw new ApiError('signature_missing')
-    if (!protocols.knows(request.params.id)) throw new ApiError('gateway_not_found')
-    done()
+    const { id } = request.params
+    if (!(await protocols.isSigned(id, request.headers))) throw new ApiError('signature_missing')
+    if (!protocols.knows(id)) throw new ApiError('gateway_not_found')
   })
   // What is signed are the bytes, so they are judged before anything is made of them.
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      const { id } = request.params as ToGateway['Params']
-      const verdict = service.get().notifications.protocols.judge(id, body, request.headers)
-      if (verdict === 'STALE') throw new ApiError('notification_stale')
-      if (verdict === 'FORGED') throw new ApiError('signature_invalid')
-      done(null, parseJsonBody(body, refuseCardNumbers))
-    } catch (error) {
-      done(error as Error)
-    }
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const { id } = request.params as ToGateway['Params']
+    const verdict = await service.get().notifications.protocols.judge(id, body, request.headers)
+    if (verdict === 'STALE') throw new ApiError('notification_stale')
+    if (verdict === 'FORGED') throw new ApiError('signature_invalid')
+    return parseJsonBody(body, refuseCardNumbers)
   })
 
   app.post('/v1/gateways/:id/notifications', { schema: notificationSchema }, async (request, reply) => {
     const { notifications } = service.get()
     const { params, body, headers } = request
-    const notificationId = notifications.protocols.idOf(params.id, body, headers)
+    const notificationId = await notifications.protocols.idOf(params.id, body, headers)
     if (notificationId === null) throw new ApiError('notification_malformed')
     const recorded = await stored(
       notifications.record({

@@ -14,22 +14,23 @@ export interface GatewayProtocols {
   /** Whether notifications of the gateway can be told from forged ones. */
   knows(gateway: string): boolean
   /** Whether a request bears what its signature is judged by. */
-  isSigned(gateway: string, headers: RequestHeaders): boolean
+  isSigned(gateway: string, headers: RequestHeaders): Promise<boolean>
   /** @param body just as it arrived */
-  judge(gateway: string, body: Buffer, headers: RequestHeaders): 'GENUINE' | 'STALE' | 'FORGED'
+  judge(gateway: string, body: Buffer, headers: RequestHeaders): Promise<'GENUINE' | 'STALE' | 'FORGED'>
   /** The gateway's id of the notification; null where it has none. */
-  idOf(gateway: string, body: unknown, headers: RequestHeaders): string | null
+  idOf(gateway: string, body: unknown, headers: RequestHeaders): Promise<string | null>
   /** @param body parsed JSON that is the gateway's beyond doubt; nothing is said by what does not follow its protocol */
   read(
     gateway: string,
     body: unknown
-  ):
+  ): Promise<
     | {
         readonly about: 'operation'
         readonly operation: Pick<RecordGatewayNotification, 'paymentId' | 'operationId' | 'attempt'>
         readonly outcome: Pick<RecordGatewayNotification, Told | 'redirectUrl'>
       }
     | { readonly about: 'other' | 'nothing' }
+  >
 }
 
 type NotificationPorts = Pick<IngressPorts, 'send' | 'encode' | 'topics' | 'partitions' | 'metrics'>
@@ -63,7 +64,7 @@ export class Notifications {
    */
   async record(notification: GenuineNotification): Promise<{ paymentId: string } | null | 'MALFORMED'> {
     const { gateway, notificationId, body, correlationId, traceparent } = notification
-    const content = this.protocols.read(gateway, body)
+    const content = await this.protocols.read(gateway, body)
     if (content.about !== 'operation') {
       if (content.about === 'nothing') return 'MALFORMED'
       this.#count(gateway, 'ignored')

@@ -311,13 +311,13 @@ export function describeAdapter(adapter: AdapterUnderTest): void {
       const { body, id } = about(key, 'pay_1')
       const now = new Date()
 
-      test('of its gateway, and what it says', () => {
+      test('of its gateway, and what it says', async () => {
         const headers = sign(secret, id, now, body)
-        expect(protocol.isSigned(headers)).toBe(true)
-        expect(protocol.judge(Buffer.from(body), headers, [anothers, secret])).toBe('GENUINE')
+        expect(await protocol.isSigned(headers)).toBe(true)
+        expect(await protocol.judge(Buffer.from(body), headers, [anothers, secret])).toBe('GENUINE')
         const parsed: unknown = JSON.parse(body)
-        expect(protocol.idOf(parsed, headers)).toBe(id)
-        expect(protocol.read(parsed)).toMatchObject({
+        expect(await protocol.idOf(parsed, headers)).toBe(id)
+        expect(await protocol.read(parsed)).toMatchObject({
           ...{
             about: 'operation',
             idempotencyKey: key,
@@ -331,19 +331,19 @@ export function describeAdapter(adapter: AdapterUnderTest): void {
         ['that was changed', body.replace('1', '2'), secret, now, 'FORGED'],
         ['that another has signed', body, anothers, now, 'FORGED'],
         ['of an hour ago', body, secret, new Date(now.getTime() - 3_600_000), 'STALE']
-      ])('%s', (_what, arrived, signer, at, verdict) => {
+      ])('%s', async (_what, arrived, signer, at, verdict) => {
         const headers = sign(signer, id, at, body)
-        expect(protocol.judge(Buffer.from(arrived), headers, [secret])).toBe(verdict)
+        expect(await protocol.judge(Buffer.from(arrived), headers, [secret])).toBe(verdict)
       })
 
-      test('without a signature, and one that nobody can judge', () => {
-        expect(protocol.isSigned({})).toBe(false)
-        expect(protocol.judge(Buffer.from(body), {}, [secret])).toBe('FORGED')
-        expect(protocol.judge(Buffer.from(body), sign(secret, id, now, body), [])).toBe('FORGED')
+      test('without a signature, and one that nobody can judge', async () => {
+        expect(await protocol.isSigned({})).toBe(false)
+        expect(await protocol.judge(Buffer.from(body), {}, [secret])).toBe('FORGED')
+        expect(await protocol.judge(Buffer.from(body), sign(secret, id, now, body), [])).toBe('FORGED')
       })
 
-      test.each([null, 1, 'text', [], {}, { type: 1 }])('that says nothing: %j', said => {
-        expect(protocol.read(said)).toEqual({ about: 'nothing' })
+      test.each([null, 1, 'text', [], {}, { type: 1 }])('that says nothing: %j', async said => {
+        expect(await protocol.read(said)).toEqual({ about: 'nothing' })
       })
     })
   })

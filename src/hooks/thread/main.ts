@@ -6,7 +6,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { MAX_ANSWER_LENGTH, type Ask, type ThreadData, type Told } from '../messages.ts'
 import { hooksIn, manifestOf, NoHooksError } from './definitions.ts'
 import { placeOf } from './place-of.ts'
-import { runnerOf, type Run } from './runners.ts'
+import type { Run } from './run.ts'
+import { runnerOf } from './runners.ts'
 
 const { module, hook } = workerData as ThreadData
 const port = parentPort!

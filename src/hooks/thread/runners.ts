@@ -1,21 +1,21 @@
 // How the hooks of each kind are called.
 import type { Hooks } from '../contract.ts'
 import type { HookId } from '../messages.ts'
-
-/**
- * Calls the hook.
- * @param until epoch milliseconds after which nobody waits for the answer
- */
-export type Run = (method: string, args: unknown, until: number) => unknown
+import type { Run } from './run.ts'
 
 /** @throws when the module has no such hook: it was another when it was looked at */
-export function runnerOf(hooks: Hooks, { kind, name }: HookId): Promise<Run> {
+export async function runnerOf(hooks: Hooks, { kind, name }: HookId): Promise<Run> {
   switch (kind) {
+    case 'gateways': {
+      // The HTTP client takes longer to load than all else, and is for gateways alone.
+      const { gatewayRunner } = await import('./run-gateway.ts')
+      return gatewayRunner(known(hooks.gateways?.[name]))
+    }
     case 'listeners': {
       const listener = known(hooks.listeners?.[name])
-      return Promise.resolve(async (_method, events) => {
+      return async (_method, events) => {
         await listener.onEvents(events as Parameters<typeof listener.onEvents>[0])
-      })
+      }
     }
     default:
       throw new Error(`${kind} are not run yet`)

@@ -12,7 +12,7 @@ import { repeat } from '../../platform/repeat.ts'
 import type { Role } from '../../platform/role.ts'
 import type { Tracing } from '../../platform/tracing/tracing.ts'
 import type { TopicNames } from '../../topics.ts'
-import { openGateway } from './adapters/index.ts'
+import { openGateway, type HookAdapters } from './adapters/index.ts'
 import { Caller } from './caller.ts'
 import { GatewayExecutor } from './executor.ts'
 import { HealthMonitor } from './health/monitor.ts'
@@ -32,6 +32,8 @@ export interface GatewayExecutorDeps {
   readonly control: { gatewayProfiles(): readonly GatewayProfile[]; notReady(): string | null }
   /** `<gateway id>=<API key>`. */
   readonly apiKeys: readonly string[]
+  /** The user's own adapters. */
+  readonly hooks: HookAdapters
   readonly metrics: Metrics
   readonly tracing: Tracing | null
   readonly sessionTimeoutMs: number
@@ -56,6 +58,7 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     codec,
     control,
     apiKeys,
+    hooks,
     metrics,
     tracing,
     sessionTimeoutMs,
@@ -77,7 +80,7 @@ export async function startGatewayExecutor(deps: GatewayExecutorDeps): Promise<R
     profiles: () => control.gatewayProfiles(),
     leases: new Leases(redis, prefix),
     open: profile =>
-      unknownCodes.watching(profile, openGateway(profile, { apiKey: apiKeyOf(profile.id, apiKeys) })),
+      unknownCodes.watching(profile, openGateway(profile, { apiKey: apiKeyOf(profile.id, apiKeys) }, hooks)),
     observeLease: lease => leases.inc({ lease }),
     observeGuard: guardMetrics(metrics),
     log

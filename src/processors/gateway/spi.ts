@@ -147,19 +147,21 @@ export type RequestHeaders = Readonly<Record<string, string | readonly string[] 
 /** `STALE` is one that may be genuine but is so old that anybody may have sent it again. */
 export type NotificationVerdict = 'GENUINE' | 'STALE' | 'FORGED'
 
+type Awaitable<T> = T | Promise<T>
+
 /** How a gateway tells things by itself, and how it proves that it is the one who tells them. */
 export interface NotificationProtocol {
   /** Whether a request bears all that a signature is judged by, before its body is read. */
-  isSigned(headers: RequestHeaders): boolean
+  isSigned(headers: RequestHeaders): Awaitable<boolean>
   /**
    * @param body just as it arrived: the signature is of its bytes
    * @param secrets of the gateway; any of them may have signed it
    */
-  judge(body: Buffer, headers: RequestHeaders, secrets: readonly string[]): NotificationVerdict
+  judge(body: Buffer, headers: RequestHeaders, secrets: readonly string[]): Awaitable<NotificationVerdict>
   /** The gateway's id of the notification, the same when it is sent again; null where it has none. */
-  idOf(body: unknown, headers: RequestHeaders): string | null
+  idOf(body: unknown, headers: RequestHeaders): Awaitable<string | null>
   /** @param body parsed JSON, in whatever form. */
-  read(body: unknown): NotificationContent
+  read(body: unknown): Awaitable<NotificationContent>
 }
 
 /** Seconds that the clock of a gateway, or the way of its notification, may be off. */
@@ -185,7 +187,10 @@ export interface Adapter {
   readonly notifications: NotificationProtocol
 }
 
-export type AdapterKind = 'sandbox' | 'stripe'
+export type OwnAdapterKind = 'sandbox' | 'stripe'
+
+/** One that comes with us, or `hook:<name>`: one of the user's own. */
+export type AdapterKind = OwnAdapterKind | `hook:${string}`
 
 /** Control data: how to reach one gateway and what it can do. */
 export interface GatewayProfile extends ResilienceDocument {

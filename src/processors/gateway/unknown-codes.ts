@@ -1,7 +1,7 @@
 // Counts the codes that gateways decline with and that nobody has sorted in yet.
-import { declineReasonOf } from '../../domain/declines/codes.ts'
+import { declineCodes, declineReasonOf } from '../../domain/declines/codes.ts'
 import type { Metrics } from '../../platform/metrics.ts'
-import type { Gateway, GatewayOutcome, GatewayProfile } from './spi.ts'
+import type { Gateway, GatewayOutcome, GatewayProfile, OwnAdapterKind } from './spi.ts'
 
 /** A gateway that makes its codes up, for instance with an id in each, must not fill the memory of what collects metrics. */
 const MAX_CODES = 50
@@ -15,9 +15,10 @@ export class UnknownCodes {
     this.#metrics = metrics
   }
 
-  /** Looks at what a gateway says of an operation. */
+  /** Looks at what a gateway says of an operation. An adapter of the user's own has no table of codes: it says itself what they mean. */
   observe({ id, adapter }: GatewayProfile, { outcome, code }: GatewayOutcome): void {
-    if (outcome !== 'DECLINED' || code === null || declineReasonOf(adapter, code) !== 'unknown') return
+    if (outcome !== 'DECLINED' || code === null || !(adapter in declineCodes)) return
+    if (declineReasonOf(adapter as OwnAdapterKind, code) !== 'unknown') return
     if (this.#seen.size < MAX_CODES) this.#seen.add(code)
     const label = this.#seen.has(code) ? code : OTHER
     this.#metrics.counter('aegispay_gateway_unknown_codes_total').inc({ gateway: id, code: label })
