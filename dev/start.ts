@@ -118,7 +118,9 @@ async function startAegisPay(
     AEGISPAY_HTTP_HOST: '127.0.0.1',
     AEGISPAY_HTTP_PORT: String(port),
     AEGISPAY_STATE_DIR: join(dataDir, 'state'),
-    AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways.map(({ id }) => `${id}=${notifySecret}`).join(',')
+    AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways.map(({ id }) => `${id}=${notifySecret}`).join(','),
+    AEGISPAY_WEBHOOK_KEYS: Buffer.from(keptSecret(dataDir, 'webhook-key')).toString('base64'),
+    AEGISPAY_WEBHOOK_ALLOW_LOOPBACK: 'true'
   }
 
   let step = performance.now()

@@ -15,9 +15,11 @@ import { UncheckedError } from './cli/unchecked.ts'
 import { seedDemo } from './control/seed.ts'
 import { ControlWriter } from './control/writer.ts'
 import { ApiError } from './errors.ts'
+import { LANES } from './delivery/lane.ts'
 import { isRoleName, roles, startRoles } from './main.ts'
 import { registerSchemas } from './platform/avro/codec.ts'
 import { readSettings, SettingsError } from './platform/config/read-settings.ts'
+import { setUpJobQueue } from './platform/job-queue.ts'
 import { createTopics } from './platform/kafka/admin.ts'
 import { BatchingProducer } from './platform/kafka/batching-producer.ts'
 import { runUntilSignal } from './platform/lifecycle.ts'
@@ -40,7 +42,8 @@ program
   .option('--role <names>', `of ${roles.map(({ name }) => name).join(', ')}; all unless given`, roleNames)
   .action(async ({ role }: { role?: ReturnType<typeof roleNames> }) => {
     const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics'] as const
-    const settings = readSettings([...groups, 'processing', 'gateways', 'hooks', 'log', 'tracing'])
+    const own = ['processing', 'gateways', 'hooks', 'webhooks', 'log', 'tracing'] as const
+    const settings = readSettings([...groups, ...own])
     const log = createLog(settings.log)
     process.exitCode = await runUntilSignal(async () => {
       const names = role ?? roles.map(({ name }) => name)
@@ -62,6 +65,7 @@ program
     await registerSchemas(settings.schemaRegistry.url)
     console.log('all schemas are registered')
     await migrate(settings.postgres, log)
+    await setUpJobQueue(settings.postgres, LANES, log)
     console.log('the database is up to date')
   })
 

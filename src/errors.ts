@@ -57,6 +57,13 @@ type DoorCode =
   | 'read_model_unavailable'
   | 'read_model_behind'
   | 'customer_not_found'
+  | 'webhooks_off'
+  | 'webhooks_unavailable'
+  | 'webhook_endpoint_not_found'
+  | 'webhook_delivery_not_found'
+  | 'webhook_url_refused'
+  | 'too_many_webhook_endpoints'
+  | 'redelivery_too_large'
   | 'refund_not_found'
   | 'command_rejected'
   | 'internal_error'
@@ -339,6 +346,48 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: 'No contact details of this customer are held.',
     retry: false,
     doc: 'Your merchant has given none under this id, or they were erased. What came with a payment a moment ago shows up shortly after.'
+  },
+  webhooks_off: {
+    status: 409,
+    title: 'This installation sends no webhooks.',
+    retry: false,
+    doc: 'Whoever runs it has not set `AEGISPAY_WEBHOOK_KEYS`, without which the secrets of endpoints could not be kept. Ask them to.'
+  },
+  webhooks_unavailable: {
+    status: 503,
+    title: 'The database of the webhooks cannot be reached.',
+    retry: true,
+    doc: 'Events wait, and none is lost. A change may have been made all the same: read the endpoint after the seconds in Retry-After. Of an endpoint that was made the secret is lost: rotate it.'
+  },
+  webhook_endpoint_not_found: {
+    status: 404,
+    title: 'There is no such webhook endpoint.',
+    retry: false,
+    doc: 'Your merchant has no endpoint of this id, or it was deleted. The list shows those that there are.'
+  },
+  webhook_delivery_not_found: {
+    status: 404,
+    title: 'There is no such webhook delivery.',
+    retry: false,
+    doc: 'No endpoint of your merchant was sent a webhook of this id. With an endpoint its deliveries go, too.'
+  },
+  webhook_url_refused: {
+    status: 422,
+    title: 'Webhooks may not be sent to this URL.',
+    retry: false,
+    doc: 'The detail says why. It has to be an `https` URL on the public internet: without user and password, with a name or address that leads neither to a private, link-local, loopback or otherwise special address, nor to one that holds such an address in itself. The name is looked up again at each sending.'
+  },
+  too_many_webhook_endpoints: {
+    status: 409,
+    title: 'The merchant has as many webhook endpoints as there may be.',
+    retry: false,
+    doc: 'A merchant may have 20. Delete one that is not used any more.'
+  },
+  redelivery_too_large: {
+    status: 422,
+    title: 'There are too many deliveries in the range.',
+    retry: false,
+    doc: 'At most 10,000 can be sent again at a time. Nothing was done. Choose a shorter range, and the next one once these are delivered.'
   },
   idempotency_key_reused: {
     status: 422,

@@ -3,6 +3,7 @@
 export interface GroupNames {
   readonly processor: string
   readonly gateway: string
+  readonly delivery: string
   /** Of a view of the read models. */
   readonly projection: (view: string) => string
   /** Of a listener of the user's own. */
@@ -13,6 +14,7 @@ export interface GroupNames {
 export const groupNames = (prefix: string): GroupNames => ({
   processor: `${prefix}processor`,
   gateway: `${prefix}gateway`,
+  delivery: `${prefix}delivery`,
   projection: view => `${prefix}projection.${view}`,
   listener: name => `${prefix}listener.${name}`
 })

@@ -6,6 +6,8 @@ import { adminRoutes } from './admin/routes.ts'
 import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
 import { hookAdapters } from './hooks/gateways.ts'
+import { startDelivery } from './delivery/index.ts'
+import { webhookReadRoutes, webhookWriteRoutes } from './delivery/routes.ts'
 import { HookModules } from './hooks/load.ts'
 import { startIngress } from './ingress/index.ts'
 import { erasureRoutes } from './ingress/erasure-routes.ts'
@@ -121,6 +123,15 @@ export const roles: readonly RoleDefinition[] = [
     create: () => ({ start: startListenerRole })
   },
   {
+    name: 'delivery',
+    reads: 'payments.events, HTTP',
+    writes: 'merchants’ HTTP, Postgres',
+    guarantee:
+      'at least once and under the same id, of each payment in order at each endpoint; nothing again for being read again',
+    needs: ['kafka', 'postgres'],
+    create: () => withRoutes('delivery', [webhookReadRoutes, webhookWriteRoutes], startDeliveryRole)
+  },
+  {
     name: 'admin',
     reads: 'HTTP, control',
     writes: 'control',
@@ -136,7 +147,7 @@ export const isRoleName = (name: string): name is RoleName => roles.some(role =>
 type StartSettings = Pick<
   Settings,
   | ('kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing' | 'gateways')
-  | ('hooks' | 'log' | 'tracing')
+  | ('hooks' | 'webhooks' | 'log' | 'tracing')
 >
 
 /** A process with its roles, which may still be starting. */
@@ -418,6 +429,20 @@ async function startListenerRole({ clients, settings, metrics, hooks, log, fatal
       deliver: async events => (await host.ask('onEvents', events, listenerMs)).missing === null
     })),
     ...{ codec, metrics, fatal, log }
+  })
+}
+
+async function startDeliveryRole({ clients, settings, metrics, tracing, log, fatal }: RoleContext) {
+  const [codec, control] = await Promise.all([clients.codec(), clients.control()])
+  return startDelivery({
+    kafka: clients.kafka,
+    pool: clients.deliveryPool(),
+    reads: clients.reads(),
+    prefix: settings.topics.prefix,
+    settings: settings.webhooks,
+    sessionTimeoutMs: settings.processing.sessionTimeoutMs,
+    noProgressMs: settings.processing.noProgressMs,
+    ...{ codec, control, metrics, tracing, log, fatal }
   })
 }
 

@@ -20,6 +20,7 @@ import { topicNames, topics, type TopicId } from './topics.ts'
 type ClientSettings = Pick<Settings, 'kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'topics'>
 
 const PROJECTOR_CONNECTIONS = 4
+const DELIVERY_CONNECTIONS = 8
 
 interface SharedClientsOptions {
   /** Whether old versions of control data are kept in memory, for those who show them. */
@@ -103,6 +104,15 @@ export class SharedClients {
     return this.#once('projectorPool', () => {
       const pool = this.#connectPostgres({ maxConnections: PROJECTOR_CONNECTIONS, isReplayable: true })
       if (this.#metrics !== null) measurePool(this.#metrics, pool, 'projector')
+      return pool
+    })
+  }
+
+  /** For delivery: what it promises and records must outlast the server. */
+  deliveryPool(): Pool {
+    return this.#once('deliveryPool', () => {
+      const pool = this.#connectPostgres({ maxConnections: DELIVERY_CONNECTIONS })
+      if (this.#metrics !== null) measurePool(this.#metrics, pool, 'delivery')
       return pool
     })
   }

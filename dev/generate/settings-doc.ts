@@ -9,6 +9,7 @@ const TITLES: Record<keyof typeof settingsTable, string> = {
   http: 'HTTP',
   topics: 'Topics',
   processing: 'Processing',
+  webhooks: 'Webhooks',
   gateways: 'Gateways',
   hooks: 'Hooks',
   log: 'Log',

@@ -45,7 +45,7 @@ export const createKeySchema = {
       ),
       scopes: Type.Array(Type.Enum(SCOPES), {
         minItems: 1,
-        description: '`admin` alone, or one or both of the others.'
+        description: '`admin` alone, or some of the others.'
       }),
       expiresAt: Type.Optional(
         Type.String({ format: 'date-time', pattern: 'Z$', description: 'In UTC. Never, unless given.' })

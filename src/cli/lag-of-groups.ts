@@ -2,6 +2,7 @@
 // keep their positions where their work is, and what the group knows of them is nothing.
 import { AssignerProtocol, type Admin, type Kafka } from 'kafkajs'
 import type { Pool } from 'pg'
+import { INTAKE } from '../delivery/intake.ts'
 import { groupNames } from '../groups.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { logBounds } from '../platform/kafka/log-bounds.ts'
@@ -29,7 +30,7 @@ export interface PartitionLag {
 
 export interface GroupLag {
   readonly group: string
-  readonly role: 'processor' | 'gateway' | 'projector' | 'listener'
+  readonly role: 'processor' | 'gateway' | 'projector' | 'listener' | 'delivery'
   /** As the broker calls it: `Stable`, `Empty`, `PreparingRebalance`; `Dead` when there is no such group. */
   readonly state: string
   readonly members: number
@@ -100,7 +101,16 @@ function readersOf({ kafka, admin, pool, codec, prefix }: LagPorts): Reader[] {
         const ofView = (await stored).get(view.name)
         return (_, partition) => ofView?.get(partition) ?? null
       }
-    }))
+    })),
+    {
+      ...{ group: names.delivery, role: 'delivery', positionsIn: 'PostgreSQL' },
+      topics: [topics.events],
+      positions: async () => {
+        stored ??= storedPositions(pool)
+        const ofIntake = (await stored).get(INTAKE)
+        return (_, partition) => ofIntake?.get(partition) ?? null
+      }
+    }
   ]
 }
 

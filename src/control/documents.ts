@@ -21,6 +21,8 @@ export const SCOPES = [
   'payments:write',
   'customers:read',
   'customers:write',
+  'webhooks:read',
+  'webhooks:write',
   'admin'
 ] as const
 export type Scope = (typeof SCOPES)[number]

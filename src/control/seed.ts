@@ -57,7 +57,10 @@ export async function seedDemo(deps: SeedDeps): Promise<DemoAccess> {
     id: KEY_ID,
     merchantId: merchant.id,
     secretHash: hashSecret(keySecret),
-    scopes: ['payments:read', 'payments:write', 'customers:read', 'customers:write'],
+    scopes: [
+      ...['payments:read', 'payments:write', 'customers:read', 'customers:write'],
+      ...['webhooks:read', 'webhooks:write']
+    ],
     active: true
   }
   const adminKey: ApiKeyDocument = {

@@ -327,8 +327,58 @@ export const metricsTable = {
     labels: ['view', 'partition'],
     why: 'Records between the end of the log and what the read models show: how stale a read is.'
   },
+  aegispay_webhook_events_total: {
+    roles: ['delivery'],
+    type: 'counter',
+    unit: 'records',
+    labels: [],
+    why: 'Events that delivery has read: what could become a webhook.'
+  },
+  aegispay_webhook_lag_records: {
+    roles: ['delivery'],
+    type: 'gauge',
+    unit: 'records',
+    labels: ['partition'],
+    why: 'Events that delivery has yet to read.'
+  },
+  aegispay_webhook_attempts_total: {
+    roles: ['delivery'],
+    type: 'counter',
+    unit: 'calls',
+    labels: ['outcome'],
+    why: 'Attempts to deliver a webhook: `delivered`; `answered`, with a status that is none of success; `refused`, an address that nothing is sent to; `unanswered`.'
+  },
+  aegispay_webhook_attempt_seconds: {
+    roles: ['delivery'],
+    type: 'histogram',
+    unit: 'seconds',
+    labels: [],
+    buckets: PATIENT_SECONDS,
+    why: 'How long the receivers of webhooks take.'
+  },
+  aegispay_webhook_pending: {
+    roles: ['delivery'],
+    type: 'gauge',
+    unit: null,
+    labels: [],
+    why: 'Webhooks of the whole installation that wait for their first or their next attempt, or for the end of a pause.'
+  },
+  aegispay_webhook_endpoints: {
+    roles: ['delivery'],
+    type: 'gauge',
+    unit: null,
+    labels: ['status'],
+    why: 'Endpoints of the whole installation: `enabled`; `paused`, as one that fails for long pauses itself; `disabled`, since it answered 410.'
+  },
+  aegispay_webhook_endpoints_stopped_total: {
+    roles: ['delivery'],
+    type: 'counter',
+    unit: null,
+    labels: ['status'],
+    why: 'Endpoints that were stopped because of their answers, `paused` or `disabled`: their merchants may not know yet.'
+  },
   aegispay_control_offset: {
-    roles: ['ingress', 'query', 'processor', 'gateway', 'admin'],
+    roles: ['ingress', 'query', 'processor', 'gateway', 'delivery', 'admin'],
     type: 'gauge',
     unit: null,
     labels: [],
@@ -364,21 +414,21 @@ export const metricsTable = {
     why: 'Threads of hooks that ended by themselves, for their memory, or because they were stuck, and were started anew.'
   },
   aegispay_control_silence_seconds: {
-    roles: ['ingress', 'query', 'processor', 'gateway', 'admin'],
+    roles: ['ingress', 'query', 'processor', 'gateway', 'delivery', 'admin'],
     type: 'gauge',
     unit: 'seconds',
     labels: [],
     why: 'Time since the brokers last answered the reader of control data: how old merchants, keys and profiles may be here.'
   },
   aegispay_postgres_connections: {
-    roles: ['ingress', 'query', 'projector'],
+    roles: ['ingress', 'query', 'projector', 'delivery'],
     type: 'gauge',
     unit: null,
     labels: ['pool', 'state'],
-    why: 'Connections of the readers and of the projector, busy or idle.'
+    why: 'Connections of the readers, of the projector and of delivery, busy or idle.'
   },
   aegispay_postgres_waiting: {
-    roles: ['ingress', 'query', 'projector'],
+    roles: ['ingress', 'query', 'projector', 'delivery'],
     type: 'gauge',
     unit: null,
     labels: ['pool'],

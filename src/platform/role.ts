@@ -1,5 +1,6 @@
 /** What `aegispay start --role` chooses from; the roles table in main.ts says what each does. */
-export type RoleName = 'ingress' | 'query' | 'processor' | 'gateway' | 'projector' | 'listener' | 'admin'
+export type RoleName =
+  'ingress' | 'query' | 'processor' | 'gateway' | 'projector' | 'listener' | 'delivery' | 'admin'
 
 /** A running part of the product: what `aegispay start --role` chooses from. */
 export interface Role {

@@ -9,7 +9,7 @@ import type { Tracing } from '../platform/tracing/tracing.ts'
 import { OutOfStepError, readPosition } from './positions.ts'
 import type { SharedTransactions } from './shared-transactions.ts'
 import { traceApplied } from './trace-applied.ts'
-import { UnprojectableError, type Applied, type View } from './view.ts'
+import { UnprojectableError, type Applied, type Sink } from './view.ts'
 
 /** Events that wait for their transaction; reading pauses above this and goes on below half of it. */
 const QUEUE_LIMIT = 4000
@@ -29,7 +29,7 @@ export interface PartitionReader {
 }
 
 export interface PartitionProjectionDeps {
-  readonly view: View
+  readonly view: Sink
   /** The event store's name on this cluster. */
   readonly topic: string
   readonly groupId: string

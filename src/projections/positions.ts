@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg'
 import { asJsonRows } from '../platform/postgres.ts'
-import type { StoredEvent, ViewName } from './view.ts'
+import type { StoredEvent, SinkName, ViewName } from './view.ts'
 
 /** The stored position is not where this projector left it: another one has taken the partition over. */
 export class OutOfStepError extends Error {
@@ -11,7 +11,7 @@ export class OutOfStepError extends Error {
  * The offset of the first event that a view has not applied; 0 before the first. Waits for a transaction that is moving
  * the position.
  */
-export async function readPosition(pool: Pool, view: ViewName, partition: number): Promise<number> {
+export async function readPosition(pool: Pool, view: SinkName, partition: number): Promise<number> {
   const { rows } = await pool.query<{ next_offset: number }>(
     `INSERT INTO projection_positions AS stored (view, partition, next_offset) VALUES ($1, $2, 0)
      ON CONFLICT (view, partition) DO UPDATE SET next_offset = stored.next_offset
@@ -19,6 +19,19 @@ export async function readPosition(pool: Pool, view: ViewName, partition: number
     [view, partition]
   )
   return rows[0]!.next_offset
+}
+
+/** Where to begin with partitions that were never read; the others stay where they are. */
+export async function beginAt(
+  pool: Pool,
+  view: SinkName,
+  offsets: ReadonlyMap<number, number>
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO projection_positions (view, partition, next_offset)
+     SELECT $1, * FROM unnest($2::integer[], $3::bigint[]) ON CONFLICT DO NOTHING`,
+    [view, [...offsets.keys()], [...offsets.values()]]
+  )
 }
 
 /** By view and partition, the offset of the first event that is not applied; nothing of what was never read. */
@@ -47,7 +60,7 @@ export interface Move {
  * ends, so that of two projectors on one partition the second waits, then finds the position moved.
  * @throws OutOfStepError when one of them is not at its `from`.
  */
-export async function movePositions(db: ClientBase, view: ViewName, moves: readonly Move[]): Promise<void> {
+export async function movePositions(db: ClientBase, view: SinkName, moves: readonly Move[]): Promise<void> {
   const { rowCount } = await db.query(
     `UPDATE projection_positions AS stored SET next_offset = moved.next_offset
      FROM unnest($2::integer[], $3::bigint[], $4::bigint[]) AS moved (partition, from_offset, next_offset)

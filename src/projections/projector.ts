@@ -10,7 +10,7 @@ import type { Duty } from '../platform/stall-watch.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { PartitionProjection, type PartitionReader } from './partition-projection.ts'
 import { SharedTransactions } from './shared-transactions.ts'
-import type { Applied, View } from './view.ts'
+import type { Applied, Sink } from './view.ts'
 
 /** Bytes that one fetch brings of one partition: about a transaction's worth. */
 const FETCH_BYTES = 1024 * 1024
@@ -47,7 +47,7 @@ export class Projector implements Role {
   readonly name: string
   readonly #deps: ProjectorDeps
   readonly #clock: Clock
-  readonly #view: View
+  readonly #view: Sink
   readonly #transactions: SharedTransactions
   /** Set before `#started` resolves, which every projection waits for. */
   #reader: GroupReader | null = null
@@ -57,7 +57,7 @@ export class Projector implements Role {
   /** Those that a new assignment has cancelled, until their last transaction has ended. */
   readonly #leaving = new Map<number, Promise<void>>()
 
-  private constructor(deps: ProjectorDeps, view: View) {
+  private constructor(deps: ProjectorDeps, view: Sink) {
     this.name = `projection ${view.name}`
     this.#deps = deps
     this.#clock = deps.clock ?? systemClock
@@ -66,7 +66,7 @@ export class Projector implements Role {
   }
 
   /** Joins the view's group; resolves when it has its first assignment, which may be none. */
-  static async start(deps: ProjectorDeps, view: View): Promise<Projector> {
+  static async start(deps: ProjectorDeps, view: Sink): Promise<Projector> {
     const projector = new Projector({ ...deps, log: deps.log.child({ view: view.name }) }, view)
     const { kafka, topic, groupId, sessionTimeoutMs, fatal } = deps
     const options = {

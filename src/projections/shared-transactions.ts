@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { nextTurn, systemClock, type Clock } from '../platform/clock.ts'
 import { inTransaction } from '../platform/postgres.ts'
 import { movePositions } from './positions.ts'
-import type { View } from './view.ts'
+import type { Sink } from './view.ts'
 
 /** What one partition has for a view: what its next records say, and the positions before and behind them. */
 export interface Share {
@@ -28,12 +28,12 @@ interface Waiting {
  */
 export class SharedTransactions {
   readonly #pool: Pool
-  readonly #view: View
+  readonly #view: Sink
   readonly #clock: Clock
   #waiting: Waiting[] = []
   #isRunning = false
 
-  constructor(pool: Pool, view: View, clock = systemClock) {
+  constructor(pool: Pool, view: Sink, clock = systemClock) {
     this.#clock = clock
     this.#pool = pool
     this.#view = view

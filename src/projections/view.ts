@@ -19,9 +19,9 @@ export type StoredEvent = {
 /** An event that belongs to a payment; InputsHandled belongs to a partition. */
 export type StoredPaymentEvent = Exclude<StoredEvent, { type: 'InputsHandled' }>
 
-/** A read model: tables that are a function of one topic alone. `R` is what a record says to it. */
-export interface View<R = unknown> {
-  readonly name: ViewName
+/** What takes a topic into Postgres with a position of its own. `R` is what a record says to it. */
+export interface Sink<R = unknown> {
+  readonly name: SinkName
   readonly topic: 'events' | 'customers'
   /**
    * Decodes a record whose schema the codec has learnt. Null when nothing follows from it.
@@ -37,6 +37,11 @@ export interface View<R = unknown> {
   describe(read: R): object | null
 }
 
+/** A read model: tables that are a function of one topic alone, and can be built anew from it. */
+export interface View<R = unknown> extends Sink<R> {
+  readonly name: ViewName
+}
+
 /** What one transaction came to. */
 export interface Applied {
   readonly records: number
@@ -49,6 +54,9 @@ export interface Applied {
 export const eventViewNames = ['payments', 'payment_events'] as const
 
 export type ViewName = (typeof eventViewNames)[number] | 'customers'
+
+/** Deliveries are no view: what was sent cannot be built anew. */
+export type SinkName = ViewName | 'webhooks'
 
 /** An event that can never be applied: the view must stop before it and be seen to stop. */
 export class UnprojectableError extends Error {

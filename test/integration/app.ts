@@ -2,6 +2,7 @@
 // may kill.
 import { afterAll } from '@jest/globals'
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -21,6 +22,8 @@ import { seedDemo } from '../../src/control/seed.ts'
 import { ControlTable } from '../../src/control/table.ts'
 import { ControlWriter } from '../../src/control/writer.ts'
 import { AvroCodec, registerSchemas } from '../../src/platform/avro/codec.ts'
+import { LANES } from '../../src/delivery/lane.ts'
+import { setUpJobQueue } from '../../src/platform/job-queue.ts'
 import { createTopics } from '../../src/platform/kafka/admin.ts'
 
 import { BatchingProducer } from '../../src/platform/kafka/batching-producer.ts'
@@ -120,7 +123,7 @@ export class App {
     const [sandboxUrl] = await Promise.all([
       startSandbox(latencyMs, notified),
       registerSchemas(schemaRegistry),
-      migrate({ url: postgres }, silent),
+      migrate({ url: postgres }, silent).then(() => setUpJobQueue({ url: postgres }, LANES, silent)),
       createTopics(kafka, { prefix, partitions, replicationFactor: null, minIsr: null }, silent)
     ])
     const codec = await AvroCodec.connect(schemaRegistry)
@@ -148,6 +151,9 @@ export class App {
         AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways
           .map(({ id }) => `${id}=${NOTIFICATION_SECRET}`)
           .join(','),
+        AEGISPAY_WEBHOOK_KEYS: randomBytes(32).toString('base64'),
+        // Receivers of tests are on this machine.
+        AEGISPAY_WEBHOOK_ALLOW_LOOPBACK: 'true',
         ...settings
       }
     }

@@ -278,6 +278,42 @@ export const settingsTable = {
       doc: 'Megabytes that the heap of each hook may take, and its buffers as many; one that takes more is started anew.'
     }
   },
+  webhooks: {
+    keys: {
+      env: 'AEGISPAY_WEBHOOK_KEYS',
+      schema: Type.Array(Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' }), { minItems: 1 }),
+      default: null,
+      secret: true,
+      doc: 'Under which the secrets of webhook endpoints are encrypted in the database: base64 of 32 random bytes, as `openssl rand -base64 32` draws them. Of several, separated by commas, the first encrypts and all decrypt. Left out, there are no webhooks.'
+    },
+    allowLoopback: {
+      env: 'AEGISPAY_WEBHOOK_ALLOW_LOOPBACK',
+      schema: Type.Boolean(),
+      default: 'false',
+      doc: 'Whether webhooks may go to this very machine, and over plain HTTP there. For trying things out; never where merchants are strangers.'
+    },
+    timeoutMs: {
+      env: 'AEGISPAY_WEBHOOK_TIMEOUT_MS',
+      schema: milliseconds(100, 15_000),
+      default: '10000',
+      unit: 'ms',
+      doc: 'How long a receiver may take to answer a webhook, from the look-up of its name to the status of its answer.'
+    },
+    retryMs: {
+      env: 'AEGISPAY_WEBHOOK_RETRY_MS',
+      schema: Type.Array(Type.String({ pattern: '^[1-9][0-9]{0,8}$' }), { minItems: 1, maxItems: 50 }),
+      default: '5000,300000,1800000,7200000,18000000,36000000,50400000,72000000,86400000',
+      unit: 'ms',
+      doc: 'How long after each failed attempt a webhook is tried again, separated by commas; up to a fifth is added at random. After one more attempt than there are pauses, it has failed. Unless given, some 75 hours.'
+    },
+    pauseAfterMs: {
+      env: 'AEGISPAY_WEBHOOK_PAUSE_AFTER_MS',
+      schema: milliseconds(1_000, 2_592_000_000),
+      default: '259200000',
+      unit: 'ms',
+      doc: 'How long an endpoint may fail without one success before it is paused. Shorter than the retries take, so that what happened meanwhile waits instead of failing.'
+    }
+  },
   log: {
     level: {
       env: 'AEGISPAY_LOG_LEVEL',

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../../domain/payment/events.ts'
+import { ownFields } from '../event-fields.ts'
 import type { StoredPaymentEvent } from '../view.ts'
 
 /** A row of the table `payment_events`. */
@@ -55,15 +56,3 @@ export const recordedEventIn = (row: PaymentEventRow): RecordedEvent =>
     causationId: row.causation_id,
     commandFingerprint: row.command_fingerprint
   }) as unknown as RecordedEvent
-
-/** The fields with which every event begins. */
-const envelope = new Set([
-  ...['eventId', 'paymentId', 'merchantId', 'sequence', 'occurredAt', 'causationId', 'correlationId'],
-  ...['inputTopic', 'inputPartition', 'inputOffset', 'controlOffset', 'commandFingerprint', 'schemaVersion']
-])
-
-function ownFields(value: object): Record<string, unknown> {
-  const own: Record<string, unknown> = {}
-  for (const [field, content] of Object.entries(value)) if (!envelope.has(field)) own[field] = content
-  return own
-}

@@ -14,6 +14,8 @@ const ready = {
   processor: 'ready',
   gateway: 'ready',
   projector: 'ready',
+  listener: 'ready',
+  delivery: 'ready',
   admin: 'ready'
 }
 
@@ -92,10 +94,10 @@ function watchLiveness(): () => Promise<unknown[]> {
 const pay = (key: string) => app.request(worker, 'POST', '/v1/payments', { key, body: payment() })
 
 test.each([
-  ['kafka', 'cut', ['ingress', 'processor', 'gateway', 'projector', 'admin']],
-  ['kafka', 'silence', ['ingress', 'processor', 'gateway', 'projector', 'admin']],
-  ['postgres', 'cut', ['query', 'projector']],
-  ['postgres', 'silence', ['query', 'projector']]
+  ['kafka', 'cut', ['ingress', 'processor', 'gateway', 'projector', 'listener', 'delivery', 'admin']],
+  ['kafka', 'silence', ['ingress', 'processor', 'gateway', 'projector', 'listener', 'delivery', 'admin']],
+  ['postgres', 'cut', ['query', 'projector', 'delivery']],
+  ['postgres', 'silence', ['query', 'projector', 'delivery']]
 ] as const)(
   'without %s (%s) just the roles that need it are not ready, until it is back',
   async (service, way, roles) => {
@@ -146,7 +148,7 @@ test.each(['cut', 'silence'] as const)(
     proxies['kafka']![way]()
     // Before the process knows, and after.
     await expectRefusals('first')
-    await untilNotReady(['ingress', 'processor', 'gateway', 'projector', 'admin'])
+    await untilNotReady(['ingress', 'processor', 'gateway', 'projector', 'listener', 'delivery', 'admin'])
     await expectRefusals('later')
     expect((await app.request(worker, 'GET', '/v1/payments')).status).toBe(200)
     proxies['kafka']!.restore()

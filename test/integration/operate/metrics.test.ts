@@ -21,7 +21,8 @@ const NEEDS_TROUBLE = [
   'aegispay_listener_lag_records',
   'aegispay_hook_asks_total',
   'aegispay_hook_seconds',
-  'aegispay_hook_restarts_total'
+  'aegispay_hook_restarts_total',
+  'aegispay_webhook_endpoints_stopped_total'
 ]
 
 const scrape = async ({ url }: Worker): Promise<string> => (await fetch(`${url}/metrics`)).text()
@@ -37,6 +38,10 @@ test('each role alone shows its own metrics and no others, and all of them in us
   for (const { name } of roles) workers.set(name, await app.start(name))
   const [ingress, query] = ['ingress', 'query'].map(name => workers.get(name)!)
 
+  // Nobody listens there, and that it was tried is counted.
+  const body = { url: 'http://127.0.0.1:9/' }
+  const added = await app.request(workers.get('delivery')!, 'POST', '/v1/webhook-endpoints', { body })
+  expect(added.status).toBe(201)
   for (const key of ['metrics-1', 'metrics-2']) {
     const paid = await app.request(ingress!, 'POST', '/v1/payments', { key, body: payment() })
     expect(paid.status).toBe(201)
@@ -46,10 +51,11 @@ test('each role alone shows its own metrics and no others, and all of them in us
     expect(read.status).toBe(200)
   }
   // This one's gateway has something to say later.
-  const body = payment({ paymentMethod: { type: 'card', token: 'tok_pending' } })
-  expect((await app.request(ingress!, 'POST', '/v1/payments', { key: 'metrics-later', body })).status).toBe(
-    201
-  )
+  const later = {
+    key: 'metrics-later',
+    body: payment({ paymentMethod: { type: 'card', token: 'tok_pending' } })
+  }
+  expect((await app.request(ingress!, 'POST', '/v1/payments', later)).status).toBe(201)
   for (const [role, worker] of workers) {
     const expected = table.filter(([, { roles }]) => roles === 'all' || roles.some(name => name === role))
     await eventually(async () => {

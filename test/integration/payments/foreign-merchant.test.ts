@@ -26,6 +26,21 @@ beforeAll(async () => {
     { prefix: '/v1/payments/', id: String(started.body['id']), nobodys: `pay_${'a'.repeat(32)}` },
     { prefix: '/v1/customers/', id: 'cus_held', nobodys: 'cus_nobody' }
   ]
+  const endpoint = await app.request(worker, 'POST', '/v1/webhook-endpoints', {
+    body: { url: 'http://127.0.0.1:9/' }
+  })
+  const told = await app.request(worker, 'POST', '/v1/payments', { key: 'told', body })
+  const delivery = await eventually(async () => {
+    const { body } = await ask('GET', `/v1/webhook-deliveries?payment=${String(told.body['id'])}`)
+    const [first] = body['data'] as { id: string }[]
+    expect(first).toBeDefined()
+    return first!.id
+  })
+  held = [
+    ...held,
+    { prefix: '/v1/webhook-endpoints/', id: String(endpoint.body['id']), nobodys: `we_${'0'.repeat(32)}` },
+    { prefix: '/v1/webhook-deliveries/', id: delivery, nobodys: `msg_${'0'.repeat(32)}` }
+  ]
   for (const { prefix, id } of held)
     await eventually(async () => expect((await ask('GET', `${prefix}${id}`)).status).toBe(200))
 }, 90_000)
@@ -34,7 +49,14 @@ async function keyOfRival(): Promise<string> {
   const asAdmin = { apiKey: app.adminKey, headers: { 'if-none-match': '*' } }
   const merchant = { id: 'rival', name: 'Rival Ltd', active: true }
   await app.request(worker, 'PUT', '/v1/admin/merchants/rival', { ...asAdmin, body: merchant })
-  const scopes = ['payments:read', 'payments:write', 'customers:read', 'customers:write']
+  const scopes = [
+    'payments:read',
+    'payments:write',
+    'customers:read',
+    'customers:write',
+    'webhooks:read',
+    'webhooks:write'
+  ]
   const made = await app.request(worker, 'POST', '/v1/admin/api-keys', {
     apiKey: app.adminKey,
     body: { merchantId: 'rival', scopes }
@@ -88,15 +110,16 @@ test('it gets the answer that it would get if there were none', async () => {
 })
 
 test('what it asked for stands as it stood', async () => {
-  const [one, customer] = held.map(({ prefix, id }) => `${prefix}${id}`)
+  const [one, customer, endpoint] = held.map(({ prefix, id }) => `${prefix}${id}`)
   expect((await ask('GET', one!)).body).toMatchObject({ status: 'AUTHORIZED', version: 4 })
   expect((await ask('GET', customer!)).body).toMatchObject(contact)
+  expect((await ask('GET', endpoint!)).body).toMatchObject({ status: 'enabled', description: null })
   expect((await ask('GET', '/v1/payments', { apiKey: rival })).body).toEqual({ data: [], nextCursor: null })
 })
 
 test('the owner gets another answer on every route', async () => {
   // What takes something away comes last.
-  const order = ['GET', 'POST', 'DELETE']
+  const order = ['GET', 'POST', 'PATCH', 'DELETE']
   const ofMerchants = operations
     .filter(namesOnesOwn)
     .toSorted((a, b) => order.indexOf(a.method) - order.indexOf(b.method))

@@ -24,6 +24,20 @@ beforeAll(async () => {
     `INSERT INTO customers (merchant_id, id, partition, email, updated_at)
      VALUES ('m1', 'c1', 0, 'one@example.com', now()), ('m2', 'c1', 0, 'two@example.com', now())`
   )
+  await pool.query(
+    `INSERT INTO webhook_endpoints (id, merchant_id, url, status, takes_from, created_at, updated_at)
+     SELECT 'e' || m, m, 'https://shop.example', 'enabled', '{}', now(), now() FROM unnest(ARRAY['m1', 'm2']) AS m`
+  )
+  await pool.query(
+    `INSERT INTO webhook_deliveries SELECT 'd' || m, 'e' || m, m, 'p', 1, 'p.1', 'payment.initiated', now(), '{}', 'pending',
+       false, 0, 0, now(), now() FROM unnest(ARRAY['m1', 'm2']) AS m`
+  )
+  await pool.query(
+    `INSERT INTO webhook_attempts SELECT 'd' || m, 1, m, now(), 5, 500 FROM unnest(ARRAY['m1', 'm2']) AS m`
+  )
+  await pool.query(
+    `INSERT INTO webhook_secrets (endpoint_id, sealed, created_at) VALUES ('em1', 'sealed', now())`
+  )
 })
 
 /** Tables with a merchant's data, whoever adds them. */
@@ -113,6 +127,11 @@ describe('the readers’ role', () => {
     )
     const no = { rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcanlogin: false }
     expect(rows).toEqual([{ ...no, owned: 0 }])
+  })
+
+  test('cannot see the secrets of webhook endpoints, whosever they are', async () => {
+    const read = tables.reads.ofMerchant('m1', 'SELECT $1::text, sealed FROM webhook_secrets')
+    await expect(read).rejects.toThrow('permission denied')
   })
 
   test('can write nothing', async () => {

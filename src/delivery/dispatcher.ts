@@ -1,0 +1,97 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { JobQueue, TakenJob } from '../platform/job-queue.ts'
+import type { Lane } from './lane.ts'
+import type { LaneRunner } from './lane-runner.ts'
+
+/** Lanes that one process is at, at a time: mostly they wait for receivers. */
+const MAX_LANES = 64
+/** Of them and those of all other processes, for one endpoint: a slow one leaves room for the others. */
+const MAX_OF_ENDPOINT = 8
+/** Milliseconds between looks for what has become due, or was put in by others. */
+const LOOK_MS = 500
+/** Milliseconds after which the database is asked again that gave no answer. */
+const RETRY_MS = 2_000
+
+/** Takes lanes from the queue and has them run, until it is stopped. */
+export class Dispatcher {
+  readonly #queue: JobQueue<Lane>
+  readonly #runner: Pick<LaneRunner, 'run'>
+  readonly #log: Logger
+  readonly #stopping = new AbortController()
+  readonly #underWay = new Set<Promise<void>>()
+  readonly #loop: Promise<void>
+  #wake = Promise.withResolvers<undefined>()
+  #trouble: string | null = null
+
+  /** Begins at once. */
+  constructor(queue: JobQueue<Lane>, runner: Pick<LaneRunner, 'run'>, log: Logger) {
+    this.#queue = queue
+    this.#runner = runner
+    this.#log = log
+    this.#loop = this.#run()
+  }
+
+  /** Why nothing is sent; null when all is well. */
+  get trouble(): string | null {
+    return this.#trouble
+  }
+
+  /** Says that something was put in here. */
+  wake(): void {
+    this.#wake.resolve(undefined)
+  }
+
+  /** Finishes the attempts under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.wake()
+    await this.#loop
+    await Promise.all(this.#underWay)
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#wake = Promise.withResolvers<undefined>()
+      const room = MAX_LANES - this.#underWay.size
+      const pause = room > 0 ? await this.#takeSome(room) : LOOK_MS
+      if (pause === 0) continue
+      const waited = new AbortController()
+      const look = delay(pause, undefined, { signal: waited.signal }).catch(() => undefined)
+      // A lane that ends makes room, and for its endpoint, too.
+      await Promise.race([look, this.#wake.promise])
+      waited.abort()
+    }
+  }
+
+  /** @returns milliseconds after which it is worth to look again */
+  async #takeSome(room: number): Promise<number> {
+    try {
+      const jobs = await this.#queue.take(room, MAX_OF_ENDPOINT)
+      this.#trouble = null
+      for (const job of jobs) {
+        const running = this.#runOne(job).finally(() => {
+          this.#underWay.delete(running)
+          this.wake()
+        })
+        this.#underWay.add(running)
+      }
+      return LOOK_MS
+    } catch (error) {
+      this.#trouble = `cannot take jobs: ${String(error)}`
+      this.#log.warn({ error }, 'cannot take webhooks from the queue now; will retry')
+      return RETRY_MS
+    }
+  }
+
+  async #runOne(job: TakenJob<Lane>): Promise<void> {
+    try {
+      await this.#runner.run(job.data, this.#stopping.signal)
+      await this.#queue.done(job)
+    } catch (error) {
+      this.#log.warn({ error, ...job.data }, 'a webhook could not be sent or recorded; will retry')
+      // Where this fails as well, the job counts as abandoned after a while.
+      await this.#queue.failed(job).catch(() => undefined)
+    }
+  }
+}

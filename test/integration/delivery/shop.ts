@@ -1,0 +1,46 @@
+// What a merchant does with webhooks, over HTTP.
+import { expect } from '@jest/globals'
+import { eventually, type App, type Worker } from '../app.ts'
+import type { Received, Receiver } from './receiver.ts'
+
+export interface Endpoint {
+  readonly id: string
+  readonly secret: string
+}
+
+export async function addEndpoint(
+  app: App,
+  worker: Worker,
+  receiver: Pick<Receiver, 'url'>,
+  more: object = {}
+): Promise<Endpoint> {
+  const body = { url: receiver.url, ...more }
+  const made = await app.request(worker, 'POST', '/v1/webhook-endpoints', { body })
+  expect(made).toMatchObject({ status: 201, body: { status: 'enabled', secret: /^whsec_/ } })
+  return made.body as unknown as Endpoint
+}
+
+/** Deliveries as the API lists them, newest first. */
+export async function deliveriesOf(app: App, worker: Worker, query: string) {
+  const { status, body } = await app.request(worker, 'GET', `/v1/webhook-deliveries?${query}`)
+  expect(status).toBe(200)
+  return body['data'] as Readonly<Record<string, unknown> & { id: string }>[]
+}
+
+/** Waits until nothing of a payment is pending any more, and returns what its receiver got. */
+export async function allDelivered(
+  app: App,
+  worker: Worker,
+  receiver: Receiver,
+  paymentId: string
+): Promise<Received[]> {
+  const history = await app.request(worker, 'GET', `/v1/payments/${paymentId}/events`)
+  const events = (history.body['data'] as unknown[]).length
+  return eventually(async () => {
+    const deliveries = await deliveriesOf(app, worker, `payment=${paymentId}&limit=100`)
+    const delivered = deliveries.filter(({ status }) => status === 'delivered')
+    expect(delivered.length).toBeGreaterThanOrEqual(events)
+    expect(delivered.length).toBe(deliveries.length)
+    return receiver.of(paymentId)
+  })
+}
