@@ -1,5 +1,5 @@
 import Type, { type TInteger, type TNumber } from 'typebox'
-import { COUNTRY_PATTERN, limits } from '../domain/payment/limits.ts'
+import { COUNTRY_PATTERN, limits, NETWORK_PATTERN } from '../domain/payment/limits.ts'
 import { CURRENCY_PATTERN, id, ID_PATTERN } from './document-parts.ts'
 
 /** Beyond these a choice would take longer than it may. */
@@ -32,7 +32,7 @@ export const Condition = Type.Object(
     currencies: anyOf({ pattern: CURRENCY_PATTERN }, 'ISO 4217 codes.'),
     countries: anyOf({ pattern: COUNTRY_PATTERN }, "ISO 3166-1 alpha-2 codes of the customer's country."),
     methods: anyOf({ pattern: '^[A-Z_]{1,32}$' }, 'Types of payment methods.'),
-    networks: anyOf({ pattern: '^[a-z0-9_]{1,32}$' }, 'Card networks.'),
+    networks: anyOf({ pattern: NETWORK_PATTERN }, 'Card networks.'),
     merchants: anyOf({ pattern: ID_PATTERN }, 'Ids of merchants.'),
     customers: anyOf({ minLength: 1, maxLength: limits.customerIdLength }, 'Ids of customers.'),
     amount: Type.Optional(

@@ -69,6 +69,8 @@ export interface InitiatePayment {
     type: 'CARD' | 'UNRECOGNIZED'
     /** The token that a vault or gateway gave for the payment method. */
     token: string
+    /** The card network, in lower case, as `visa`; null where the sender did not say. */
+    network: null | string
   }
   /** Shown to people; not interpreted. */
   description: null | string
@@ -1123,6 +1125,8 @@ export interface PaymentInitiated {
     type: 'CARD' | 'UNRECOGNIZED'
     /** The token that a vault or gateway gave for the payment method. */
     token: string
+    /** The card network, in lower case, as `visa`; null where the sender did not say. */
+    network: null | string
   }
   /** Shown to people. */
   description: null | string
@@ -1903,6 +1907,8 @@ export interface ClosedPayment {
       type: 'CARD' | 'UNRECOGNIZED'
       /** The token that a vault or gateway gave for the payment method. */
       token: string
+      /** The card network, in lower case, as `visa`; null where the sender did not say. */
+      network: null | string
     }
     /** Shown to people. */
     description: null | string
@@ -2177,6 +2183,8 @@ export interface PaymentState {
       type: 'CARD' | 'UNRECOGNIZED'
       /** The token that a vault or gateway gave for the payment method. */
       token: string
+      /** The card network, in lower case, as `visa`; null where the sender did not say. */
+      network: null | string
     }
     /** Shown to people. */
     description: null | string

@@ -1,7 +1,7 @@
 // What the body of POST /v1/payments may be, and the records it becomes.
 import { Type, type Static } from 'typebox'
 import { currencies } from '../domain/money/currencies.ts'
-import { COUNTRY_PATTERN, limits } from '../domain/payment/limits.ts'
+import { COUNTRY_PATTERN, limits, NETWORK_PATTERN } from '../domain/payment/limits.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { CustomerContact, InitiatePayment } from '../generated/records.ts'
 
@@ -65,7 +65,16 @@ export const paymentRequest = Type.Object(
       closed
     ),
     paymentMethod: Type.Object(
-      { type: Type.Enum(['card']), token: text(limits.tokenLength, 'Never a card number.') },
+      {
+        type: Type.Enum(['card']),
+        token: text(limits.tokenLength, 'Never a card number.'),
+        network: Type.Optional(
+          Type.String({
+            pattern: NETWORK_PATTERN,
+            description: 'The card network, as `visa`: routing tells networks apart where it is said.'
+          })
+        )
+      },
       closed
     ),
     description: Type.Optional(Type.String({ maxLength: limits.descriptionLength })),
@@ -105,7 +114,7 @@ export function initiatePayment(
     capture: capture === 'manual' ? 'MANUAL' : 'AUTOMATIC',
     captureDelayMs: captureDelayMs ?? null,
     customer: { id: customer.id, country: customer.country ?? null },
-    paymentMethod: { type: 'CARD', token: paymentMethod.token },
+    paymentMethod: { type: 'CARD', token: paymentMethod.token, network: paymentMethod.network ?? null },
     description: description ?? null,
     metadata: metadata ?? {},
     addressDigest

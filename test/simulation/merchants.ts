@@ -68,7 +68,7 @@ export class Merchants {
       ...{ merchantId, paymentId, idempotencyKey, amount, currency: 'EUR', capture },
       captureDelayMs: capture === 'AUTOMATIC' && random.chance(0.3) ? random.between(1, 8_000) : null,
       customer: { id: 'c1', country: null },
-      paymentMethod: { type: 'CARD', token: 'tok' },
+      paymentMethod: { type: 'CARD', token: 'tok', network: null },
       ...{ description: null, metadata: {}, addressDigest: null }
     })
     return { paymentId, merchantId, amount }

@@ -9,6 +9,8 @@ export interface Customer {
 export interface PaymentMethod {
   readonly type: 'CARD'
   readonly token: string
+  /** The card network in lower case; null where the sender did not say. */
+  readonly network: string | null
 }
 
 /** What a payment is about; every field as its sender gave it, checked by the guards. */
@@ -28,7 +30,9 @@ export interface PaymentTerms {
 /** Terms as they may stand on a topic, where a newer sender can use a variant that this version does not know. */
 export type RequestedTerms = Omit<PaymentTerms, 'capture' | 'paymentMethod'> & {
   readonly capture: CaptureMode | 'UNRECOGNIZED'
-  readonly paymentMethod: { readonly type: PaymentMethod['type'] | 'UNRECOGNIZED'; readonly token: string }
+  readonly paymentMethod: Omit<PaymentMethod, 'type'> & {
+    readonly type: PaymentMethod['type'] | 'UNRECOGNIZED'
+  }
 }
 
 export type CommandBody =

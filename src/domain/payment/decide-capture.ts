@@ -6,6 +6,7 @@ import {
   hasVersion,
   isIdle,
   isIn,
+  isPartSupported,
   isSupported,
   isWithinAuthorized,
   isWithinCancellationWindow,
@@ -24,7 +25,8 @@ export function capture(
     isIdle(payment) ??
     isIn(payment, 'AUTHORIZED') ??
     isWithinAuthorized(payment, amount) ??
-    isSupported(gateway, 'CAPTURE')
+    isSupported(gateway, 'CAPTURE') ??
+    isPartSupported(amount, payment.authorizedAmount, gateway?.partialCapture)
   if (conflict !== null) return conflict
   return [requestOperation(situation, 'CAPTURE', amount ?? payment.authorizedAmount, gateway!)]
 }

@@ -5,6 +5,7 @@ import {
   hasVersion,
   isIdle,
   isIn,
+  isPartSupported,
   isRefundable,
   isSupported,
   isWithinRefundable,
@@ -20,12 +21,14 @@ export function refund(
   situation: Situation
 ): PaymentEvent[] | Refusal {
   const { payment, context } = situation
+  const gateway = profileOf(context, payment.gateway)
   const conflict =
     hasVersion(payment, expectedVersion) ??
     isRefundable(payment) ??
     isWithinRefundWindow(payment, context.now) ??
     isWithinRefundable(payment, amount) ??
-    isSupported(profileOf(context, payment.gateway), 'REFUND')
+    isSupported(gateway, 'REFUND') ??
+    isPartSupported(amount ?? refundable(payment), payment.capturedAmount, gateway?.partialRefunds)
   if (conflict !== null) return conflict
   const refundId = refundIdOf(commandId)
   const accepted = { refundId, commandId, amount: amount ?? refundable(payment), status: 'PENDING' } as const

@@ -4,7 +4,13 @@ import { containsCardNumber } from '../card-number.ts'
 import { isCurrency } from '../money/currencies.ts'
 import type { GatewayProfile } from '../routing/route.ts'
 import type { Command, OperationKind, RequestedTerms } from './commands.ts'
-import { ADDRESS_DIGEST_PATTERN, COUNTRY_PATTERN, IDEMPOTENCY_KEY_PATTERN, limits } from './limits.ts'
+import {
+  ADDRESS_DIGEST_PATTERN,
+  COUNTRY_PATTERN,
+  NETWORK_PATTERN,
+  IDEMPOTENCY_KEY_PATTERN,
+  limits
+} from './limits.ts'
 import type { ComplianceRules, MerchantRules } from './merchant-rules.ts'
 import { refundable } from './refunds.ts'
 import type { RejectionCode } from './rejections.ts'
@@ -20,6 +26,7 @@ export interface Refusal {
 const refuse = (code: RejectionCode, detail: string | null = null): Refusal => ({ code, detail })
 
 const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN)
+const network = new RegExp(NETWORK_PATTERN)
 const digest = new RegExp(ADDRESS_DIGEST_PATTERN)
 const country = new RegExp(COUNTRY_PATTERN)
 
@@ -55,6 +62,16 @@ export const isWithinAuthorized = (payment: Payment, amount: number | null): Ref
 
 export const isSupported = (gateway: GatewayProfile | undefined, kind: OperationKind): Refusal | null =>
   gateway?.operations.includes(kind) ? null : refuse('operation_unsupported')
+
+/** Less than all of it only where the gateway can do that; all of it in one go always. */
+export const isPartSupported = (
+  amount: number | null,
+  whole: number,
+  canDoParts: boolean | undefined
+): Refusal | null =>
+  amount === null || amount === whole || canDoParts !== false
+    ? null
+    : refuse('operation_unsupported', `The gateway of the payment does this for ${whole} only, in one go.`)
 
 /** Funds that were captured, and can be given back. */
 export const isRefundable = (payment: Payment): Refusal | null =>
@@ -180,7 +197,9 @@ function brokenTerm(terms: RequestedTerms): string | null {
   const { id, country: code } = terms.customer
   if (id === '' || id.length > limits.customerIdLength) return 'customer.id is empty or too long.'
   if (code !== null && !country.test(code)) return 'customer.country is not two capital letters.'
-  const { token } = terms.paymentMethod
+  const { token, network: cardNetwork } = terms.paymentMethod
+  if (cardNetwork !== null && !network.test(cardNetwork))
+    return 'paymentMethod.network is not 1 to 32 of a to z, 0 to 9 and _.'
   if (token === '' || token.length > limits.tokenLength) return 'paymentMethod.token is empty or too long.'
   if (isLongerThan(terms.description, limits.descriptionLength)) return 'description is too long.'
   const entries = Object.entries(terms.metadata)
@@ -206,7 +225,14 @@ function textsOf(command: Command): string[] {
   switch (command.type) {
     case 'InitiatePayment': {
       const { amount, currency, customer, paymentMethod, description, metadata } = command
-      const named = [command.idempotencyKey, currency, customer.id, customer.country, paymentMethod.token]
+      const named = [
+        command.idempotencyKey,
+        currency,
+        customer.id,
+        customer.country,
+        paymentMethod.token,
+        paymentMethod.network
+      ]
       return [
         ...named,
         command.addressDigest,

@@ -20,5 +20,7 @@ export const limits = {
 export const IDEMPOTENCY_KEY_PATTERN = `^[\\x21-\\x7e]{1,${limits.idempotencyKeyLength}}$`
 /** Of a digest that tells nobody the address: base64url. */
 export const ADDRESS_DIGEST_PATTERN = '^[A-Za-z0-9_-]{16,128}$'
+/** Of card networks: what one is called is the sender's to say. */
+export const NETWORK_PATTERN = '^[a-z0-9_]{1,32}$'
 /** ISO 3166-1 alpha-2 by form. */
 export const COUNTRY_PATTERN = '^[A-Z]{2}$'

@@ -19,7 +19,7 @@ const kinds: Partial<Record<RecordName, ReturnType<Changelog<PaymentState>['kind
   'aegispay.state.OwnershipFence': 'fence'
 }
 /** Stands for a payment method that was let go, in a field that knows no null. No payment begins with an empty token. */
-const LET_GO = { type: 'CARD', token: '' } as const
+const LET_GO = { type: 'CARD', token: '', network: null } as const
 
 /** The compacted topic `payments.state`: one record per payment, and per partition one checkpoint and one fence. */
 export class PaymentChangelog implements Changelog<PaymentState> {

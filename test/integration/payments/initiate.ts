@@ -9,7 +9,7 @@ export const initiate = (
   ...{ merchantId: 'demo', paymentId: paymentIdOf('demo', idempotencyKey), idempotencyKey },
   ...{ amount: 500, currency: 'EUR', capture: 'AUTOMATIC', captureDelayMs: null },
   customer: { id: 'cus_1', country: null },
-  paymentMethod: { type: 'CARD', token: 'tok_visa' },
+  paymentMethod: { type: 'CARD', token: 'tok_visa', network: null },
   ...{ description: null, metadata: {}, addressDigest: null },
   ...changes
 })

@@ -21,7 +21,7 @@ test('R16 a payment that producers place by different hashes has one owner and i
       ...{ merchantId: 'demo', paymentId, idempotencyKey: `r16-${i}` },
       ...{ amount: 500, currency: 'EUR', capture: 'AUTOMATIC', captureDelayMs: null },
       customer: { id: 'cus_1', country: null },
-      paymentMethod: { type: 'CARD', token: 'tok_visa' },
+      paymentMethod: { type: 'CARD', token: 'tok_visa', network: null },
       ...{ description: null, metadata: {}, addressDigest: null }
     })
   }))

@@ -5,7 +5,7 @@ const ids = { merchantId: 'demo', paymentId: 'pay_z6ajk7uxbt6sqnwmghjho5xhbui5ik
 const command = { ...ids, idempotencyKey: 'order-1' }
 const at = 1_795_419_300_375
 const customer = { id: 'cus_1', country: 'DE' }
-const paymentMethod = { type: 'CARD', token: 'tok_visa' } as const
+const paymentMethod = { type: 'CARD', token: 'tok_visa', network: 'visa' } as const
 const closedTerms = {
   amount: 1099,
   currency: 'EUR',

@@ -76,8 +76,11 @@ describe('InitiatePayment', () => {
     ['an amount that is no safe integer', { amount: 2 ** 53 }],
     ['an unknown currency', { currency: 'XXX' }],
     ['a variant of capture that a newer sender uses', { capture: 'UNRECOGNIZED' as const }],
-    ['a payment method of an unknown type', { paymentMethod: { type: 'UNRECOGNIZED' as const, token: 't' } }],
-    ['an empty token', { paymentMethod: { type: 'CARD' as const, token: '' } }],
+    [
+      'a payment method of an unknown type',
+      { paymentMethod: { type: 'UNRECOGNIZED' as const, token: 't', network: null } }
+    ],
+    ['an empty token', { paymentMethod: { type: 'CARD' as const, token: '', network: null } }],
     ['a country that is no code', { customer: { id: 'c', country: 'Germany' } }],
     ['a customer without id', { customer: { id: '', country: null } }],
     ['a long description', { description: 'x'.repeat(limits.descriptionLength + 1) }],
@@ -103,7 +106,7 @@ describe('InitiatePayment', () => {
   })
 
   test.each([
-    ['token', { paymentMethod: { type: 'CARD' as const, token: '4111111111111111' } }],
+    ['token', { paymentMethod: { type: 'CARD' as const, token: '4111111111111111', network: null } }],
     ['customer id', { customer: { id: '4111111111111111', country: null } }],
     ['description', { description: 'pay with 4111 1111 1111 1111' }],
     ['metadata value', { metadata: { card: '4111-1111-1111-1111' } }],

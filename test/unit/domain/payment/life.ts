@@ -252,7 +252,7 @@ function initiation({ capture, currency, amount, blocked }: Terms): CommandBody 
     capture: capture === 'MANUAL' ? 'MANUAL' : 'AUTOMATIC',
     captureDelayMs: capture === 'DELAYED' ? DAY_MS : null,
     customer: { id: blocked ? 'blocked' : 'c1', country: 'DE' },
-    paymentMethod: { type: 'CARD', token: 'tok_visa' },
+    paymentMethod: { type: 'CARD', token: 'tok_visa', network: null },
     ...{ description: null, metadata: {}, addressDigest: null }
   }
 }

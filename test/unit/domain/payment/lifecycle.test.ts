@@ -112,6 +112,24 @@ describe('refunds', () => {
   })
 })
 
+describe('a gateway that does everything in one go', () => {
+  const whole = gateways.map(gateway => ({ ...gateway, partialCapture: false, partialRefunds: false }))
+
+  test('captures all that was authorized, and no part of it', () => {
+    const scenario = authorized()
+    scenario.context = { ...scenario.context, gateways: whole }
+    expect(codeOf(scenario.send(capture(500)))).toBe('operation_unsupported')
+    expect(scenario.send(capture(1099), { key: 'k2' })).toMatchObject({ type: 'accepted' })
+  })
+
+  test('gives back all that was captured, and no part of it', () => {
+    const scenario = completed()
+    scenario.context = { ...scenario.context, gateways: whole }
+    expect(codeOf(scenario.send(refund(500)))).toBe('operation_unsupported')
+    expect(scenario.send(refund(), { key: 'k2' })).toMatchObject({ type: 'accepted' })
+  })
+})
+
 describe('what a payment does by itself', () => {
   test('an authorization that is not captured in time is voided, and EXPIRED only then', () => {
     const scenario = authorized()

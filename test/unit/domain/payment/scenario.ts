@@ -35,7 +35,7 @@ const terms = {
   currency: 'EUR',
   captureDelayMs: null,
   customer: { id: 'c1', country: 'DE' },
-  paymentMethod: { type: 'CARD', token: 'tok_visa' },
+  paymentMethod: { type: 'CARD', token: 'tok_visa', network: null },
   description: null,
   metadata: {},
   addressDigest: null

@@ -25,7 +25,7 @@ const initiated: SequencedEvent = {
   capture: 'AUTOMATIC',
   captureDelayMs: null,
   customer: { id: 'c1', country: 'DE' },
-  paymentMethod: { type: 'CARD', token: 'tok_visa' },
+  paymentMethod: { type: 'CARD', token: 'tok_visa', network: null },
   description: 'Tea',
   metadata: { order: '7' },
   giveUpAt: null
