@@ -29,13 +29,17 @@ export function notificationRoutes(app: HttpApp, service: Late<NotificationServi
   })
   // What is signed are the bytes, so they are judged before anything is made of them.
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    const { id } = request.params as ToGateway['Params']
-    const verdict = await service.get().notifications.protocols.judge(id, body, request.headers)
-    if (verdict === 'STALE') throw new ApiError('notification_stale')
-    if (verdict === 'FORGED') throw new ApiError('signature_invalid')
-    return parseJsonBody(body, refuseCardNumbers)
-  })
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      const { id } = request.params as ToGateway['Params']
+      const verdict = await service.get().notifications.protocols.judge(id, body, request.headers)
+      if (verdict === 'STALE') throw new ApiError('notification_stale')
+      if (verdict === 'FORGED') throw new ApiError('signature_invalid')
+      return parseJsonBody(body, refuseCardNumbers)
+    }
+  )
 
   app.post('/v1/gateways/:id/notifications', { schema: notificationSchema }, async (request, reply) => {
     const { notifications } = service.get()

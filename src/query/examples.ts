@@ -10,6 +10,12 @@ const { completed, declined, toRefund } = examplePayments
 
 export const findExamples: Examples = {
   found: { summary: 'A payment', params: { id: completed.id }, status: 200, answer: completed },
+  before: {
+    summary: 'As it was after its third event',
+    params: { id: completed.id },
+    query: { as_of: '3' },
+    status: 200
+  },
   unchanged: {
     summary: 'The version that the caller has already',
     params: { id: completed.id },

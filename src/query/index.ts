@@ -3,7 +3,12 @@ import type { HealthTable } from '../health/table.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
 import { findCustomer } from '../projections/customers/queries.ts'
-import { handledThrough, listEvents, listRefunds } from '../projections/payment-events/queries.ts'
+import {
+  findPaymentAsOf,
+  handledThrough,
+  listEvents,
+  listRefunds
+} from '../projections/payment-events/queries.ts'
 import { findPayment, listHeld, listPayments, listUnknown } from '../projections/payments/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
@@ -34,6 +39,7 @@ export function startQuery({
     name: 'query',
     model: {
       findPayment: (merchantId, id) => findPayment(reads, merchantId, id),
+      findPaymentAsOf: (merchantId, id, moment) => findPaymentAsOf(reads, merchantId, id, moment),
       listPayments: (merchantId, filter, page) => listPayments(reads, merchantId, filter, page),
       listEvents: (merchantId, paymentId) => listEvents(reads, merchantId, paymentId),
       listRefunds: (merchantId, paymentId) => listRefunds(reads, merchantId, paymentId),

@@ -1,6 +1,6 @@
 import type { ContactKey } from '../customers/contact-key.ts'
 import type { CustomerView } from '../projections/customers/queries.ts'
-import type { EventView, RefundHistory } from '../projections/payment-events/queries.ts'
+import type { EventView, Moment, RefundHistory } from '../projections/payment-events/queries.ts'
 import type {
   HeldPage,
   PageRequest,
@@ -15,6 +15,7 @@ import type { InputPosition } from '../position.ts'
 /** What the routes read. */
 export interface ReadModel {
   findPayment(merchantId: string, id: string): Promise<PaymentView | null>
+  findPaymentAsOf(merchantId: string, id: string, moment: Moment): Promise<PaymentView | null>
   listPayments(merchantId: string, filter: PaymentFilter, page: PageRequest): Promise<PaymentPage>
   listEvents(merchantId: string, paymentId: string): Promise<EventView[] | null>
   listRefunds(merchantId: string, paymentId: string): Promise<RefundHistory[] | null>

@@ -67,6 +67,17 @@ export const findPaymentSchema = {
   summary: 'Read a payment',
   ...{ security, tags },
   params: byPaymentId,
+  querystring: Type.Object(
+    {
+      as_of: Type.Optional(
+        Type.Union([Type.String({ pattern: '^[1-9][0-9]{0,14}$' }), Type.String({ format: 'date-time' })], {
+          description:
+            'Shows the payment as it was: after the event with this sequence, or at this time (RFC 3339). Not found where it was not there yet.'
+        })
+      )
+    },
+    { additionalProperties: false }
+  ),
   headers: versionHeaders,
   answers: {
     200: { description: 'The payment.', schema: payment, headers: { ETag: etag } },

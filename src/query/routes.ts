@@ -8,7 +8,7 @@ import type { HttpApp } from '../platform/http/app.ts'
 import { parsePosition, POSITION_HEADER } from '../position.ts'
 import { InvalidCursorError } from '../projections/payments/queries.ts'
 import { reading } from '../projections/reading.ts'
-import type { RefundHistory } from '../projections/payment-events/queries.ts'
+import type { Moment, RefundHistory } from '../projections/payment-events/queries.ts'
 import { matchesEtag } from './etag.ts'
 import { DEFAULT_PAGE, paymentListOf } from './payment-list.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
@@ -62,7 +62,12 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
 
   app.get('/v1/payments/:id', { schema: findPaymentSchema }, async (request, reply) => {
     const id = paymentIdIn(request)
-    const payment = await read(request, model => model.findPayment(request.merchantId, id))
+    const moment = momentIn(request.query.as_of)
+    const payment = await read(request, model =>
+      moment === null
+        ? model.findPayment(request.merchantId, id)
+        : model.findPaymentAsOf(request.merchantId, id, moment)
+    )
     if (payment === null) throw new ApiError('payment_not_found')
     const etag = `"${payment.version}"`
     reply.header('etag', etag)
@@ -149,6 +154,12 @@ export function customerRoutes(app: HttpApp, service: Late<QueryService>): void 
     if (customer === null) throw new ApiError('customer_not_found')
     return reply.send(customer)
   })
+}
+
+/** Digits alone are a place in the payment's history, anything else a time. */
+function momentIn(asOf: string | undefined): Moment | null {
+  if (asOf === undefined) return null
+  return /^\d+$/.test(asOf) ? { sequence: Number(asOf) } : { time: Date.parse(asOf) }
 }
 
 /** What cannot be an id is not looked up. */

@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { foldDecision } from '../../domain/payment/record.ts'
 import type { PaymentState } from '../../domain/payment/state.ts'
+import type { PaymentView } from '../../domain/payment/view.ts'
 import type { InputPosition } from '../../position.ts'
 import { answerIn, type SettledAnswer } from '../../replies.ts'
 import type { ReadDatabase } from '../read-database.ts'
 import { eventViewNames } from '../view.ts'
+import { paymentAsOf, type Moment } from './as-of.ts'
 import { refundsIn, type RefundHistory } from './refunds.ts'
 import { recordedEventIn, type PaymentEventRow } from './row.ts'
 
+export type { Moment } from './as-of.ts'
 export type { RefundHistory } from './refunds.ts'
 
 /** An event as the API shows it. */
@@ -32,6 +35,16 @@ export async function listEvents(
   const rows = await eventsOf(db, merchantId, paymentId)
   const sequenced = rows.filter((row): row is SequencedRow => row.sequence !== null)
   return sequenced.length === 0 ? null : sequenced.map(eventViewOf)
+}
+
+/** The payment as it was; null when the merchant had no such payment then. */
+export async function findPaymentAsOf(
+  db: ReadDatabase,
+  merchantId: string,
+  paymentId: string,
+  moment: Moment
+): Promise<PaymentView | null> {
+  return paymentAsOf(await eventsOf(db, merchantId, paymentId), moment)
 }
 
 /** A payment's refunds, oldest first; null when the merchant has no such payment. */

@@ -29,7 +29,9 @@ test('describes its routes in OpenAPI 3.1', () => {
     '/v1/payments/{id}/refunds/{refundId}',
     '/v1/payments/{id}/resolve',
     '/v1/payments/{id}/retry',
+    '/v1/payments/{id}/review',
     '/v1/payments/{id}/routing',
+    '/v1/reviews',
     '/v1/unknown'
   ])
 })

@@ -53,9 +53,10 @@ test('writes one command, keyed by the payment id, on the partition of the key',
         capture: 'AUTOMATIC',
         captureDelayMs: null,
         customer: { id: 'cus_1', country: 'DE' },
-        paymentMethod: { type: 'CARD', token: 'tok_visa' },
+        paymentMethod: { type: 'CARD', token: 'tok_visa', network: null },
         description: null,
-        metadata: {}
+        metadata: {},
+        addressDigest: null
       }
     }
   ])

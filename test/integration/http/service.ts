@@ -188,6 +188,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
   const notifications = new Notifications(protocols, outputs)
   const model: ReadModel = {
     findPayment: (merchant, id) => Promise.resolve(merchant === 'demo' && id === payment.id ? payment : null),
+    findPaymentAsOf: () => Promise.resolve(null),
     listPayments: () => Promise.resolve({ payments: [payment], nextCursor: null }),
     listEvents: () => Promise.resolve(null),
     listRefunds: () => Promise.resolve(null),

@@ -294,6 +294,8 @@ test('straight onto the topic, in every field, header and kind of poison', async
     start({ customer: { id: card, country: null } })
     start({ customer: { id: 'c', country: card } })
     start({ paymentMethod: { type: 'CARD', token: card } })
+    start({ paymentMethod: { type: 'CARD', token: 'tok_visa', network: card } })
+    start({ addressDigest: card })
     start({ description: card })
     start({ metadata: { [card]: 'x', note: card } })
     const operation = { merchantId: 'demo', paymentId, idempotencyKey: `topic-${i}` }

@@ -7,7 +7,8 @@ export function initiate(idempotencyKey: string, changes: Partial<Command> = {})
   const terms = {
     ...{ amount: 1099, currency: 'EUR', capture: 'AUTOMATIC' as const, captureDelayMs: null },
     customer: { id: `customer of ${idempotencyKey}`, country: 'DE' },
-    paymentMethod: { type: 'CARD' as const, token: 'tok_visa' },
+    paymentMethod: { type: 'CARD' as const, token: 'tok_visa', network: null },
+    addressDigest: null,
     description: 'Tea',
     metadata: { order: '7' }
   }

@@ -5,6 +5,8 @@ import { viewOf, type PaymentView } from '../../../src/domain/payment/view.ts'
 import type { Role } from '../../../src/platform/role.ts'
 import { startProjections } from '../../../src/projections/index.ts'
 import {
+  findPaymentAsOf,
+  type Moment,
   findAnswer,
   handledThrough,
   listEvents,
@@ -122,6 +124,23 @@ test('a payment reads the same from the view as from its owner', async () => {
   const started = initiate('read')
   await show(owner.command(started), owner.result(started.paymentId, {}))
   expect(await findPayment(store.reads, 'm1', started.paymentId)).toEqual(frozen(started))
+})
+
+test('a payment reads as it was after each of its events, and at each time', async () => {
+  const started = initiate('as-of')
+  await show(owner.command(started), owner.result(started.paymentId, {}))
+  const id = started.paymentId
+  const asOf = (moment: Moment, merchant = 'm1') => findPaymentAsOf(store.reads, merchant, id, moment)
+  const events = (await listEvents(store.reads, 'm1', id))!
+  const statuses = await Promise.all(events.map(async ({ sequence }) => (await asOf({ sequence }))?.status))
+  expect(statuses).toEqual(['INITIATED', 'INITIATED', 'PROCESSING', 'AUTHORIZED', 'CAPTURED', 'COMPLETED'])
+  const now = await findPayment(store.reads, 'm1', id)
+  expect(await asOf({ sequence: 6 })).toEqual(now)
+  const [began, ended] = [events[0]!, events[5]!].map(({ occurredAt }) => Date.parse(occurredAt))
+  expect(await asOf({ time: ended! })).toEqual(now)
+  expect(await asOf({ time: began! - 1 })).toBeNull()
+  expect(await asOf({ sequence: 7 })).toBeNull()
+  expect(await asOf({ sequence: 6 }, 'm2')).toBeNull()
 })
 
 test('the events of a payment are numbered without gaps and hold what they were made of', async () => {
