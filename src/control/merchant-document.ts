@@ -46,7 +46,7 @@ const Payments = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: MAX_ATTEMPTS,
-        description: `Attempts of one operation in all, and to charge a payment at all gateways together; ${defaultRules.attempts} unless given.`
+        description: `Attempts of one operation in all, and to charge a payment at all gateways together, without those that never left us; ${defaultRules.attempts} unless given.`
       })
     ),
     unknownIsOldMs: duration('unknownIsOldMs', 'after which an unknown outcome is reported as old')

@@ -1444,6 +1444,10 @@ export interface RetryScheduled {
   code: string
   /** For people. */
   message: string
+  /** Whether nothing of the attempt before left us, so that it counts as none; null, which is false, in events of before. */
+  neverLeft: null | boolean
+  /** Whether the attempt before has provably come to nothing; else its gateway is asked about it first. Null, which is false, in events of before. */
+  isProven: null | boolean
 }
 
 /** An operator has decided about a payment that was held. */
@@ -1961,6 +1965,8 @@ export interface ClosedPayment {
       amount: null | number
       /** The statement that is on record as contradictory. */
       contradictedBy: null | 'SUCCEEDED' | 'DECLINED' | 'UNRECOGNIZED'
+      /** Whether nothing of it left us, so that it counts as no attempt; null is false. */
+      neverLeft: null | boolean
     }[]
     /** Oldest first; null when there are none. */
     refunds:
@@ -2241,6 +2247,10 @@ export interface PaymentState {
       refundId: null | string
       /** Of a cancellation: shown to people. */
       reason: null | string
+      /** Whether nothing of the attempt left us, so that it counts as none; null is false. */
+      neverLeft: null | boolean
+      /** Whether the attempt has provably come to nothing, so that another waits for its time only; null is false. */
+      isProven: null | boolean
     }
     /** How many operations were begun; numbers the next one. */
     operations: number
@@ -2283,6 +2293,8 @@ export interface PaymentState {
           amount: null | number
           /** The statement that is on record as contradictory. */
           contradictedBy: null | 'SUCCEEDED' | 'DECLINED' | 'UNRECOGNIZED'
+          /** Whether nothing of it left us, so that it counts as no attempt; null is false. */
+          neverLeft: null | boolean
         }[]
     /** Oldest first; null when there are none. */
     refunds:

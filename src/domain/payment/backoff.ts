@@ -1,16 +1,26 @@
 // How long is waited before something is tried, or looked up, again.
 
 /**
- * Exponential backoff with equal jitter: half of the wait is certain, the other half is drawn, so that those who failed together
- * do not come back together. The draw follows from the seed: the same decision is made again by whoever makes it again.
+ * Exponential backoff with full jitter: all of the wait is drawn, so that those who failed together come back as far from each
+ * other as can be. The draw follows from the seed: the same decision is made again by whoever makes it again.
  *
  * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015; the draw is FNV-1a, 32 bits.
  *
  * @param nth from 1
  * @param firstMs milliseconds, of the first wait
  * @param greatestMs milliseconds
+ * @returns milliseconds, from 1
  */
 export function backoff(nth: number, firstMs: number, greatestMs: number, seed: string): number {
+  const whole = Math.min(firstMs * 2 ** (nth - 1), greatestMs)
+  return Math.max(1, Math.ceil(whole * draw(`${seed}.${nth}`)))
+}
+
+/**
+ * The same with equal jitter, half of the wait being certain: for questions, whose answers need their time to come. With waits that may
+ * be next to nothing the same is asked many times before the first answer is there, most of all when everything is slow.
+ */
+export function spacedBackoff(nth: number, firstMs: number, greatestMs: number, seed: string): number {
   const whole = Math.min(firstMs * 2 ** (nth - 1), greatestMs)
   return Math.ceil(whole / 2 + (whole / 2) * draw(`${seed}.${nth}`))
 }

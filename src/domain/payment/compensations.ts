@@ -1,6 +1,6 @@
 // A gateway that says too late that it did what had been taken for undone holds money of somebody: it is asked to give it
 // back. That happens beside the payment, in whatever status it is, and never changes it.
-import { backoff } from './backoff.ts'
+import { spacedBackoff } from './backoff.ts'
 import type { GatewayResult, OperationKind } from './commands.ts'
 import { profileOf, type Situation } from './context.ts'
 import type { PaymentEvent } from './events.ts'
@@ -67,7 +67,7 @@ export function decideCompensation(
     return [{ type: 'CompensationPostponed', ...at, attempt, ...again, code, message }]
   }
   if (status !== 'REQUESTED') return []
-  const wait = backoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
+  const wait = spacedBackoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
   // No other attempt begins before it is known that this one came to nothing.
   const dueAt = Math.max(now + wait, callEndsAt(compensation))
   return [{ type: 'CompensationPostponed', ...at, attempt, next: 'LOOK_UP', dueAt, code, message }]

@@ -66,13 +66,14 @@ export function chooseGateway(situation: Situation<Subject>): PaymentEvent[] {
   const code = 'no_gateway_available'
   const waited = giveUpAt === null ? 0 : now - (giveUpAt - rules.processingDeadlineMs)
   const wait = Math.max(waited, rules.firstRetryMs)
-  const dueAt = now + backoff(1, wait, rules.greatestRetryMs, `${paymentId}.${now}`)
-  if (routing.none !== 'no_candidate' && (giveUpAt === null || dueAt <= giveUpAt)) {
+  const latest = giveUpAt ?? Infinity
+  const dueAt = Math.min(now + backoff(1, wait, rules.greatestRetryMs, `${paymentId}.${now}`), latest)
+  if (routing.none !== 'no_candidate' && now < latest) {
     const message =
       routing.none === 'paused'
         ? 'All gateways that can take the payment are paused.'
         : 'All gateways that can take the payment are in trouble.'
-    const nobody = { operationId: null, gateway: null, nextAttempt: 1 }
+    const nobody = { operationId: null, gateway: null, nextAttempt: 1, neverLeft: false, isProven: false }
     return [{ type: 'RetryScheduled', ...nobody, dueAt, code, message }]
   }
   const message = 'No gateway can take this payment.'

@@ -1,16 +1,15 @@
 // What a gateway's answer or notification leads to. It moves the payment only when it is about the operation in flight,
 // at the gateway that was asked, and about the sum that was asked for.
+import { afterProof } from './after-proof.ts'
 import type { GatewayResult } from './commands.ts'
 import { compensate, decideCompensation, isOpenCompensation } from './compensations.ts'
 import { failed, failureOf, succeeded } from './conclusions.ts'
-import { profileOf, type Situation, type WorldContext } from './context.ts'
+import type { Situation, WorldContext } from './context.ts'
 import { contradiction, isAbout } from './contradictions.ts'
 import { endingOf, isClaimed } from './endings.ts'
 import type { PaymentEvent } from './events.ts'
-import { failOver, mayBeTried } from './failover.ts'
-import { isFirst, requestAgain } from './operations.ts'
+import { failOver } from './failover.ts'
 import { provesNothingDone } from './proof.ts'
-import { notGivenBack } from './refunds.ts'
 import type { Operation, Payment, PaymentState } from './state.ts'
 import { firstLookUp, untilProof, waits } from './waiting.ts'
 
@@ -54,7 +53,7 @@ function decideOpen(
     case 'REFUSED':
     case 'NOT_SENT':
       if (isAccepted(operation) || isClaimedOf(payment, operation)) return []
-      if (provesNothingDone(result)) return afterProof(result, operation, situation)
+      if (provesNothingDone(result)) return afterProof(operation, situation, result)
       return operation.status === 'REQUESTED' ? [untilProof(result, operation, context)] : []
     case 'PENDING':
     case 'NEEDS_CUSTOMER':
@@ -138,22 +137,4 @@ function settles(result: GatewayResult, operation: Operation, situation: Situati
     default:
       return contradicted(result, situation)
   }
-}
-
-function afterProof(result: GatewayResult, operation: Operation, situation: Situation): PaymentEvent[] {
-  const { payment, context } = situation
-  const elsewhere = failOver(failureOf(result), operation, situation)
-  if (elsewhere !== null) return elsewhere
-  const gateway = profileOf(context, operation.gateway)
-  return gateway !== undefined && mayBeAskedAgain(payment, operation, context)
-    ? [requestAgain(situation, operation, gateway)]
-    : failed(result, operation, situation)
-}
-
-/** Not while a gateway says that money moved after all, by an earlier attempt or by what this one was to stand in for. */
-function mayBeAskedAgain(payment: Payment, operation: Operation, context: WorldContext): boolean {
-  const { operationId, kind, amount, attempt } = operation
-  if (payment.endings.some(ending => ending.operationId === operationId && isClaimed(ending))) return false
-  if (isFirst(operation)) return mayBeTried(payment, context)
-  return attempt < context.rules.attempts && (kind !== 'REFUND' || amount <= notGivenBack(payment))
 }

@@ -29,7 +29,8 @@ export function withContradiction(
   { operationId, attempt, gateway, stated }: PaymentEvent & { type: 'ContradictoryOutcome' }
 ): readonly Ending[] {
   const contradicted = { operationId, attempt, gateway }
-  const ending = endingOf(endings, contradicted) ?? { ...contradicted, outcome: null, amount: null }
+  const none = { ...contradicted, outcome: null, neverLeft: false, amount: null }
+  const ending = endingOf(endings, contradicted) ?? none
   return replaced(endings, { ...ending, contradictedBy: stated })
 }
 

@@ -97,6 +97,10 @@ export type PaymentEvent =
       readonly gateway: string | null
       readonly nextAttempt: number
       readonly dueAt: number
+      /** Whether nothing of the attempt before left us, so that it counts as none; null in events of before, as below. */
+      readonly neverLeft: boolean | null
+      /** Whether the attempt before has provably come to nothing. Until then its gateway is asked about it first. */
+      readonly isProven: boolean | null
     } & Reason)
   | ({
       readonly type: 'OutcomeLookupRequested'

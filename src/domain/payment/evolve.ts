@@ -136,6 +136,9 @@ const overdue = (review: Review | null): Review | null => (review?.status === 'P
 type Placed = Pick<RecordedEvent, 'occurredAt' | 'causationId'>
 type Of<Type extends PaymentEvent['type']> = PaymentEvent & { type: Type }
 
+/** Of an operation of which nothing is known, or nothing that still holds. */
+const UNANSWERED = { neverLeft: false, isProven: false, lookUps: 0 }
+
 function requested(payment: Payment, event: Of<'GatewayOperationRequested'>): Payment {
   const { operationId, kind, attempt, gateway, idempotencyKey, amount, sendBy, timeoutMs } = event
   const { purpose, refundId, reason } = event
@@ -147,7 +150,7 @@ function requested(payment: Payment, event: Of<'GatewayOperationRequested'>): Pa
     operation: {
       ...{ operationId, kind, attempt, gateway, idempotencyKey, amount, sendBy, timeoutMs },
       ...{ purpose, refundId, reason },
-      ...{ status: 'REQUESTED', redirectUrl: null, dueAt: null, lookUps: 0, unknownSince: null }
+      ...{ status: 'REQUESTED', ...UNANSWERED, redirectUrl: null, dueAt: null, unknownSince: null }
     }
   }
 }
@@ -159,14 +162,14 @@ function waiting(
   { redirectUrl = null, unknownSince = null }: Partial<Operation> = {}
 ): Payment {
   if (payment.operation === null) throw new CorruptHistoryError('an outcome without an operation')
-  const known = { status, redirectUrl, dueAt, lookUps: 0, unknownSince }
+  const known = { status, ...UNANSWERED, redirectUrl, dueAt, unknownSince }
   return { ...payment, operation: { ...payment.operation, ...known } }
 }
 
 /** The call has come to nothing; or none could be asked for, and what was due is so later. */
 function postponed(
   payment: Payment,
-  { operationId, dueAt, occurredAt }: Of<'RetryScheduled'> & Placed
+  { operationId, dueAt, neverLeft, isProven, occurredAt }: Of<'RetryScheduled'> & Placed
 ): Payment {
   const { operation, captureAt, expiresAt } = payment
   if (operationId === null) {
@@ -175,7 +178,9 @@ function postponed(
     return { ...payment, captureAt: later(captureAt), expiresAt: later(expiresAt) }
   }
   if (operation === null) throw new CorruptHistoryError('another attempt without an operation')
-  return { ...payment, operation: { ...operation, status: 'RETRY_SCHEDULED', dueAt, lookUps: 0 } }
+  const standing = { neverLeft: neverLeft === true, isProven: isProven === true }
+  const scheduled = { status: 'RETRY_SCHEDULED', ...standing, dueAt, lookUps: 0 } as const
+  return { ...payment, operation: { ...operation, ...scheduled } }
 }
 
 function lookedUp(
@@ -274,7 +279,7 @@ function endedCompensation(
   outcome: 'SUCCEEDED' | 'FAILED'
 ): Payment['endings'] {
   const { attempt, gateway, amount } = compensations.find(known => known.operationId === operationId)!
-  return endingsWith(endings, { operationId, attempt, gateway, outcome, amount })
+  return endingsWith(endings, { operationId, attempt, gateway, outcome, neverLeft: false, amount })
 }
 
 /** What settles, or comes with an authorization, has ended well before, and stays so. */
@@ -282,7 +287,9 @@ function ended(payment: Payment, outcome: 'SUCCEEDED' | 'FAILED'): Payment {
   if (payment.operation === null) return payment
   const { operationId, attempt, gateway, amount, status } = payment.operation
   if (status === 'SETTLING') return { ...payment, operation: null }
-  const endings = endingsWith(payment.endings, { operationId, attempt, gateway, outcome, amount })
+  const neverLeft = outcome === 'FAILED' && payment.operation.neverLeft
+  const ending = { operationId, attempt, gateway, outcome, neverLeft, amount }
+  const endings = endingsWith(payment.endings, ending)
   return { ...payment, operation: null, endings }
 }
 

@@ -14,8 +14,9 @@ export interface Failure {
   readonly declineType: DeclineType | null
 }
 
-/** Attempts to charge the payment, the open one included, since it was begun or begun again. */
-export const attemptsToCharge = (payment: Payment): number => tried(payment).length + 1
+/** Attempts to charge the payment, the open one included, since it was begun or begun again; those that never left us are none. */
+export const attemptsToCharge = (payment: Payment): number =>
+  tried(payment).length + (payment.operation?.neverLeft === true ? 0 : 1)
 
 /** Whether another attempt to charge it may begin, wherever. */
 export const mayBeTried = (payment: Payment, { now, rules }: Situation['context']): boolean =>
@@ -36,7 +37,8 @@ export function failOver(
   const { operationId, kind, gateway } = operation
   const { paymentMethod } = payment
   if (!isFirst(operation) || paymentMethod === null || !mayBeTried(payment, context)) return null
-  const excluded = new Map([...tried(payment), operation].map(({ gateway: id }) => [id, 'tried'] as const))
+  const asked = [...tried(payment), operation]
+  const excluded = new Map(asked.map(({ gateway: id }) => [id, 'tried'] as const))
   const next = chooseNext({ ...situation, payment: { ...payment, paymentMethod } }, excluded)
   if (next === null) return null
   return [
@@ -55,9 +57,12 @@ export function failOver(
 
 const FIRST = /^(?:authorize|purchase)-(\d+)$/
 
-/** What came to nothing before it was begun again excludes no gateway: the merchant wants it tried anew. */
+/**
+ * What came to nothing before it was begun again excludes no gateway: the merchant wants it tried anew. Nor does what never
+ * left us: the gateway was not asked.
+ */
 const tried = ({ endings, retriedFrom }: Payment): Ending[] =>
-  endings.filter(({ operationId, outcome }) => {
+  endings.filter(({ operationId, outcome, neverLeft }) => {
     const [, nth] = FIRST.exec(operationId) ?? []
-    return outcome === 'FAILED' && nth !== undefined && Number(nth) > (retriedFrom ?? 0)
+    return outcome === 'FAILED' && !neverLeft && nth !== undefined && Number(nth) > (retriedFrom ?? 0)
   })

@@ -23,7 +23,7 @@ export interface PaymentRules {
   readonly firstRetryMs: number
   /** Each wait between two attempts is longer than the one before, up to this. */
   readonly greatestRetryMs: number
-  /** Of an operation, in all; to charge a payment, at all gateways together. */
+  /** Of an operation, in all; to charge a payment, at all gateways together. Without those that never left us. */
   readonly attempts: number
   /** After which an unknown outcome is reported as old. */
   readonly unknownIsOldMs: number

@@ -29,6 +29,10 @@ export interface Operation {
   /** Epoch milliseconds. */
   readonly sendBy: number
   readonly timeoutMs: number
+  /** Whether nothing of the attempt left us, by the word of who was to make the call. It counts as none. */
+  readonly neverLeft: boolean
+  /** Whether the attempt has provably come to nothing, so that another waits for nothing but its time. */
+  readonly isProven: boolean
   /** With NEEDS_CUSTOMER: where to send the customer. */
   readonly redirectUrl: string | null
   /** Epoch milliseconds at which it is tried, or looked up, again. */
@@ -86,6 +90,8 @@ export interface Ending {
   readonly gateway: string
   /** Null for one that is open or was never asked for, and was contradicted all the same. */
   readonly outcome: 'SUCCEEDED' | 'FAILED' | null
+  /** Whether nothing of it left us. */
+  readonly neverLeft: boolean
   /** Minor units. */
   readonly amount: number | null
   /** The statement that is on record as contradictory: its repeats change nothing. */

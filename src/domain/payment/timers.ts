@@ -1,5 +1,6 @@
 // What a payment does by itself when its time has come. Timers are no things of their own: they follow from the state, so they
 // move with it and are gone when it has moved on.
+import { afterProof } from './after-proof.ts'
 import { continueCompensation, isOpenCompensation } from './compensations.ts'
 import { profileOf, type Situation, type WorldContext } from './context.ts'
 import { chooseGateway } from './decide-initiation.ts'
@@ -9,8 +10,8 @@ import { holdIsOver } from './judge.ts'
 import { requestOperation } from './operations.ts'
 import { nextRefund } from './refunds.ts'
 import { rejections } from './rejections.ts'
-import type { Payment, PaymentState } from './state.ts'
-import { lookUp, nextEndingAt } from './waiting.ts'
+import type { Operation, Payment, PaymentState } from './state.ts'
+import { lookUpOpen, nextEndingAt } from './waiting.ts'
 
 /** When something of the payment is due next, in epoch milliseconds; null when nothing ever is. */
 export function dueAt({ payment }: PaymentState): number | null {
@@ -53,7 +54,8 @@ export function decideDue(state: PaymentState, context: WorldContext): PaymentEv
   const undoing = payment.compensations
     .filter(open => isOpenCompensation(open) && isDue(open.dueAt))
     .map(due => continueCompensation(due, situation))
-  if (operation !== null) return isDue(operation.dueAt) ? [...undoing, lookUp(operation, context)] : undoing
+  if (operation !== null)
+    return isDue(operation.dueAt) ? [...undoing, ...continueOperation(operation, situation)] : undoing
   if (status === 'INITIATED' && isDue(payment.review?.until ?? null)) return [...undoing, holdIsOver()]
   if (status === 'INITIATED' && isDue(payment.retryAt)) return [...undoing, ...goOnChoosing(situation)]
   // What was to be captured before it expired is captured, however long nobody was there to do it.
@@ -62,6 +64,11 @@ export function decideDue(state: PaymentState, context: WorldContext): PaymentEv
   if (takesRefunds(payment) && isDue(payment.refundsUntil)) return [...undoing, { type: 'RefundsClosed' }]
   return undoing
 }
+
+const continueOperation = (operation: Operation, situation: Situation): PaymentEvent[] =>
+  operation.status === 'RETRY_SCHEDULED' && operation.isProven
+    ? afterProof(operation, situation)
+    : [lookUpOpen(operation, situation)]
 
 /** Not while a gateway says that it was charged after all, of which it may have heard while it waited. */
 function goOnChoosing(situation: Situation): PaymentEvent[] {
@@ -81,6 +88,6 @@ function endAuthorization(situation: Situation, kind: 'CAPTURE' | 'VOID'): Payme
   if (isSupported(gateway, kind) === null)
     return requestOperation(situation, kind, payment.authorizedAmount, gateway!, { purpose })
   const reason = { code: 'operation_unsupported', message: 'The gateway of the payment does not do this.' }
-  const nobody = { operationId: null, gateway: null, nextAttempt: 1 }
+  const nobody = { operationId: null, gateway: null, nextAttempt: 1, neverLeft: false, isProven: false }
   return { type: 'RetryScheduled', ...nobody, dueAt: nextEndingAt(situation), ...reason }
 }

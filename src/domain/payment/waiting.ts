@@ -1,11 +1,14 @@
 // An operation that stays open: until its gateway, a look-up or an operator tells what became of it.
-import { backoff, patience } from './backoff.ts'
+import { backoff, patience, spacedBackoff } from './backoff.ts'
 import type { GatewayResult } from './commands.ts'
 import type { Situation, WorldContext } from './context.ts'
 import type { PaymentEvent } from './events.ts'
-import { callEndsAt } from './operations.ts'
+import { callEndsAt, isFirst } from './operations.ts'
 import { reasonOf } from './reasons.ts'
 import type { Operation } from './state.ts'
+
+/** Attempts, counted or not, after which another is as rare as a look-up may be. */
+const PATIENT_AFTER = 20
 
 /**
  * What is known of an operation only grows: that the gateway has accepted it, or waits for the customer, is not forgotten
@@ -41,10 +44,25 @@ export function untilProof(
   { now, rules }: WorldContext
 ): PaymentEvent {
   const { operationId, gateway, attempt, idempotencyKey } = operation
-  const wait = backoff(attempt, rules.firstRetryMs, rules.greatestRetryMs, idempotencyKey)
+  // What no deadline ends is tried ever more seldom, since what never left us counts as no attempt.
+  const isRare = !isFirst(operation) && attempt > PATIENT_AFTER
+  const greatest = isRare ? Math.max(rules.greatestRetryMs, rules.greatestLookUpMs) : rules.greatestRetryMs
+  const wait = backoff(attempt, rules.firstRetryMs, greatest, idempotencyKey)
   const dueAt = Math.max(now + wait, callEndsAt(operation))
   const reason = reasonOf(result, 'failed', 'The gateway did not take the request.')
-  return { type: 'RetryScheduled', operationId, gateway, nextAttempt: attempt + 1, dueAt, ...reason }
+  const standing = { neverLeft: result.outcome === 'NOT_SENT', isProven: false }
+  const next = { operationId, gateway, nextAttempt: attempt + 1, dueAt }
+  return { type: 'RetryScheduled', ...next, ...standing, ...reason }
+}
+
+/** Asks the gateway what became of the payment's operation, as often as it may still be asked for it again. */
+export function lookUpOpen(operation: Operation, { payment, context }: Situation): PaymentEvent {
+  const { now, rules } = context
+  const { giveUpAt } = payment
+  if (!isFirst(operation) || giveUpAt === null || now > giveUpAt) return lookUp(operation, context)
+  // Else the proof might come when it is too late to begin anew, for a payment whose gateway was back in good time.
+  const greatestLookUpMs = Math.min(rules.greatestLookUpMs, rules.greatestRetryMs)
+  return lookUp(operation, { ...context, rules: { ...rules, greatestLookUpMs } })
 }
 
 /** Asks the gateway what became of an operation; also before it is asked for it again. */
@@ -56,7 +74,7 @@ export function lookUp(
   { now, rules }: WorldContext
 ): PaymentEvent {
   const { operationId, gateway, attempt, lookUps, idempotencyKey } = open
-  const wait = backoff(lookUps + 2, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
+  const wait = spacedBackoff(lookUps + 2, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
   const lookUpAt = now + Math.max(wait, patience(callEndsAt(open), now))
   return { type: 'OutcomeLookupRequested', operationId, gateway, attempt, lookUp: lookUps + 1, lookUpAt }
 }
@@ -71,4 +89,4 @@ export const nextTryAt = ({ payment, context: { now, rules } }: Situation): numb
 
 /** Epoch milliseconds of the first look-up of an operation that is open from now on. */
 export const firstLookUp = ({ idempotencyKey }: Operation, { now, rules }: WorldContext): number =>
-  now + backoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)
+  now + spacedBackoff(1, rules.firstLookUpMs, rules.greatestLookUpMs, idempotencyKey)

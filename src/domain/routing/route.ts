@@ -5,7 +5,7 @@ import { choose, type Found, type Routing } from './choose.ts'
 import { featuresOf, type Features, type RoutingSubject } from './features.ts'
 import type { PolicyInForce } from './policy.ts'
 import { costOf, signalTerms, type ApprovalEstimates } from './scores.ts'
-import type { SignalsByGateway } from './signals.ts'
+import type { GatewaySignals, SignalsByGateway } from './signals.ts'
 
 /** What routing and guards know of a gateway: control data. */
 export interface GatewayProfile {
@@ -58,7 +58,7 @@ export function route(subject: RoutingSubject, world: RoutingWorld): Routing {
 }
 
 function find(profile: GatewayProfile, features: Features, world: RoutingWorld): Found {
-  const { id: gateway, priority, paused } = profile
+  const { id: gateway, priority } = profile
   const lack = lackOf(profile, features) ?? world.excluded?.get(gateway)
   if (lack !== undefined) return { gateway, priority, heldBack: lack, terms: null }
   const signals = world.signals?.get(gateway)
@@ -68,8 +68,16 @@ function find(profile: GatewayProfile, features: Features, world: RoutingWorld):
     ...(estimate !== undefined && { approval: estimate.mean, spread: estimate.spread }),
     ...signalTerms(signals)
   }
-  const isBroken = signals?.breaker === 'OPEN'
-  return { gateway, priority, heldBack: paused === true ? 'paused' : isBroken ? 'breaker_open' : null, terms }
+  return { gateway, priority, heldBack: troubleOf(profile, signals), terms }
+}
+
+/** Why a gateway is not asked for now, whatever the payment; null when it is. */
+export function troubleOf(
+  { paused }: Pick<GatewayProfile, 'paused'>,
+  signals: GatewaySignals | undefined
+): 'paused' | 'breaker_open' | null {
+  if (paused === true) return 'paused'
+  return signals?.breaker === 'OPEN' ? 'breaker_open' : null
 }
 
 /** What of the payment the gateway does not take. */

@@ -6,6 +6,7 @@ import type { PaymentState as WireState, RecordName } from '../../generated/reco
 import { dueHeader } from '../core/due.ts'
 import type { Changelog, ChangelogEntry, Positions } from '../core/logic.ts'
 import { children } from './children.ts'
+import { endingsOf, standingOf } from './standing.ts'
 import { stateOf, stubOf } from './closed-payments.ts'
 
 /** No payment has such a key: payment ids begin with `pay_`. */
@@ -101,13 +102,17 @@ function wireStateOf(state: PaymentState): WireState {
 function openStateOf(state: WireState): PaymentState {
   const { payment } = state
   if (payment === null) return state as PaymentState
-  const { paymentMethod, endings, refunds, compensations } = payment
+  const { paymentMethod, operation, endings, refunds, compensations } = payment
   const kept = paymentMethod.token === LET_GO.token ? null : paymentMethod
   return letGo({
     ...state,
     payment: {
       ...payment,
-      ...{ paymentMethod: kept, endings: endings ?? [] },
+      ...{
+        paymentMethod: kept,
+        operation: operation && standingOf(operation),
+        endings: endingsOf(endings ?? [])
+      },
       ...{ refunds: refunds ?? [], compensations: compensations ?? [] }
     }
   } as PaymentState)

@@ -4,6 +4,7 @@ import { answerTo } from '../../domain/payment/answers.ts'
 import type { Payment, PaymentState, SeenCommand } from '../../domain/payment/state.ts'
 import type { ClosedPayment } from '../../generated/records.ts'
 import { children } from './children.ts'
+import { endingsOf } from './standing.ts'
 
 export function stubOf({ paymentId, merchantId, commands, payment }: PaymentState): ClosedPayment {
   return {
@@ -35,6 +36,7 @@ export function stateOf({ paymentId, merchantId, commands, payment: terms }: Clo
       : ({
           ...terms,
           ...PAST,
+          endings: endingsOf(terms.endings),
           refunds: terms.refunds ?? [],
           compensations: terms.compensations ?? []
         } as Payment)

@@ -35,6 +35,8 @@ beforeAll(async () => {
     },
     payments: {
       attempts: 15,
+      // What fails wherever it is tried waits for gateways that it brings into trouble itself.
+      processingDeadlineMs: 120_000,
       firstLookUpMs: 200,
       greatestLookUpMs: 2_000,
       firstRetryMs: 100,

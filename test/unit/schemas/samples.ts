@@ -76,6 +76,7 @@ const figures = {
   ...{ calls: 40, failures: 2, approved: 30 },
   ...{ latencyP50Ms: 20, latencyP95Ms: 60, latencyP99Ms: 110 }
 }
+const standing = { neverLeft: true, isProven: true }
 const endings = [
   {
     operationId: 'authorize-1',
@@ -83,7 +84,8 @@ const endings = [
     gateway: 'sandbox-alpha',
     outcome: 'SUCCEEDED',
     amount: 1099,
-    contradictedBy: 'DECLINED'
+    contradictedBy: 'DECLINED',
+    neverLeft: false
   }
 ] as const
 
@@ -211,7 +213,9 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
   'aegispay.events.PaymentCancelled': { ...envelope, operationId: 'void-2', reason: 'out of stock' },
   'aegispay.events.PaymentExpired': { ...envelope, operationId: 'void-2' },
   'aegispay.events.PaymentRetried': { ...envelope, stage: 'AUTHORIZATION', giveUpAt: at },
-  'aegispay.events.RetryScheduled': { ...envelope, ...atGateway, nextAttempt: 2, dueAt: at, ...reason },
+  'aegispay.events.RetryScheduled': {
+    ...{ ...envelope, ...atGateway, nextAttempt: 2, dueAt: at, ...reason, ...standing }
+  },
   'aegispay.events.OutcomeLookupRequested': {
     ...envelope,
     ...atGateway,
@@ -295,7 +299,8 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
         timeoutMs: 5000,
         redirectUrl: 'https://bank.example/3ds',
         ...{ dueAt: at, lookUps: 2, unknownSince: at },
-        ...particulars
+        ...particulars,
+        ...standing
       },
       operations: 2,
       retriedFrom: 1,

@@ -167,7 +167,7 @@ describe('what a payment does by itself', () => {
     scenario.answer(answered('SUCCEEDED'))
     scenario.fire()
     for (let attempt = 1; attempt <= defaultRules.attempts; attempt++) {
-      scenario.answer(answered('NOT_SENT'))
+      scenario.answer(answered('REFUSED'))
       scenario.answer(notAtGateway)
     }
     expect(payment(scenario)).toMatchObject({ status: 'AUTHORIZED', operation: null })
@@ -224,7 +224,7 @@ describe('what a payment does by itself', () => {
     resumed.fire()
     expect(resumed.status).toBe('PROCESSING')
     const givenUp = waiting()
-    for (let i = 0; i < 30 && givenUp.status === 'INITIATED'; i++) givenUp.fire()
+    for (let i = 0; i < 100 && givenUp.status === 'INITIATED'; i++) givenUp.fire()
     expect(payment(givenUp)).toMatchObject({ status: 'FAILED', failure: { stage: 'ROUTING' } })
   })
 
@@ -251,7 +251,7 @@ describe('what a payment does by itself', () => {
       const at = attempt === 1 ? { gateway: 'alpha', attempt } : { gateway: 'beta', attempt: attempt - 1 }
       expect(payment(scenario).operation).toMatchObject({ ...at, status: 'REQUESTED' })
       keys.add(payment(scenario).operation!.idempotencyKey)
-      scenario.answer(answered('NOT_SENT'))
+      scenario.answer(answered('REFUSED'))
       scenario.answer(notAtGateway)
     }
     expect(keys.size).toBe(defaultRules.attempts)
