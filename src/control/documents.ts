@@ -5,7 +5,7 @@ import { MAX_SECRETS } from '../api-key.ts'
 import { COUNTRY_PATTERN } from '../domain/payment/limits.ts'
 import { CURRENCY_PATTERN, id, milliseconds, moment } from './document-parts.ts'
 import { FraudRules } from './fraud-rules-document.ts'
-import { Breaker, callsPerSecond, maxQueued } from './gateway-resilience.ts'
+import { Breaker, callsPerSecond, maxQueued, RetryBudget } from './gateway-resilience.ts'
 import { Merchant } from './merchant-document.ts'
 import { RoutingPolicy } from './routing-policy-document.ts'
 
@@ -124,6 +124,7 @@ const GatewayProfile = Type.Object(
     maxQueued: Type.Optional(maxQueued),
     callsPerSecond: Type.Optional(callsPerSecond),
     breaker: Type.Optional(Breaker),
+    retryBudget: Type.Optional(RetryBudget),
     settlingTimeMs: milliseconds('after a call in which its effect may still appear at the gateway.', {
       minimum: 0
     }),

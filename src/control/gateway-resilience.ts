@@ -57,7 +57,36 @@ export const callsPerSecond = Type.Number({
   description: 'Calls that one process begins in a second at most. No limit unless given.'
 })
 
+export const RetryBudget = Type.Object(
+  {
+    share: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'Retries that each first call of the gateway allows. 0.1, one in ten, unless given.'
+      })
+    ),
+    perSecond: Type.Optional(
+      Type.Number({
+        minimum: 0.01,
+        maximum: 100_000,
+        description:
+          'Retries that are allowed in a second, however few first calls there are. 10 unless given.'
+      })
+    ),
+    burst: Type.Optional(
+      count('Retries that may be saved up, and are allowed at the start. 100 unless given.', 1_000_000)
+    )
+  },
+  {
+    description:
+      'How many second and later attempts of operations the gateway gets from the payments of one process; the others are put off.'
+  }
+)
+
 type BreakerDocument = Static<typeof Breaker>
+type RetryBudgetDocument = Static<typeof RetryBudget>
+export type RetryBudgetSettings = Required<RetryBudgetDocument>
 export type BreakerSettings = Required<BreakerDocument>
 
 export interface ResilienceSettings {
@@ -79,11 +108,14 @@ const defaultBreaker: BreakerSettings = {
   probeAfterMs: 1_000
 }
 
+const defaultRetryBudget: RetryBudgetSettings = { share: 0.1, perSecond: 10, burst: 100 }
+
 /** What of a profile is about this; all of it may be left out. */
 export interface ResilienceDocument {
   readonly breaker?: BreakerDocument
   readonly maxQueued?: number
   readonly callsPerSecond?: number
+  readonly retryBudget?: RetryBudgetDocument
 }
 
 /** With the defaults filled in. */
@@ -91,4 +123,10 @@ export const resilienceOf = (profile: ResilienceDocument): ResilienceSettings =>
   breaker: { ...defaultBreaker, ...profile.breaker },
   maxQueued: profile.maxQueued ?? 5_000,
   callsPerSecond: profile.callsPerSecond ?? null
+})
+
+/** With the defaults filled in. It is the owners of payments that keep it, not the executors. */
+export const retryBudgetOf = ({ retryBudget }: ResilienceDocument): RetryBudgetSettings => ({
+  ...defaultRetryBudget,
+  ...retryBudget
 })

@@ -284,6 +284,13 @@ export const metricsTable = {
     labels: ['gateway', 'reason'],
     why: 'Calls that were not made: `gateway_breaker_open`; `gateway_busy`, too many were waiting; `gateway_rate_limited`, the gateway or its profile allows no more for now.'
   },
+  aegispay_processor_retries_total: {
+    roles: ['processor'],
+    type: 'counter',
+    unit: null,
+    labels: ['gateway', 'retry'],
+    why: 'Second and later attempts of operations: `made`, the gateway was asked again; `put_off`, its retry budget was spent, and the retry waits.'
+  },
   aegispay_gateway_leases_total: {
     roles: ['gateway'],
     type: 'counter',

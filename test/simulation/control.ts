@@ -25,6 +25,8 @@ const profile = (id: string, priority: number, purchases: boolean): GatewayProfi
   },
   maxQueued: 6,
   callsPerSecond: 25,
+  // Little enough that retries are put off.
+  retryBudget: { share: 0.1, perSecond: 0.5, burst: 2 },
   callTimeoutMs: 1_500,
   sendWithinMs: 3_000,
   settlingTimeMs: SETTLING_MS,

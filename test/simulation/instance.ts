@@ -18,6 +18,7 @@ import { Leases } from '../../src/processors/gateway/leases.ts'
 import { GatewayNotifications } from '../../src/processors/gateway/notifications.ts'
 import { PaymentChangelog } from '../../src/processors/payments/changelog.ts'
 import { PaymentLogic, type ControlView } from '../../src/processors/payments/logic.ts'
+import { RetryBudgets } from '../../src/processors/payments/retry-budgets.ts'
 import { Outputs } from '../../src/processors/payments/outputs.ts'
 import { Waiters } from '../../src/processors/payments/waiters.ts'
 import { paymentsView } from '../../src/projections/payments/index.ts'
@@ -109,6 +110,7 @@ export class Instance {
     const waiters = new Waiters((_channel, reply) => replied(reply))
     const outputs = new Outputs(codec, topics)
     const inputTopics = { commands: topics.commands, outcomes: topics.outcomes }
+    const retryBudgets = new RetryBudgets({ profiles: () => control.gatewayProfiles(), onRetry: none })
     const group = await OwnerGroup.start({
       ...{ kafka: this.#kafka, groupId: groups.processor, clock, log, processName: name },
       inputs: [
@@ -128,6 +130,7 @@ export class Instance {
             inputTopics,
             partitions,
             maxInFlight: MAX_IN_FLIGHT,
+            retryBudgets,
             approvals: null,
             fraud: null
           },

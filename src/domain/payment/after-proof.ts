@@ -14,6 +14,9 @@ import { NOT_AT_GATEWAY } from './proof.ts'
 import { notGivenBack } from './refunds.ts'
 import type { Operation, Payment } from './state.ts'
 
+/** Why a retry was put off whose gateway has had as many as it may have for now. */
+export const RETRY_BUDGET_SPENT = 'retry_budget_spent'
+
 type Proof = Pick<GatewayResult, 'outcome' | 'code' | 'message' | 'declineType'>
 
 /** What was said when the proof was had, for attempts that were put off since. */
@@ -59,7 +62,7 @@ interface Obstacle {
 function obstacleTo(
   operation: Operation,
   gateway: GatewayProfile,
-  { signals }: WorldContext
+  { signals, retriesSpent }: WorldContext
 ): Obstacle | null {
   const trouble = troubleOf(gateway, signals?.get(gateway.id))
   // A paused gateway takes no new payments; what it has begun it ends.
@@ -67,6 +70,9 @@ function obstacleTo(
     return { code: 'gateway_paused', message: 'The gateway is paused, and no other takes the payment.' }
   if (trouble === 'breaker_open')
     return { code: 'gateway_breaker_open', message: 'The gateway is in trouble, and no other can be asked.' }
+  // What never left us was no call, so that to make it now is no retry.
+  if (!operation.neverLeft && retriesSpent?.has(gateway.id) === true)
+    return { code: RETRY_BUDGET_SPENT, message: 'The gateway gets no more retries for now.' }
   return null
 }
 

@@ -14,6 +14,8 @@ export interface WorldContext {
   readonly gateways: readonly GatewayProfile[]
   /** How the gateways do of late; left out where nobody follows it. */
   readonly signals?: SignalsByGateway
+  /** Gateways that get no retries now, since they have had so many; left out where nobody counts them. */
+  readonly retriesSpent?: ReadonlySet<string>
   /** By what the merchant's payments are routed; the lowest priority number where it is left out. */
   readonly routing?: {
     readonly merchantId: string

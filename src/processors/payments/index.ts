@@ -20,8 +20,9 @@ import { PaymentChangelog } from './changelog.ts'
 import { PaymentLogic, type ControlView, type PaymentLogicPorts } from './logic.ts'
 import { Outputs } from './outputs.ts'
 import { reportProgress } from './progress-metrics.ts'
-import { VelocityCounter } from './velocity.ts'
+import { RetryBudgets } from './retry-budgets.ts'
 import type { HeldPolicy } from './variant-stops.ts'
+import { VelocityCounter } from './velocity.ts'
 import { correlationIdIn, Waiters } from './waiters.ts'
 
 export interface PaymentProcessorDeps {
@@ -65,6 +66,11 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
   const forwarded = metrics.counter('aegispay_processor_forwarded_total')
   const contradictions = metrics.counter('aegispay_gateway_contradictions_total')
   const oldUnknowns = metrics.counter('aegispay_processor_old_unknowns_total')
+  const retries = metrics.counter('aegispay_processor_retries_total')
+  const retryBudgets = new RetryBudgets({
+    profiles: () => control.gatewayProfiles(),
+    onRetry: (gateway, retry) => retries.inc({ gateway, retry })
+  })
   const waiters = new Waiters(publisher(deps.redis, metrics))
   const counts = metrics.counter('aegispay_processor_velocity_counts_total')
   const velocity = new VelocityCounter(deps.redis, {
@@ -90,7 +96,17 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
     stateDir: deps.stateDir,
     createLogic: () =>
       new PaymentLogic({
-        ...{ codec, outputs, waiters, control, approvals, inputTopics, partitions, maxInFlight },
+        ...{
+          codec,
+          outputs,
+          waiters,
+          control,
+          approvals,
+          inputTopics,
+          partitions,
+          maxInFlight,
+          retryBudgets
+        },
         ...{ now: Date.now, tracing, group: groupId, onDecided: decisionLog(log) },
         signals: () => deps.health.signals(),
         fraud: { rulesOf: merchantId => control.fraudRules(merchantId), velocity },

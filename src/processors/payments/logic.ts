@@ -26,6 +26,7 @@ import { variantSegment, type HeldPolicy } from './variant-stops.ts'
 import { readInput, type Input, type PoisonReason } from './inputs.ts'
 import type { Origin, Outputs } from './outputs.ts'
 import { RecordSpans } from './record-spans.ts'
+import type { RetryBudgets } from './retry-budgets.ts'
 import { correlationIdIn, textOf, waiterOf, type Waiter, type Waiters } from './waiters.ts'
 
 /** What decisions know of the world, and how the partition's owner talks about what it sees. */
@@ -38,6 +39,7 @@ export interface PaymentLogicPorts {
   readonly approvals: ApprovalLearner | null
   /** Who finds out what there is to know of payments that begin; null where nobody judges them. */
   readonly fraud: FraudPorts | null
+  readonly retryBudgets: RetryBudgets
   /** How the gateways do; unless given, they all do well. */
   readonly signals?: () => SignalsByGateway
   /** Full topic name by input. */
@@ -282,7 +284,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     const rules = control.merchant(merchantId)?.rules ?? defaultRules
     const policy = this.#policyOf(merchantId)
     const routing = { merchantId, policy, ...(approvals !== null && { approvals: approvals.at(now) }) }
-    const world = { now, gateways: control.gatewayProfiles(), rules, routing }
+    const retriesSpent = this.#ports.retryBudgets.spent(now)
+    const world = { now, gateways: control.gatewayProfiles(), rules, routing, retriesSpent }
     const signals = this.#ports.signals?.()
     return signals === undefined ? world : { ...world, signals }
   }
@@ -318,7 +321,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     staged: StagedState<PaymentState>
   ): OutputRecord[] {
     if (events.length === 0) return []
-    const { outputs } = this.#ports
+    const { outputs, retryBudgets, now } = this.#ports
+    retryBudgets.learn(events, state?.payment?.operation ?? null, now())
     const folded = foldDecision(state, events)
     const written: OutputRecord[] = []
     for (const event of events) {

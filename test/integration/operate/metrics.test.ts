@@ -15,6 +15,7 @@ const NEEDS_TROUBLE = [
   'aegispay_processor_rebuilds_total',
   'aegispay_processor_old_unknowns_total',
   'aegispay_processor_velocity_counts_total',
+  'aegispay_processor_retries_total',
   'aegispay_gateway_contradictions_total',
   'aegispay_gateway_rejections_total',
   'aegispay_gateway_unknown_codes_total',
