@@ -5,6 +5,7 @@ import { startAdmin } from './admin/index.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
+import { startAdvisers } from './hooks/advisers.ts'
 import { hookAdapters } from './hooks/gateways.ts'
 import { startDelivery } from './delivery/index.ts'
 import { webhookReadRoutes, webhookWriteRoutes } from './delivery/routes.ts'
@@ -353,7 +354,8 @@ async function startQueryRole({ clients, settings, metrics }: RoleContext) {
   })
 }
 
-async function startProcessorRole({ clients, settings, topics, metrics, tracing, log, fatal }: RoleContext) {
+async function startProcessorRole(context: RoleContext) {
+  const { clients, settings, topics, metrics, tracing, hooks, log, fatal } = context
   const { prefix } = settings.topics
   const { kafka } = clients
   const keptPartitions = async () => {
@@ -371,6 +373,7 @@ async function startProcessorRole({ clients, settings, topics, metrics, tracing,
     ...{ kafka, prefix, health },
     redis: clients.redis(),
     ...settings.processing,
+    advisers: await startAdvisers(hooks, settings.hooks.decisionMs),
     ...{ codec, control, partitions, topics, metrics, tracing, log, fatal }
   })
 }

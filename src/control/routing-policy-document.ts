@@ -8,6 +8,7 @@ const MAX_GATEWAYS = 50
 const MAX_CONDITIONS = 500
 const MAX_VARIANTS = 10
 const MAX_WEIGHT = 1000
+const MAX_SIGNALS = 20
 
 const described = (description: string) => ({ description })
 const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
@@ -84,7 +85,19 @@ const Weights = Type.Object(
     approval: weight('Of the probability that the gateway approves.'),
     cost: weight('Of its fee, as a part of the amount.'),
     latency: weight('Of each second that the slowest of twenty of its calls takes.'),
-    health: weight('Of the part of its recent calls that it answered.')
+    health: weight('Of the part of its recent calls that it answered.'),
+    signals: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$' }),
+        Type.Number({ minimum: 0, maximum: MAX_WEIGHT }),
+        {
+          minProperties: 1,
+          maxProperties: MAX_SIGNALS,
+          additionalProperties: false,
+          description: 'Of what routing signals of your own say of it, -1 to 1: by the name of the signal.'
+        }
+      )
+    )
   },
   {
     minProperties: 1,

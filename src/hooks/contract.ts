@@ -89,8 +89,13 @@ export interface PaymentFacts {
     /** ISO 3166-1 alpha-2. */
     readonly country: string | null
   }
-  /** The token is that of a vault or gateway, never a card number. */
-  readonly paymentMethod: { readonly type: string; readonly token: string }
+  readonly paymentMethod: {
+    readonly type: string
+    /** Of a card, such as `visa`. */
+    readonly network: string | null
+    /** Of a vault or gateway, never a card number. */
+    readonly token: string
+  }
   readonly metadata: Readonly<Record<string, string>>
 }
 

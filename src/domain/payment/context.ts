@@ -3,7 +3,7 @@ import type { FraudRulesInForce } from '../fraud/rules.ts'
 import type { GatewayProfile } from '../routing/route.ts'
 import type { PolicyInForce } from '../routing/policy.ts'
 import type { ApprovalEstimates } from '../routing/scores.ts'
-import type { SignalsByGateway } from '../routing/signals.ts'
+import type { Preferences, SignalsByGateway } from '../routing/signals.ts'
 import type { MerchantRules } from './merchant-rules.ts'
 import type { Payment } from './state.ts'
 
@@ -22,6 +22,8 @@ export interface WorldContext {
     readonly policy: PolicyInForce | null
     readonly approvals?: ApprovalEstimates
   }
+  /** What signals that are not ours say of the gateways, for the payment that begins. */
+  readonly preferences?: Preferences
   /** By what it is judged, and what was found out about it; left out where nobody judges payments. */
   readonly fraud?: { readonly rules: FraudRulesInForce | null; readonly findings: Findings }
   /** Of the payment's merchant; what holds by default where it is not known. */

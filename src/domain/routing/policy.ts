@@ -43,6 +43,8 @@ export interface ScoreWeights {
   readonly latency?: number
   /** Of the part of its recent calls that it answered. */
   readonly health?: number
+  /** Of what signals that are not ours say of it, -1 to 1; by the signal's name. */
+  readonly signals?: Readonly<Record<string, number>>
 }
 
 export interface Strategy {

@@ -4,8 +4,8 @@ import type { OperationKind } from '../payment/commands.ts'
 import { choose, type Found, type Routing } from './choose.ts'
 import { featuresOf, type Features, type RoutingSubject } from './features.ts'
 import type { PolicyInForce } from './policy.ts'
-import { costOf, signalTerms, type ApprovalEstimates } from './scores.ts'
-import type { GatewaySignals, SignalsByGateway } from './signals.ts'
+import { costOf, preferenceTerms, signalTerms, type ApprovalEstimates } from './scores.ts'
+import type { GatewaySignals, Preferences, SignalsByGateway } from './signals.ts'
 
 /** What routing and guards know of a gateway: control data. */
 export interface GatewayProfile {
@@ -44,6 +44,7 @@ export interface RoutingWorld {
   /** Gateways that must not be asked again for this payment, with the reason that is recorded. */
   readonly excluded?: ReadonlyMap<string, string>
   readonly signals?: SignalsByGateway
+  readonly preferences?: Preferences
   readonly approvals?: ApprovalEstimates | undefined
   /** Without one the lowest priority number decides. */
   readonly policy?: PolicyInForce | null
@@ -66,7 +67,8 @@ function find(profile: GatewayProfile, features: Features, world: RoutingWorld):
   const terms = {
     cost: costOf(profile, features.amount),
     ...(estimate !== undefined && { approval: estimate.mean, spread: estimate.spread }),
-    ...signalTerms(signals)
+    ...signalTerms(signals),
+    ...preferenceTerms(world.preferences?.get(gateway))
   }
   return { gateway, priority, heldBack: troubleOf(profile, signals), terms }
 }

@@ -30,6 +30,8 @@ export interface Terms {
   readonly calls?: number
   /** 1 where its breaker lets only a few through, to try. */
   readonly trial?: number
+  /** -1 to 1: what a signal that is not ours says. */
+  readonly [signal: `signal:${string}`]: number
 }
 
 /** @returns minor units, fractions of them included */
@@ -49,9 +51,15 @@ export function signalTerms(signals: GatewaySignals | undefined): Omit<Terms, 'c
   }
 }
 
+/** What signals that are not ours say, by their names. */
+export const preferenceTerms = (
+  said: Readonly<Record<string, number>> | undefined
+): Readonly<Record<`signal:${string}`, number>> =>
+  Object.fromEntries(Object.entries(said ?? {}).map(([name, value]) => [`signal:${name}`, value]))
+
 /**
  * The expected value of the payment at the gateway as a part of its amount, so that payments of all sizes are weighed
- * alike: the probability that it is approved, less the fee, less what its slowness costs, plus what its health is worth.
+ * alike: the probability that it is approved, less the fee, less what its slowness costs, plus what its health is worth, and what signals that are not ours say of it.
  *
  * @param amount minor units, above 0
  */
@@ -61,6 +69,13 @@ export function scoreOf(terms: Terms, weights: ScoreWeights, amount: number): nu
     (weights.approval ?? 0) * approval -
     ((weights.cost ?? 0) * cost) / amount -
     (weights.latency ?? 0) * latency +
-    (weights.health ?? 0) * health
+    (weights.health ?? 0) * health +
+    preferred(terms, weights.signals)
   )
+}
+
+function preferred(terms: Terms, weights: ScoreWeights['signals']): number {
+  let sum = 0
+  for (const name in weights) sum += weights[name]! * (terms[`signal:${name}`] ?? 0)
+  return sum
 }

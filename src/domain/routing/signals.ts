@@ -12,3 +12,9 @@ export interface GatewaySignals {
 
 /** By gateway id. A gateway of which nothing is known lately is left out, and is not the worse for it. */
 export type SignalsByGateway = ReadonlyMap<string, GatewaySignals>
+
+/**
+ * What signals that are not ours say of gateways, for one payment: by gateway, by the name of the signal, -1 to 1. What is
+ * left out says nothing.
+ */
+export type Preferences = ReadonlyMap<string, Readonly<Record<string, number>>>

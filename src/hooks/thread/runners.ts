@@ -1,6 +1,7 @@
 // How the hooks of each kind are called.
 import type { Hooks } from '../contract.ts'
 import type { HookId } from '../messages.ts'
+import { adviserRunner } from './run-adviser.ts'
 import type { Run } from './run.ts'
 
 /** @throws when the module has no such hook: it was another when it was looked at */
@@ -17,8 +18,18 @@ export async function runnerOf(hooks: Hooks, { kind, name }: HookId): Promise<Ru
         await listener.onEvents(events as Parameters<typeof listener.onEvents>[0])
       }
     }
-    default:
-      throw new Error(`${kind} are not run yet`)
+    case 'fraudChecks': {
+      const check = known(hooks.fraudChecks?.[name])
+      return adviserRunner(payment => check.check(payment))
+    }
+    case 'guards': {
+      const guard = known(hooks.guards?.[name])
+      return adviserRunner(payment => guard.judge(payment))
+    }
+    case 'routingSignals': {
+      const signal = known(hooks.routingSignals?.[name])
+      return adviserRunner((payment, gateways) => signal.rate(payment, gateways))
+    }
   }
 }
 

@@ -264,6 +264,13 @@ export const settingsTable = {
       default: null,
       doc: 'Paths of [modules of your own](hooks.md), separated by commas: gateways, fraud checks, guards, routing signals and listeners. Relative ones are those of the working directory. The same for the roles ingress, processor, gateway and listener.'
     },
+    decisionMs: {
+      env: 'AEGISPAY_HOOK_DECISION_MS',
+      schema: milliseconds(1, 1_000),
+      default: '50',
+      unit: 'ms',
+      doc: 'How long a batch of payments waits for fraud checks, guards and routing signals, all of them at the same time. What does not come in time is recorded as missing.'
+    },
     listenerMs: {
       env: 'AEGISPAY_HOOK_LISTENER_MS',
       schema: milliseconds(100, 3_600_000),

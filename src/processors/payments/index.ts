@@ -18,6 +18,7 @@ import type { OwnerObserver } from '../core/owner-ports.ts'
 import { ApprovalBoard } from './approval-board.ts'
 import { PaymentChangelog } from './changelog.ts'
 import { PaymentLogic, type ControlView, type PaymentLogicPorts } from './logic.ts'
+import type { Advisers } from './fraud-findings.ts'
 import { Outputs } from './outputs.ts'
 import { reportProgress } from './progress-metrics.ts'
 import { RetryBudgets } from './retry-budgets.ts'
@@ -52,6 +53,8 @@ export interface PaymentProcessorDeps {
   readonly maxInFlight: number
   /** Milliseconds that a batch waits for what fraud rules count. */
   readonly velocityWaitMs: number
+  /** Checks, guards and signals of the user's own; null where there are none. */
+  readonly advisers: Advisers | null
   readonly fatal: (error: Error) => void
   readonly log: Logger
 }
@@ -109,7 +112,7 @@ export async function startPaymentProcessor(deps: PaymentProcessorDeps): Promise
         },
         ...{ now: Date.now, tracing, group: groupId, onDecided: decisionLog(log) },
         signals: () => deps.health.signals(),
-        fraud: { rulesOf: merchantId => control.fraudRules(merchantId), velocity },
+        fraud: { rulesOf: merchantId => control.fraudRules(merchantId), velocity, advisers: deps.advisers },
         onPoison: ({ input, partition, offset, headers }, reason, detail) => {
           deadLetters.inc({ reason })
           const where = { input, partition, offset, correlationId: correlationIdIn(headers) }

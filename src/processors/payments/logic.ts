@@ -1,5 +1,4 @@
 import { containsCardNumber } from '../../domain/card-number.ts'
-import { NO_FINDINGS, type Findings } from '../../domain/fraud/assess.ts'
 import type { Command, GatewayResult } from '../../domain/payment/commands.ts'
 import type { Contradiction } from '../../domain/payment/contradictions.ts'
 import { decideResult } from '../../domain/payment/decide-result.ts'
@@ -21,7 +20,14 @@ import type { Tracing } from '../../platform/tracing/tracing.ts'
 import { transportHeaders } from '../../replies.ts'
 import type { InputRecord, OutputRecord, PartitionLogic, StagedState } from '../core/logic.ts'
 import { evidenceIn, type Evidence } from './approval-evidence.ts'
-import { beginningOf, findOut, type Beginning, type FraudPorts } from './fraud-findings.ts'
+import {
+  beginningOf,
+  findOut,
+  nothingFoundOut,
+  type Beginning,
+  type FoundOut,
+  type FraudPorts
+} from './fraud-findings.ts'
 import { variantSegment, type HeldPolicy } from './variant-stops.ts'
 import { readInput, type Input, type PoisonReason } from './inputs.ts'
 import type { Origin, Outputs } from './outputs.ts'
@@ -97,7 +103,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
   #unplaced: { paymentId: string; result: GatewayResult }[] = []
   /** Of the batch: what its records are, where they were looked into, and what was found out about its payments. */
   #inputs = new Map<InputRecord, Input>()
-  #findings: ReadonlyMap<string, Findings> = new Map()
+  #findings: ReadonlyMap<string, FoundOut> = new Map()
   #evidence: { partition: number; evidence: Evidence }[] = []
 
   constructor(ports: PaymentLogicPorts) {
@@ -119,7 +125,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
 
   /** Only where somebody judges payments are the records looked into beforehand. */
   async #findOut(records: readonly InputRecord[], state: StagedState<PaymentState>): Promise<void> {
-    const { fraud, now } = this.#ports
+    const { fraud, control, now } = this.#ports
     this.#inputs = new Map()
     this.#findings = new Map()
     if (fraud === null) return
@@ -129,9 +135,15 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
       this.#inputs.set(record, input)
       if (input.type !== 'command') continue
       const beginning = beginningOf(input.command, state.get(input.command.paymentId))
-      if (beginning !== null && fraud.rulesOf(beginning.merchantId) !== undefined) beginnings.push(beginning)
+      if (beginning !== null && this.#isJudged(beginning.merchantId)) beginnings.push(beginning)
     }
-    this.#findings = await findOut(beginnings, fraud, now())
+    const gateways = control.gatewayProfiles().map(({ id }) => id)
+    this.#findings = await findOut(beginnings, fraud, gateways, now())
+  }
+
+  #isJudged(merchantId: string): boolean {
+    const { fraud } = this.#ports
+    return fraud !== null && (fraud.advisers !== null || fraud.rulesOf(merchantId) !== undefined)
   }
 
   #read(record: InputRecord): Input {
@@ -215,7 +227,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     const cause = { paymentId, merchantId, causationId: commandId, commandFingerprint: fingerprint }
     const state = staged.get(paymentId) ?? null
     const merchantIsKnown = control.merchant(merchantId)?.active === true
-    const world = { ...this.#worldOf(merchantId, now), ...this.#fraudOf(merchantId, paymentId) }
+    const world = this.#foundOut(paymentId, merchantId, this.#worldOf(merchantId, now))
     const decision = decide(command, state, { ...world, merchantIsKnown })
     const waiter = waiterOf(record.headers, commandId, now)
     if (decision.type === 'refused') {
@@ -290,10 +302,13 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
     return signals === undefined ? world : { ...world, signals }
   }
 
-  #fraudOf(merchantId: string, paymentId: string): Pick<WorldContext, 'fraud'> {
-    const rules = this.#ports.fraud?.rulesOf(merchantId)
-    if (rules === undefined) return {}
-    return { fraud: { rules, findings: this.#findings.get(paymentId) ?? NO_FINDINGS } }
+  /** The world, with what was found out about a payment. */
+  #foundOut(paymentId: string, merchantId: string, world: WorldContext): WorldContext {
+    const { fraud } = this.#ports
+    if (fraud === null || !this.#isJudged(merchantId)) return world
+    const rules = fraud.rulesOf(merchantId) ?? null
+    const { findings, preferences } = this.#findings.get(paymentId) ?? nothingFoundOut(fraud.advisers)
+    return { ...world, fraud: { rules, findings }, preferences }
   }
 
   #policyOf(merchantId: string): PolicyInForce | null {

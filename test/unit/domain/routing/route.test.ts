@@ -62,3 +62,24 @@ describe('where none can be asked', () => {
     expect(routed(gateways, world)).toMatchObject({ chosen: null, none })
   })
 })
+
+test('what signals that are not ours say is weighed by the policy, and recorded in any case', () => {
+  const gateways = [profile('a', 1), profile('b', 2)]
+  const preferences = new Map([
+    ['a', { 'cheap-nights': -0.5 }],
+    ['b', { 'cheap-nights': 1, mood: 0.25 }]
+  ])
+  const under = (signals: Readonly<Record<string, number>>) =>
+    routed(gateways, {
+      preferences,
+      policy: { policy: { id: 'p', weights: { cost: 1, signals } }, version: '1' }
+    }).chosen!
+  expect(under({ 'cheap-nights': 0.02 }).gateway).toBe('b')
+  expect(under({ 'cheap-nights': 0.02 }).candidates).toMatchObject([
+    { gateway: 'b', score: 0.02, terms: { 'signal:cheap-nights': 1, 'signal:mood': 0.25 } },
+    { gateway: 'a', score: -0.01, terms: { 'signal:cheap-nights': -0.5 } }
+  ])
+  const unweighed = under({ another: 1 })
+  expect(unweighed.gateway).toBe('a')
+  expect(unweighed.candidates[0]!.terms).toMatchObject({ 'signal:cheap-nights': -0.5 })
+})
