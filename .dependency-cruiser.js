@@ -91,6 +91,19 @@ export default {
       to: { path: '^src/hooks/' }
     },
     {
+      name: 'chaos-knows-the-api-alone',
+      comment: 'It judges from outside, as any client could.',
+      severity: 'error',
+      from: { path: '^src/chaos/' },
+      to: { path: '^src/(?!chaos/)' }
+    },
+    {
+      name: 'chaos-is-for-the-command-line',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/chaos/', entryPoints] },
+      to: { path: '^src/chaos/' }
+    },
+    {
       name: 'src-stands-alone',
       severity: 'error',
       from: { path: '^src/' },

@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { drawSecret } from './api-key.ts'
+import { addChaosCommand } from './cli/chaos.ts'
 import { addControlCommand } from './cli/control.ts'
 import { addDlqCommand } from './cli/dlq.ts'
 import { addEraseCommand } from './cli/erase.ts'
@@ -105,6 +106,7 @@ addKeysCommand(program)
 addEraseCommand(program)
 addDlqCommand(program)
 addReplayCommand(program)
+addChaosCommand(program)
 
 try {
   await program.parseAsync()

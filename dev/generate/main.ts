@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format } from 'prettier'
+import { publishedScenario } from '../../src/chaos/scenario.ts'
 import { loadSchemas } from '../../src/platform/avro/schemas.ts'
 import { controlKinds, publishedSchema } from '../../src/control/documents.ts'
 import { renderAsyncApi } from './asyncapi.ts'
@@ -29,6 +30,7 @@ const files: Record<string, () => string> = {
   'docs/settings.md': renderSettings,
   'docs/topics.md': renderTopics,
   'docs/asyncapi.yaml': () => renderAsyncApi(loadSchemas()),
+  'schemas/chaos/scenario.json': () => JSON.stringify(publishedScenario()),
   ...Object.fromEntries(
     controlKinds.map(kind => [`schemas/control/${kind}.json`, () => JSON.stringify(publishedSchema(kind))])
   )

@@ -25,6 +25,8 @@ export const aegispay = (settings: Readonly<Record<string, string>>, ...args: st
 export interface Begun {
   /** Kills it without warning. */
   readonly kill: () => void
+  /** As Ctrl-C does. */
+  readonly interrupt: () => void
   readonly ended: Promise<Ended>
 }
 
@@ -34,7 +36,11 @@ export function begin(settings: Readonly<Record<string, string>>, ...args: strin
     env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe']
   })
-  return { kill: () => child.kill('SIGKILL'), ended: endOf(child) }
+  return {
+    kill: () => child.kill('SIGKILL'),
+    interrupt: () => child.kill('SIGINT'),
+    ended: endOf(child)
+  }
 }
 
 async function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
