@@ -160,8 +160,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The code alone: messages name addresses of ours. */
 function unansweredBecause(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return REASONS[code] ?? `There was no answer (${code === '' ? 'unknown' : code}).`
+  const { code = 'unknown' } = error as { readonly code?: string }
+  return REASONS[code] ?? `There was no answer (${code}).`
 }
 
 /** Milliseconds from now; the header has seconds or a date (RFC 9110, 10.2.3). */

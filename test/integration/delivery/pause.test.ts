@@ -1,0 +1,82 @@
+import { beforeAll, expect, jest, test } from '@jest/globals'
+import { App, eventually, type Worker } from '../app.ts'
+import { Receiver } from './receiver.ts'
+import { addEndpoint, allDelivered, deliveriesOf, endpointOf } from './shop.ts'
+
+jest.setTimeout(90_000)
+
+let app: App
+let worker: Worker
+
+beforeAll(async () => {
+  app = await App.create({
+    name: 'pauses',
+    settings: {
+      AEGISPAY_WEBHOOK_RETRY_MS: Array.from({ length: 40 }, () => 300).join(','),
+      AEGISPAY_WEBHOOK_PAUSE_AFTER_MS: '1500'
+    }
+  })
+  worker = await app.start()
+}, 90_000)
+
+test('an endpoint that fails for long pauses itself and says so, and loses nothing', async () => {
+  const receiver = await Receiver.start((_, response) => response.writeHead(500).end())
+  const endpoint = await addEndpoint(app, worker, receiver)
+  const id = await app.pay(worker, 'fails')
+  const { body } = await eventually(async () => {
+    const shown = await endpointOf(app, worker, endpoint)
+    expect(shown.body['status']).toBe('paused')
+    return shown
+  })
+  expect(body).toMatchObject({
+    statusReason: expect.stringContaining('failed'),
+    failingSince: expect.any(String)
+  })
+  expect(worker.log.join('\n')).toContain('a webhook endpoint was stopped because of its answers')
+  await eventually(async () => {
+    const text = await (await fetch(`${worker.url}/metrics`)).text()
+    expect(text).toContain('aegispay_webhook_endpoints_stopped_total{status="paused"} 1')
+    expect(text).toContain('aegispay_webhook_endpoints{status="paused"} 1')
+  })
+  const pending = await deliveriesOf(app, worker, `payment=${id}&status=pending&limit=100`)
+  expect(pending.length).toBeGreaterThan(3)
+  expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(1)
+
+  receiver.answering = () => undefined
+  const path = `/v1/webhook-endpoints/${endpoint.id}`
+  await app.request(worker, 'PATCH', path, { body: { status: 'enabled' } })
+  const received = await allDelivered(app, worker, receiver, id)
+  const sequences = received.map(({ sequence }) => sequence)
+  expect(sequences).toEqual(sequences.toSorted((a, b) => a - b))
+  expect((await endpointOf(app, worker, endpoint)).body).toMatchObject({
+    status: 'enabled',
+    failingSince: null
+  })
+})
+
+test('one that succeeds now and then goes on', async () => {
+  let count = 0
+  const receiver = await Receiver.start((_, response) => {
+    if (++count % 3 !== 0) response.writeHead(500).end()
+  })
+  const endpoint = await addEndpoint(app, worker, receiver)
+  await allDelivered(app, worker, receiver, await app.pay(worker, 'unsteady'))
+  expect((await endpointOf(app, worker, endpoint)).body).toMatchObject({
+    status: 'enabled',
+    failingSince: null
+  })
+})
+
+test('a receiver that hangs keeps no other waiting', async () => {
+  const hanging = await Receiver.start(() => new Promise(() => undefined))
+  const prompt = await Receiver.start()
+  await addEndpoint(app, worker, hanging)
+  await addEndpoint(app, worker, prompt)
+  const ids = await Promise.all(Array.from({ length: 80 }, (_, i) => app.pay(worker, `many-${i}`)))
+  await eventually(() => {
+    for (const id of ids) expect(prompt.of(id).at(-1)?.type).toBe('payment.completed')
+    return Promise.resolve()
+  })
+  // More lanes than one process has room for were due for it.
+  expect(new Set(hanging.received.map(({ paymentId }) => paymentId)).size).toBeLessThan(ids.length)
+})
