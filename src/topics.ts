@@ -143,7 +143,7 @@ export const topics = {
     partitions: 'payments',
     config: { ...forever, ...TRANSACTION_BATCHES },
     writer: 'processor',
-    readers: ['projector', 'listener', 'anyone, read_committed'],
+    readers: ['projector', 'listener', 'delivery', 'anyone, read_committed'],
     why: 'The event store: everything that ever happened to a payment, from which all else can be rebuilt.'
   },
   state: {
