@@ -10,6 +10,8 @@ const MAX_LANES = 64
 const MAX_OF_ENDPOINT = 8
 /** Milliseconds between looks for what has become due, or was put in by others. */
 const LOOK_MS = 500
+/** Milliseconds that attempts under way have when the process stops. */
+const LINGER_MS = 3_000
 /** Milliseconds after which the database is asked again that gave no answer. */
 const RETRY_MS = 2_000
 
@@ -42,12 +44,23 @@ export class Dispatcher {
     this.#wake.resolve(undefined)
   }
 
-  /** Finishes the attempts under way. */
-  async stop(): Promise<void> {
+  /**
+   * Finishes the attempts under way.
+   * @param cutShort ends those that last
+   */
+  async stop(cutShort: () => Promise<void>): Promise<void> {
     this.#stopping.abort()
     this.wake()
     await this.#loop
-    await Promise.all(this.#underWay)
+    const ended = Promise.all(this.#underWay)
+    const lingered = new AbortController()
+    await Promise.race([
+      ended,
+      delay(LINGER_MS, undefined, { signal: lingered.signal }).catch(() => undefined)
+    ])
+    lingered.abort()
+    await cutShort()
+    await ended
   }
 
   async #run(): Promise<void> {

@@ -108,16 +108,23 @@ class Running {
   readonly #queue: JobQueue<Lane>
   readonly #projector: Projector
   readonly #dispatcher: Dispatcher | null
+  readonly #sender: Sender
   readonly #ends: readonly (() => void)[]
 
   private constructor(
-    parts: { queue: JobQueue<Lane>; projector: Projector; dispatcher: Dispatcher | null },
+    parts: {
+      readonly queue: JobQueue<Lane>
+      readonly projector: Projector
+      readonly dispatcher: Dispatcher | null
+      readonly sender: Sender
+    },
     webhooks: Webhooks | null,
     ends: readonly (() => void)[]
   ) {
     this.#queue = parts.queue
     this.#projector = parts.projector
     this.#dispatcher = parts.dispatcher
+    this.#sender = parts.sender
     this.webhooks = webhooks
     this.#ends = ends
   }
@@ -182,7 +189,7 @@ class Running {
       stalled: fatal
     })
     const webhooks = box === null ? null : webhooksOf(deps, queue, box, sender)
-    return new Running({ queue, projector, dispatcher }, webhooks, [endFigures, endWatch])
+    return new Running({ queue, projector, dispatcher, sender }, webhooks, [endFigures, endWatch])
   }
 
   notReady(): string | null {
@@ -191,7 +198,7 @@ class Running {
 
   async stop(): Promise<void> {
     for (const end of this.#ends) end()
-    await Promise.all([this.#projector.stop(), this.#dispatcher?.stop()])
+    await Promise.all([this.#projector.stop(), this.#dispatcher?.stop(() => this.#sender.stop())])
     await this.#queue.stop()
   }
 }

@@ -42,10 +42,16 @@ const MAX_CONNECTIONS = 8
 const IDLE_MS = 10_000
 const GONE = 410
 
+/** This process stopped in the middle: nobody knows what the receiver made of it, and nothing is held against it. */
+export class SendingStoppedError extends Error {
+  override readonly name = 'SendingStoppedError'
+}
+
 /** Sends webhooks over HTTP: at most once each time it is asked to, nowhere but to the public internet. */
 export class Sender {
   readonly #options: SenderOptions
   readonly #agent: Agent
+  #isStopped = false
 
   constructor(options: SenderOptions) {
     this.#options = options
@@ -61,7 +67,10 @@ export class Sender {
     })
   }
 
-  /** Never throws: whatever happens is the attempt's outcome. */
+  /**
+   * Whatever happens is the attempt's outcome.
+   * @throws SendingStoppedError
+   */
   async send({ id, url, body, secrets }: Outgoing): Promise<Attempt> {
     const beganAt = new Date()
     const began = performance.now()
@@ -85,6 +94,7 @@ export class Sender {
       const response = await beginningOf(answer.body)
       return ended({ ...judged(answer), response })
     } catch (error) {
+      if (this.#isStopped) throw new SendingStoppedError('stopped while sending', { cause: error })
       const refusal = refusalIn(error)
       const why = deadline.signal.aborted
         ? `There was no answer within ${this.#options.timeoutMs} ms.`
@@ -96,7 +106,9 @@ export class Sender {
     }
   }
 
+  /** Cuts short what is under way. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     await this.#agent.destroy()
   }
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, jest, test } from '@jest/globals'
 import { App, eventually, type Worker } from '../app.ts'
 import { Receiver } from './receiver.ts'
-import { addEndpoint, allDelivered, deliveriesOf, endpointOf } from './shop.ts'
+import { addEndpoint, allDelivered, arrived, deliveriesOf, endpointOf } from './shop.ts'
 
 jest.setTimeout(90_000)
 
@@ -13,7 +13,8 @@ beforeAll(async () => {
     name: 'pauses',
     settings: {
       AEGISPAY_WEBHOOK_RETRY_MS: Array.from({ length: 40 }, () => 300).join(','),
-      AEGISPAY_WEBHOOK_PAUSE_AFTER_MS: '1500'
+      AEGISPAY_WEBHOOK_PAUSE_AFTER_MS: '1500',
+      AEGISPAY_WEBHOOK_TIMEOUT_MS: '15000'
     }
   })
   worker = await app.start()
@@ -85,4 +86,22 @@ test('a receiver that hangs keeps no other waiting', async () => {
   })
   expect(most).toBeGreaterThan(0)
   expect(most).toBeLessThanOrEqual(8)
+})
+
+test('a process that is stopped waits for no receiver that hangs, and holds nothing against it', async () => {
+  await app.query('DELETE FROM webhook_endpoints')
+  const receiver = await Receiver.start(() => new Promise(() => undefined))
+  await addEndpoint(app, worker, receiver)
+  const id = await app.pay(worker, 'stopped')
+  await arrived(() => receiver.of(id), 1)
+  const began = performance.now()
+  expect(await worker.end('SIGTERM')).toBe(0)
+  // What is promised, and less than the receiver may take.
+  expect(performance.now() - began).toBeLessThan(10_000)
+  receiver.answering = () => undefined
+  worker = await app.start()
+  const received = await allDelivered(app, worker, receiver, id)
+  expect(received[1]!.id).toBe(received[0]!.id)
+  const first = await app.request(worker, 'GET', `/v1/webhook-deliveries/${received[0]!.id}`)
+  expect(first.body['attempts']).toMatchObject([{ attempt: 1, httpStatus: 204 }])
 })
