@@ -7,6 +7,7 @@ import { loadSchemas } from '../../src/platform/avro/schemas.ts'
 import { controlKinds, publishedSchema } from '../../src/control/documents.ts'
 import { renderAsyncApi } from './asyncapi.ts'
 import { renderCurrencyTable } from './currency-table.ts'
+import { dashboards, renderDashboard } from './dashboards.ts'
 import { renderDeclines } from './declines-doc.ts'
 import { renderErrors } from './errors-doc.ts'
 import { renderMetrics } from './metrics-doc.ts'
@@ -31,6 +32,9 @@ const files: Record<string, () => string> = {
   'docs/topics.md': renderTopics,
   'docs/asyncapi.yaml': () => renderAsyncApi(loadSchemas()),
   'schemas/chaos/scenario.json': () => JSON.stringify(publishedScenario()),
+  ...Object.fromEntries(
+    Object.keys(dashboards).map(name => [`monitoring/grafana-${name}.json`, () => renderDashboard(name)])
+  ),
   ...Object.fromEntries(
     controlKinds.map(kind => [`schemas/control/${kind}.json`, () => JSON.stringify(publishedSchema(kind))])
   )

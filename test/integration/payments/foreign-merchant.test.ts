@@ -72,7 +72,8 @@ const ask = (method: string, path: string, options: object = {}): Promise<Answer
 const isAdmin = ({ path }: Operation) =>
   path.startsWith('/v1/admin/') ||
   path.endsWith('/resolve') ||
-  ['/v1/unknown', '/v1/gateways/health'].includes(path)
+  path.endsWith('/review') ||
+  ['/v1/unknown', '/v1/reviews', '/v1/gateways/health'].includes(path)
 /** The gateways' routes know no merchant. */
 const namesOnesOwn = (operation: Operation) =>
   operation.path.includes('{') && operation.security !== undefined && !isAdmin(operation)
