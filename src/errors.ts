@@ -53,6 +53,7 @@ type DoorCode =
   | 'reference_unknown'
   | 'too_many_secrets'
   | 'change_unconfirmed'
+  | 'too_many_waiting'
   | 'kafka_unavailable'
   | 'read_model_unavailable'
   | 'read_model_behind'
@@ -310,6 +311,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: 'It is not known whether the change was made.',
     retry: true,
     doc: 'Kafka did not confirm it in time, or it was not read back in time; it may take effect all the same. Read the document: its history says. A change that is sent again cannot take effect twice, since its If-Match has passed. Of an API key that was made or rotated the secret is lost: rotate it, or revoke the one that nobody knows.'
+  },
+  too_many_waiting: {
+    status: 503,
+    title: 'As many payments wait for a gateway as may.',
+    retry: true,
+    doc: 'Nothing was done. The gateways are in trouble, and more payments would only wait. Send the request again after the seconds in Retry-After, under the same idempotency key. Payments that were taken in settle by themselves.'
   },
   kafka_unavailable: {
     status: 503,

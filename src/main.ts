@@ -332,6 +332,7 @@ async function startIngressRole({ clients, settings, metrics, tracing, hooks, lo
     prefix,
     answerWaitMs,
     addressKey: settings.http.addressKey,
+    maxWaitingPayments: settings.http.maxWaitingPayments,
     metrics,
     tracing,
     log

@@ -13,10 +13,11 @@ import type { Role } from '../platform/role.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { heldContacts } from '../projections/customers/queries.ts'
 import { findAnswer } from '../projections/payment-events/queries.ts'
-import { merchantOf } from '../projections/payments/queries.ts'
+import { countWaiting, merchantOf } from '../projections/payments/queries.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { CONTACTS_ROLL_MS, topicNames } from '../topics.ts'
 import type { ErasureService } from './erasure-routes.ts'
+import { watchBacklog } from './backlog.ts'
 import { addressDigest } from './address-digest.ts'
 import { Ingress, type IngressPorts } from './ingress.ts'
 import type { NotificationService } from './notification-routes.ts'
@@ -40,6 +41,8 @@ export interface IngressDeps {
   readonly partitions: number
   /** Milliseconds that a command waits for its answer. */
   readonly answerWaitMs: number
+  /** Payments that may wait for a gateway. */
+  readonly maxWaitingPayments: number
   /** For digests of customers' network addresses; null where none are made. */
   readonly addressKey: string | null
   readonly metrics: Metrics
@@ -86,6 +89,13 @@ export async function startIngress(
   })
   const rolling = rollContacts(contacts, log)
   const held = heldContacts(reads)
+  const waitingPayments = metrics.gauge('aegispay_ingress_waiting_payments')
+  const backlog = watchBacklog({
+    cap: deps.maxWaitingPayments,
+    count: upTo => countWaiting(reads, upTo),
+    observe: payments => waitingPayments.set(payments),
+    log
+  })
   const ingress = new Ingress({
     ...outputs,
     contacts,
@@ -99,6 +109,7 @@ export async function startIngress(
   return {
     name: 'ingress',
     ingress,
+    isFull: () => backlog.isFull(),
     async erase(key, erasedBy) {
       const erasure = await eraseCustomer({ ...held, writer: contacts }, key, erasedBy)
       log.info({ ...key, erasedBy, wasHeld: erasure.wasHeld }, 'contact details erased')
@@ -111,6 +122,7 @@ export async function startIngress(
     stopWaiting: () => pending.stop(),
     async stop() {
       clearInterval(rolling)
+      backlog.stop()
       await producer.stop()
     }
   }

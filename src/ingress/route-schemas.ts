@@ -57,7 +57,13 @@ export const startPaymentSchema = {
   ...{ security, tags, headers },
   body: paymentRequest,
   answers: { 201: settled('The payment, at rest.', { Location: location }), 202: accepted },
-  problems: [...commandProblems, 'amount_invalid', 'currency_unknown', 'merchant_unknown'],
+  problems: [
+    ...commandProblems,
+    'too_many_waiting',
+    'amount_invalid',
+    'currency_unknown',
+    'merchant_unknown'
+  ],
   examples: startExamples
 } satisfies FastifySchema
 

@@ -24,6 +24,8 @@ import { stored } from './stored.ts'
 export interface IngressService {
   readonly ingress: Pick<Ingress, 'startPayment' | 'operate'>
   readonly keys: KeyDirectory
+  /** Whether as many payments wait for a gateway as may. */
+  isFull(): boolean
   /** Ends every wait for an answer, so that the process can end. */
   stopWaiting(): void
 }
@@ -52,6 +54,7 @@ export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void
 
   app.post('/v1/payments', { schema: startPaymentSchema }, async (request, reply) => {
     screenAmount(request.body.amount)
+    if (service.get().isFull()) throw new ApiError('too_many_waiting')
     request.paymentId = paymentIdOf(request.merchantId, idempotencyKeyOf(request.headers))
     const accepted = await stored(service.get().ingress.startPayment(submissionOf(request), request.body))
     reply.header('location', `/v1/payments/${accepted.paymentId}`)

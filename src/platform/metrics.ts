@@ -83,6 +83,13 @@ export const metricsTable = {
     labels: [],
     why: 'Senders that wait for what comes of their command.'
   },
+  aegispay_ingress_waiting_payments: {
+    roles: ['ingress'],
+    type: 'gauge',
+    unit: null,
+    labels: [],
+    why: 'Payments that wait for a gateway, of the whole installation, counted no further than may wait. When it gets there, new payments are refused.'
+  },
   aegispay_query_position_wait_seconds: {
     roles: ['query'],
     type: 'histogram',

@@ -161,6 +161,12 @@ export const settingsTable = {
       default: '2000',
       doc: 'Requests that one process works on at a time; a quarter of the room is kept for reads. What comes beyond is answered 503. Mostly these wait for the answers of gateways: about requests per second times seconds until a payment rests.'
     },
+    maxWaitingPayments: {
+      env: 'AEGISPAY_MAX_WAITING_PAYMENTS',
+      schema: count(100_000_000),
+      default: '100000',
+      doc: 'Payments of all merchants that may wait for a gateway. While as many do, as when all gateways are out for long, `POST /v1/payments` is answered 503. It is counted once a second, in the read model; a command that is written straight onto the topic is never refused for it.'
+    },
     maxDelayMs: {
       env: 'AEGISPAY_MAX_EVENT_LOOP_DELAY_MS',
       schema: milliseconds(10, 60_000),

@@ -15,6 +15,8 @@ export {
 export { listHeld, type HeldPage } from './held.ts'
 export { listUnknown, merchantOf, type UnknownPage } from './unknown.ts'
 
+export { countWaiting } from './waiting.ts'
+
 /** The payment as it is in the read model; null when the merchant has no such payment. */
 export async function findPayment(
   db: ReadDatabase,

@@ -209,6 +209,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       keys,
       merchantOf: fakes.merchantOf ?? (() => Promise.resolve('demo')),
       erase: fakes.erase ?? nothingHeld,
+      isFull: () => false,
       stopWaiting: () => pending.stop()
     })
     const gatewaysSeen = () => fakes.gatewaysSeen ?? []

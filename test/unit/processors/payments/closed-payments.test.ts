@@ -79,7 +79,11 @@ test.each([
 })
 
 test('a failed payment keeps its payment method, since it may be tried again', () => {
-  expect(kept(failed().state!).payment!.paymentMethod).toEqual({ type: 'CARD', token: 'tok_visa', network: null })
+  expect(kept(failed().state!).payment!.paymentMethod).toEqual({
+    type: 'CARD',
+    token: 'tok_visa',
+    network: null
+  })
 })
 
 test('an authorized payment is not closed, nor one whose capture is under way', () => {
