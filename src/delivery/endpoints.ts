@@ -8,8 +8,9 @@ import { inTransaction } from '../platform/postgres.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { endpointViewOf, type EndpointRow, type EndpointSpec, type EndpointView } from './endpoint.ts'
 import { INTAKE } from './intake.ts'
-import { laneJob, type Lane } from './lane.ts'
+import type { Lane } from './lane.ts'
 import { pageOf, startOf, type Page, type PageRequest } from './page.ts'
+import { queuePending } from './queue-pending.ts'
 import { drawWebhookSecret, type SecretBox } from './secrets.ts'
 
 export interface EndpointsDeps {
@@ -32,8 +33,6 @@ export interface EndpointChange extends Partial<EndpointSpec> {
 
 /** Of one merchant. */
 export const MAX_ENDPOINTS = 20
-/** Lanes that are put into the queue by one statement. */
-const LANES_AT_ONCE = 5000
 
 export class Endpoints {
   readonly #deps: EndpointsDeps
@@ -205,11 +204,5 @@ async function resume(db: ClientBase, queue: EndpointsDeps['queue'], endpointId:
     [endpointId]
   )
   await queue.withdraw(db, { data: { endpointId } })
-  const { rows } = await db.query<{ payment_id: string; is_again: boolean }>(
-    `SELECT DISTINCT payment_id, is_again FROM webhook_deliveries WHERE endpoint_id = $1 AND status = 'pending'`,
-    [endpointId]
-  )
-  const jobs = rows.map(row => laneJob({ endpointId, paymentId: row.payment_id, isAgain: row.is_again }))
-  for (let first = 0; first < jobs.length; first += LANES_AT_ONCE)
-    await queue.put(db, jobs.slice(first, first + LANES_AT_ONCE))
+  await queuePending(db, queue, endpointId)
 }

@@ -10,6 +10,7 @@ import type { Settings } from '../platform/config/settings.ts'
 import { JobQueue } from '../platform/job-queue.ts'
 import { logBounds } from '../platform/kafka/log-bounds.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { inTransaction } from '../platform/postgres.ts'
 import { repeat } from '../platform/repeat.ts'
 import type { Role } from '../platform/role.ts'
 import { watchForStalls } from '../platform/stall-watch.ts'
@@ -25,6 +26,7 @@ import { figuresOf } from './figures.ts'
 import { INTAKE, intake } from './intake.ts'
 import { LaneRunner } from './lane-runner.ts'
 import { LANES, type Lane } from './lane.ts'
+import { queuePending } from './queue-pending.ts'
 import { SecretBox } from './secrets.ts'
 import { Sender } from './sender.ts'
 import type { DeliveryService, Webhooks } from './service.ts'
@@ -136,6 +138,8 @@ class Running {
     // What happened before there was any delivery is sent to nobody.
     await beginAt(pool, INTAKE, ends)
     const queue = await JobQueue.connect<Lane>(pool, LANES, log)
+    // The queue may have been lost, or left behind when the tables were copied.
+    await inTransaction(pool, db => queuePending(db, queue))
     const figures = figuresOf(metrics)
     const box = settings.keys === null ? null : new SecretBox(settings.keys)
     const dispatcher =

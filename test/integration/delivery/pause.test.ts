@@ -105,3 +105,19 @@ test('a process that is stopped waits for no receiver that hangs, and holds noth
   const first = await app.request(worker, 'GET', `/v1/webhook-deliveries/${received[0]!.id}`)
   expect(first.body['attempts']).toMatchObject([{ attempt: 1, httpStatus: 204 }])
 })
+
+test('what waits goes out even where the queue was lost', async () => {
+  await app.query('DELETE FROM webhook_endpoints')
+  const receiver = await Receiver.start((_, response) =>
+    response.writeHead(503, { 'retry-after': '3600' }).end()
+  )
+  await addEndpoint(app, worker, receiver)
+  const id = await app.pay(worker, 'lost')
+  await arrived(() => receiver.of(id), 1)
+  await worker.end('SIGTERM')
+  await app.query('DELETE FROM aegispay_jobs.job')
+  await app.query("UPDATE webhook_deliveries SET next_attempt_at = now() WHERE status = 'pending'")
+  receiver.answering = () => undefined
+  worker = await app.start()
+  await allDelivered(app, worker, receiver, id)
+})
