@@ -186,8 +186,8 @@ export const simulatedBugs: readonly SimulatedBug[] = [
       },
       {
         file: domain('timers'),
-        find: '  if (operation !== null) return isDue',
-        replace: "  if (operation !== null && operation.kind !== 'CAPTURE') return isDue"
+        find: '  if (operation !== null)\n    return isDue',
+        replace: "  if (operation !== null && operation.kind !== 'CAPTURE')\n    return isDue"
       }
     ],
     breaks: 'knows nothing of'
