@@ -134,6 +134,8 @@ function bossOn(
     db: statementsOf(db),
     schema: SCHEMA,
     schedule: false,
+    // It would tell of every time that it looks for work, and finds none.
+    openTelemetry: { enabled: false },
     superviseIntervalSeconds: SUPERVISION_S,
     monitorIntervalSeconds: SUPERVISION_S,
     maintenanceIntervalSeconds: KEPT_S,

@@ -37,7 +37,7 @@ beforeAll(async () => {
     },
     payments: {
       attempts: 15,
-      processingDeadlineMs: 120_000,
+      processingDeadlineMs: 60_000,
       firstLookUpMs: 200,
       greatestLookUpMs: 2_000,
       firstRetryMs: 100,

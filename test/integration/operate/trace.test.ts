@@ -63,7 +63,8 @@ function expectedTree({ topics }: App): string[] {
   const outcome = `${call} > send ${topics.outcomes} > process ${topics.outcomes}`
   const projected = (from: string) => {
     const applied = `${from} > process ${topics.events}`
-    return [applied, applied, `${applied} > INSERT payment_events`, `${applied} > INSERT payments`]
+    const into = ['payment_events', 'payments', 'webhooks']
+    return [...into.map(() => applied), ...into.map(table => `${applied} > INSERT ${table}`)]
   }
   return [
     ...[http, contact, `${contact} > process ${topics.customers}`],
@@ -74,14 +75,14 @@ function expectedTree({ topics }: App): string[] {
   ].sort()
 }
 
-const TRACE_SPANS = 18
+const TRACE_SPANS = 22
 
 test.each([
   ['in one process', [[]]],
   [
     'across two processes',
     [
-      ['ingress', 'query', 'projector'],
+      ['ingress', 'query', 'projector', 'delivery'],
       ['processor', 'gateway']
     ]
   ]
