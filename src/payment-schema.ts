@@ -3,10 +3,10 @@ import { Type } from 'typebox'
 import { limits } from './domain/payment/limits.ts'
 import { transitions } from './domain/payment/statuses.ts'
 import type { PaymentView } from './domain/payment/view.ts'
+import { time } from './platform/http/schema-parts.ts'
 
 const minorUnits = (description: string) =>
   Type.Integer({ minimum: 0, maximum: limits.maxAmount, description })
-const time = (description: string) => Type.String({ format: 'date-time', description })
 
 export const paymentStatuses = [...new Set(transitions.map(({ to }) => to))]
 

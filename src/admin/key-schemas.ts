@@ -4,24 +4,16 @@ import Type from 'typebox'
 import { DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS } from '../control/api-keys.ts'
 import { SCOPES } from '../control/documents.ts'
 import { createKeyExamples, revokeKeyExamples, rotateKeyExamples } from './examples.ts'
-import {
-  byId,
-  changeHeaders,
-  changeProblems,
-  nullable,
-  security,
-  tags,
-  time,
-  versioned
-} from './schema-parts.ts'
+import { instant, nullable, security } from '../platform/http/schema-parts.ts'
+import { byId, changeHeaders, changeProblems, tags, versioned } from './schema-parts.ts'
 
 const keyView = {
   id: Type.String({ description: 'The public part of the key.' }),
   merchantId: nullable(Type.String(), 'Null for an admin key.'),
   scopes: Type.Array(Type.String()),
   active: Type.Boolean({ description: 'False once the key was revoked.' }),
-  expiresAt: nullable(time, 'When the key stops working, whatever its secret.'),
-  retiringUntil: Type.Array(time, { description: 'When earlier secrets stop working.' })
+  expiresAt: nullable(instant, 'When the key stops working, whatever its secret.'),
+  retiringUntil: Type.Array(instant, { description: 'When earlier secrets stop working.' })
 }
 export const apiKey = Type.Object(keyView, {
   title: 'ApiKey',

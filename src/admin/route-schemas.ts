@@ -19,18 +19,8 @@ import {
   schemaExamples
 } from './examples.ts'
 import { apiKey } from './key-schemas.ts'
-import {
-  byId,
-  changeProblems,
-  nullable,
-  position,
-  reason,
-  REASON_HEADER,
-  security,
-  tags,
-  time,
-  versioned
-} from './schema-parts.ts'
+import { instant, nullable, pageOfAll, pageQuery, security } from '../platform/http/schema-parts.ts'
+import { byId, changeProblems, position, reason, REASON_HEADER, tags, versioned } from './schema-parts.ts'
 
 /** As operations are called. */
 const names: Readonly<Record<ControlKind, { one: string; many: string; words: string }>> = {
@@ -62,16 +52,7 @@ const readHeaders = Type.Object({
     Type.String({ description: 'Waits up to a second until the answer shows that change.' })
   )
 })
-const page = Type.Object(
-  {
-    limit: Type.Optional(
-      Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
-    ),
-    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
-  },
-  { additionalProperties: false }
-)
-const nextCursor = nullable(Type.String(), 'Null on the last page.')
+const page = Type.Object(pageQuery, { additionalProperties: false })
 
 const conditionalProblems: readonly ErrorCode[] = [
   ...changeProblems,
@@ -125,7 +106,7 @@ export const listSchema = (kind: ControlKind) => {
     answers: {
       200: {
         description: `A page of ${words}.`,
-        schema: Type.Object({ data: Type.Array(shownSchema(kind)), nextCursor }, { title: `${many}Page` })
+        schema: pageOfAll(shownSchema(kind), `${many}Page`)
       }
     },
     problems: ['position_malformed'],
@@ -150,7 +131,7 @@ export const historySchema = (kind: ControlKind) => {
   const version = Type.Object(
     {
       version: Type.Integer({ minimum: 0, description: 'As in the ETag.' }),
-      changedAt: time,
+      changedAt: instant,
       changedBy: Type.String({ description: '`key:<id of the API key>`, or who used the command line.' }),
       reason: nullable(Type.String(), 'Why, where it was said.'),
       document: nullable(shownSchema(kind), 'Null where it was deleted.')
@@ -167,7 +148,7 @@ export const historySchema = (kind: ControlKind) => {
     answers: {
       200: {
         description: 'A page of versions: who changed what, when and why.',
-        schema: Type.Object({ data: Type.Array(version), nextCursor }, { title: `${one}History` })
+        schema: pageOfAll(version, `${one}History`)
       }
     },
     problems: ['position_malformed', 'document_not_found'],

@@ -7,12 +7,7 @@ import { POSITION_HEADER } from '../position.ts'
 /** Says why something is changed. */
 export const REASON_HEADER = 'AegisPay-Reason'
 
-export const security = [{ apiKey: [] }]
 export const tags = ['Administration']
-
-export const nullable = <T extends TSchema>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description })
-export const time = Type.String({ format: 'date-time' })
 
 export const byId = Type.Object({ id: Type.String({ description: 'The id of the document.' }) })
 export const reason = Type.Optional(

@@ -1,10 +1,10 @@
 // The routes of webhook deliveries, as Fastify checks them and /openapi.json describes them.
 import type { FastifySchema } from 'fastify'
 import type { ErrorCode } from '../errors.ts'
+import { pageOfAll, security } from '../platform/http/schema-parts.ts'
 import { deliveryExamples, deliveriesExamples, redeliverExamples } from './examples.ts'
-import { byId, delivery, deliveryDetails, deliveryQuery, pageOfAll } from './schemas.ts'
+import { byId, delivery, deliveryDetails, deliveryQuery } from './schemas.ts'
 
-const security = [{ apiKey: [] }]
 const tags = ['Webhooks']
 const always: readonly ErrorCode[] = ['webhooks_off', 'webhooks_unavailable']
 const params = byId('delivery, which is its `webhook-id`')

@@ -2,6 +2,7 @@
 import type { FastifySchema } from 'fastify'
 import Type from 'typebox'
 import type { ErrorCode } from '../errors.ts'
+import { pageOfAll, security } from '../platform/http/schema-parts.ts'
 import {
   changeExamples,
   createExamples,
@@ -19,14 +20,12 @@ import {
   endpointQuery,
   endpointToMake,
   issuedEndpoint,
-  pageOfAll,
   range,
   rangeAnswer,
   rotation,
   testAnswer
 } from './schemas.ts'
 
-const security = [{ apiKey: [] }]
 const tags = ['Webhooks']
 const always: readonly ErrorCode[] = ['webhooks_off', 'webhooks_unavailable']
 const params = byId('endpoint')

@@ -1,15 +1,12 @@
 // What the routes of webhooks take and answer, for Fastify and /openapi.json.
-import Type, { type TSchema } from 'typebox'
+import Type from 'typebox'
+import { instant, nullable, pageQuery, time } from '../platform/http/schema-parts.ts'
 import { webhookTypes, type WebhookType } from './event-types.ts'
 
 /** Postgres' text holds no NUL. */
 const WITHOUT_NUL = '^[^\\u0000]*$'
 const text = (maxLength: number, description: string) =>
   Type.String({ minLength: 1, maxLength, pattern: WITHOUT_NUL, description })
-const nullable = <T extends TSchema>(schema: T, description: string) =>
-  Type.Union([schema, Type.Null()], { description })
-const time = (description: string) => Type.String({ format: 'date-time', description })
-const instant = Type.String({ format: 'date-time' })
 
 const eventType = Type.Enum([...webhookTypes] as [WebhookType, ...WebhookType[]])
 const eventTypes = Type.Array(eventType, { minItems: 1, maxItems: 100, uniqueItems: true })
@@ -142,12 +139,6 @@ export const deliveryDetails = Type.Object(
   { title: 'WebhookDeliveryDetails' }
 )
 
-const pageQuery = {
-  limit: Type.Optional(
-    Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
-  ),
-  cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
-}
 export const endpointQuery = Type.Object(pageQuery, { additionalProperties: false })
 export const deliveryQuery = Type.Object(
   {
@@ -158,8 +149,3 @@ export const deliveryQuery = Type.Object(
   },
   { additionalProperties: false }
 )
-export const pageOfAll = (item: TSchema, title: string) =>
-  Type.Object(
-    { data: Type.Array(item), nextCursor: nullable(Type.String(), 'Null on the last page.') },
-    { title }
-  )

@@ -3,6 +3,7 @@ import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
 import { byPaymentId, refundFields } from '../payment-schema.ts'
+import { security } from '../platform/http/schema-parts.ts'
 import { POSITION_HEADER } from '../position.ts'
 import {
   cancelExamples,
@@ -21,16 +22,7 @@ import {
   resolveRequest,
   reviewRequest
 } from './operation-requests.ts'
-import {
-  accepted,
-  commandProblems,
-  etag,
-  headers,
-  position,
-  security,
-  settled,
-  tags
-} from './route-schemas.ts'
+import { accepted, commandProblems, etag, headers, position, settled, tags } from './route-schemas.ts'
 
 const operationHeaders = Type.Object({
   ...headers.properties,

@@ -6,11 +6,11 @@ import { byCustomerId } from '../customers/customer-id.ts'
 import type { ErrorCode } from '../errors.ts'
 import { payment } from '../payment-schema.ts'
 import type { Answer } from '../platform/http/description.ts'
+import { security } from '../platform/http/schema-parts.ts'
 import { POSITION_HEADER } from '../position.ts'
 import { eraseExamples, startExamples } from './examples.ts'
 import { paymentRequest } from './payment-request.ts'
 
-export const security = [{ apiKey: [] }]
 export const tags = ['Payments']
 
 export const headers = Type.Object({

@@ -6,7 +6,7 @@ import type { Late } from '../platform/http/late.ts'
 import { gatewayHealthView } from './gateway-health.ts'
 import { gatewayHealthExamples } from './examples.ts'
 import type { QueryService } from './routes.ts'
-import { security } from './route-schemas.ts'
+import { security, time } from '../platform/http/schema-parts.ts'
 
 /** The route that shows operators how the gateways do. */
 export function gatewayHealthRoutes(app: HttpApp, service: Late<QueryService>): void {
@@ -63,7 +63,7 @@ const gatewayHealth = Type.Object(
       Type.Object({
         executor: Type.String({ description: 'Host and process.' }),
         breaker: breaker('Of its own circuit breaker.'),
-        breakerSince: Type.String({ format: 'date-time', description: 'Since when.' }),
+        breakerSince: time('Since when.'),
         calls: figures.calls,
         ageMs: count('Milliseconds since it said so.')
       }),

@@ -5,6 +5,7 @@ import { limits } from '../domain/payment/limits.ts'
 import type { PaymentStatus } from '../domain/payment/statuses.ts'
 import { ApiError, type Fault } from '../errors.ts'
 import { paymentStatuses as statuses } from '../payment-schema.ts'
+import { pageQuery } from '../platform/http/schema-parts.ts'
 import type { PageRequest, PaymentFilter } from '../projections/payments/queries.ts'
 
 /** Of every list. */
@@ -21,10 +22,6 @@ const amount = (description: string) =>
   })
 const instant = (description: string) =>
   Type.String({ format: 'date-time', description: `${description}; RFC 3339, to the millisecond.` })
-
-export const pageLimit = Type.Optional(
-  Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
-)
 
 /** Values are texts, as they stand in the URL. */
 export const paymentListQuery = Type.Object(
@@ -47,7 +44,7 @@ export const paymentListQuery = Type.Object(
         description: 'Newest first (`-createdAt`, unless given) or oldest first.'
       })
     ),
-    limit: pageLimit,
+    limit: pageQuery.limit,
     cursor: Type.Optional(
       Type.String({
         maxLength: 200,

@@ -3,6 +3,7 @@ import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
 import { byPaymentId, payment, paymentStatuses, refundFields } from '../payment-schema.ts'
+import { instant, nullable, pageOfAll, pageQuery, security, time } from '../platform/http/schema-parts.ts'
 import { POSITION_HEADER } from '../position.ts'
 import { byCustomerId } from '../customers/customer-id.ts'
 import {
@@ -16,9 +17,8 @@ import {
   reviewsExamples,
   unknownExamples
 } from './examples.ts'
-import { pageLimit, paymentListQuery } from './payment-list.ts'
+import { paymentListQuery } from './payment-list.ts'
 
-export const security = [{ apiKey: [] }]
 const tags = ['Payments']
 
 const position = Type.Optional(
@@ -48,7 +48,7 @@ const event = Type.Object(
     id: Type.String(),
     sequence: Type.Integer({ minimum: 1, description: "The payment's version after the event." }),
     type: Type.String({ description: 'What happened.' }),
-    occurredAt: Type.String({ format: 'date-time' }),
+    occurredAt: instant,
     causationId: Type.Union([Type.String(), Type.Null()], { description: 'The command that led to it.' }),
     correlationId: Type.Union([Type.String(), Type.Null()], {
       description: 'The X-Correlation-Id of the request that led to it.'
@@ -102,7 +102,7 @@ export const listEventsSchema = {
   examples: eventsExamples
 } satisfies FastifySchema
 
-const nullableText = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
+const nullableText = (description: string) => nullable(Type.String(), description)
 const numbers = (description: string) =>
   Type.Unsafe<Record<string, number>>({
     type: 'object',
@@ -113,7 +113,7 @@ const numbers = (description: string) =>
 const routingChoice = Type.Object(
   {
     sequence: Type.Integer({ minimum: 1, description: 'Of the event that records the choice.' }),
-    occurredAt: Type.String({ format: 'date-time' }),
+    occurredAt: instant,
     gateway: Type.String({ description: 'The one that was chosen.' }),
     summary: Type.String({ description: 'For people.' }),
     policy: Type.Object({
@@ -172,20 +172,12 @@ export const listPaymentsSchema = {
   answers: {
     200: {
       description: 'A page of payments.',
-      schema: Type.Object(
-        {
-          data: Type.Array(payment),
-          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
-        },
-        { title: 'PaymentPage' }
-      )
+      schema: pageOfAll(payment, 'PaymentPage')
     }
   },
   problems: readProblems,
   examples: listExamples
 } satisfies FastifySchema
-
-const time = (description: string) => Type.String({ format: 'date-time', description })
 
 const refund = Type.Object(
   {
@@ -262,13 +254,7 @@ const unknownOutcome = Type.Object(
   { title: 'UnknownOutcome' }
 )
 
-const operatorPage = Type.Object(
-  {
-    limit: pageLimit,
-    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
-  },
-  { additionalProperties: false }
-)
+const operatorPage = Type.Object(pageQuery, { additionalProperties: false })
 
 export const listUnknownSchema = {
   operationId: 'listUnknown',
@@ -281,13 +267,7 @@ export const listUnknownSchema = {
   answers: {
     200: {
       description: 'A page of them.',
-      schema: Type.Object(
-        {
-          data: Type.Array(unknownOutcome),
-          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
-        },
-        { title: 'UnknownPage' }
-      )
+      schema: pageOfAll(unknownOutcome, 'UnknownPage')
     }
   },
   problems: ['read_model_unavailable'],
@@ -318,13 +298,7 @@ export const listReviewsSchema = {
   answers: {
     200: {
       description: 'A page of them.',
-      schema: Type.Object(
-        {
-          data: Type.Array(heldPayment),
-          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null on the last page.' })
-        },
-        { title: 'HeldPage' }
-      )
+      schema: pageOfAll(heldPayment, 'HeldPage')
     }
   },
   problems: ['read_model_unavailable'],
@@ -337,7 +311,7 @@ const customer = Type.Object(
     email: Type.Optional(Type.String({ description: 'Where notifications go.' })),
     name: Type.Optional(Type.String({ description: 'How the customer is called.' })),
     phone: Type.Optional(Type.String({ description: 'E.164.' })),
-    updatedAt: Type.String({ format: 'date-time', description: 'When they were given.' })
+    updatedAt: time('When they were given.')
   },
   { title: 'Customer' }
 )

@@ -1,0 +1,26 @@
+// What the descriptions of routes have in common, whichever role they are of.
+import Type, { type TSchema } from 'typebox'
+
+/** A route that asks for an API key. */
+export const security = [{ apiKey: [] }]
+
+export const nullable = <T extends TSchema>(schema: T, description: string) =>
+  Type.Union([schema, Type.Null()], { description })
+
+export const instant = Type.String({ format: 'date-time' })
+export const time = (description: string) => Type.String({ format: 'date-time', description })
+
+/** What every list may be asked for. Values are texts, as they stand in the URL. */
+export const pageQuery = {
+  limit: Type.Optional(
+    Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
+}
+
+/** What every list answers with. */
+export const pageOfAll = <T extends TSchema>(item: T, title: string) =>
+  Type.Object(
+    { data: Type.Array(item), nextCursor: nullable(Type.String(), 'Null on the last page.') },
+    { title }
+  )
