@@ -6,10 +6,9 @@ import type { PaymentStatus } from '../domain/payment/statuses.ts'
 import { ApiError, type Fault } from '../errors.ts'
 import { paymentStatuses as statuses } from '../payment-schema.ts'
 import { pageQuery } from '../platform/http/schema-parts.ts'
-import type { PageRequest, PaymentFilter } from '../projections/payments/queries.ts'
+import type { PageRequest, PaymentFilter, PaymentPageRequest } from '../projections/payments/queries.ts'
 
-/** Of every list. */
-export const DEFAULT_PAGE = 20
+const DEFAULT_PAGE = 20
 
 const anyStatus = `(${statuses.join('|')})`
 /** Postgres' text holds no NUL. */
@@ -56,7 +55,7 @@ export const paymentListQuery = Type.Object(
 )
 
 /** @throws ApiError query_invalid for what the schema cannot say */
-export function paymentListOf(query: Static<typeof paymentListQuery>): [PaymentFilter, PageRequest] {
+export function paymentListOf(query: Static<typeof paymentListQuery>): [PaymentFilter, PaymentPageRequest] {
   const { status, customer, gateway, currency, minAmount, maxAmount, createdFrom, createdTo } = query
   const filter: PaymentFilter = defined({
     statuses: status === undefined ? undefined : statusesIn(status),
@@ -68,13 +67,20 @@ export function paymentListOf(query: Static<typeof paymentListQuery>): [PaymentF
   })
   const faults = faultsIn(filter)
   if (faults.length > 0) throw new ApiError('query_invalid', { faults })
-  const { sort, limit, cursor } = query
-  const order = sort === 'createdAt' ? 'oldest' : 'newest'
-  return [
-    filter,
-    { order, limit: Number(limit ?? DEFAULT_PAGE), ...(cursor === undefined ? {} : { cursor }) }
-  ]
+  return [filter, { order: query.sort === 'createdAt' ? 'oldest' : 'newest', ...pageIn(query) }]
 }
+
+/** What is asked of any list. */
+export const pageIn = ({
+  limit,
+  cursor
+}: {
+  readonly limit?: string
+  readonly cursor?: string
+}): PageRequest => ({
+  limit: Number(limit ?? DEFAULT_PAGE),
+  ...(cursor === undefined ? {} : { cursor })
+})
 
 /** In one order, however they were asked for: a cursor is for the same list. */
 const statusesIn = (list: string): PaymentStatus[] => [...new Set(list.split(','))].sort() as PaymentStatus[]

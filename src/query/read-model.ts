@@ -2,11 +2,12 @@ import type { ContactKey } from '../customers/contact-key.ts'
 import type { CustomerView } from '../projections/customers/queries.ts'
 import type { EventView, Moment, RefundHistory } from '../projections/payment-events/queries.ts'
 import type {
-  HeldPage,
+  HeldPayment,
+  Page,
   PageRequest,
   PaymentFilter,
-  PaymentPage,
-  UnknownPage
+  PaymentPageRequest,
+  UnknownOutcome
 } from '../projections/payments/queries.ts'
 import type { PaymentView } from '../domain/payment/view.ts'
 import { ApiError } from '../errors.ts'
@@ -16,13 +17,17 @@ import type { InputPosition } from '../position.ts'
 export interface ReadModel {
   findPayment(merchantId: string, id: string): Promise<PaymentView | null>
   findPaymentAsOf(merchantId: string, id: string, moment: Moment): Promise<PaymentView | null>
-  listPayments(merchantId: string, filter: PaymentFilter, page: PageRequest): Promise<PaymentPage>
+  listPayments(
+    merchantId: string,
+    filter: PaymentFilter,
+    page: PaymentPageRequest
+  ): Promise<Page<PaymentView>>
   listEvents(merchantId: string, paymentId: string): Promise<EventView[] | null>
   listRefunds(merchantId: string, paymentId: string): Promise<RefundHistory[] | null>
   /** Of all merchants. */
-  listUnknown(page: { readonly limit: number; readonly cursor?: string }): Promise<UnknownPage>
+  listUnknown(page: PageRequest): Promise<Page<UnknownOutcome>>
   /** Of all merchants. */
-  listHeld(page: { readonly limit: number; readonly cursor?: string }): Promise<HeldPage>
+  listHeld(page: PageRequest): Promise<Page<HeldPayment>>
   findCustomer(key: ContactKey): Promise<CustomerView | null>
   /** Offset of the last record of an input's partition whose effects all of it shows; -1 when there is none. */
   handledThrough(input: InputPosition['input'], partition: number): Promise<number>

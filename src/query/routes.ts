@@ -10,7 +10,7 @@ import { InvalidCursorError } from '../projections/payments/queries.ts'
 import { reading } from '../projections/reading.ts'
 import type { Moment, RefundHistory } from '../projections/payment-events/queries.ts'
 import { matchesEtag } from './etag.ts'
-import { DEFAULT_PAGE, paymentListOf } from './payment-list.ts'
+import { pageIn, paymentListOf } from './payment-list.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
 import { explainRouting } from './routing-explanation.ts'
 import {
@@ -109,10 +109,8 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
 
   app.get('/v1/payments', { schema: listPaymentsSchema }, async (request, reply) => {
     const [filter, page] = paymentListOf(request.query)
-    const { payments, nextCursor } = await read(request, model =>
-      model.listPayments(request.merchantId, filter, page)
-    ).catch(refuseCursor)
-    return reply.send({ data: payments, nextCursor })
+    const found = read(request, model => model.listPayments(request.merchantId, filter, page))
+    return reply.send(await found.catch(refuseCursor))
   })
 }
 
@@ -123,19 +121,13 @@ export function operatorRoutes(app: HttpApp, service: Late<QueryService>): void 
     done()
   })
 
-  app.get('/v1/unknown', { schema: listUnknownSchema }, async ({ query: { limit, cursor } }, reply) => {
-    const page = { limit: Number(limit ?? DEFAULT_PAGE), ...(cursor === undefined ? {} : { cursor }) }
-    const { model } = service.get()
-    const { outcomes, nextCursor } = await reading(() => model.listUnknown(page)).catch(refuseCursor)
-    return reply.send({ data: outcomes, nextCursor })
-  })
+  app.get('/v1/unknown', { schema: listUnknownSchema }, async ({ query }, reply) =>
+    reply.send(await reading(() => service.get().model.listUnknown(pageIn(query))).catch(refuseCursor))
+  )
 
-  app.get('/v1/reviews', { schema: listReviewsSchema }, async ({ query: { limit, cursor } }, reply) => {
-    const page = { limit: Number(limit ?? DEFAULT_PAGE), ...(cursor === undefined ? {} : { cursor }) }
-    const { model } = service.get()
-    const { payments, nextCursor } = await reading(() => model.listHeld(page)).catch(refuseCursor)
-    return reply.send({ data: payments, nextCursor })
-  })
+  app.get('/v1/reviews', { schema: listReviewsSchema }, async ({ query }, reply) =>
+    reply.send(await reading(() => service.get().model.listHeld(pageIn(query))).catch(refuseCursor))
+  )
 }
 
 /** The route that shows what is held of a customer. */

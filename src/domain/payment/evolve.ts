@@ -1,7 +1,8 @@
 import type { PaymentEvent, RecordedEvent } from './events.ts'
 import { endingsWith, withContradiction } from './endings.ts'
-import type { Compensation, Operation, Payment, PaymentState, Refund, Review, SeenCommand } from './state.ts'
+import type { Compensation, Operation, Payment, PaymentState, Refund, SeenCommand } from './state.ts'
 import { CorruptHistoryError, statusAfter } from './statuses.ts'
+import { reviewAfter } from './review.ts'
 
 /**
  * Folds one event into the state; null is the state before the first.
@@ -23,7 +24,8 @@ export function evolve(state: PaymentState | null, event: RecordedEvent): Paymen
     )
   }
   const status = statusAfter(known.payment?.status ?? null, event.type)
-  const moved = { status, version, updatedAt: event.occurredAt }
+  const review = reviewAfter(known.payment?.review ?? null, event)
+  const moved = { status, version, review, updatedAt: event.occurredAt }
   return { ...known, commands, payment: { ...apply(known.payment, event), ...moved } }
 }
 
@@ -38,19 +40,15 @@ function withCommand(commands: readonly SeenCommand[], event: RecordedEvent): re
   return [...commands, { commandId, fingerprint, rejection, answer: null }]
 }
 
-/** Everything but status, version and time, which are the same for all events. */
+/** Everything but what follows from all events alike. */
 function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
   if (event.type === 'PaymentInitiated') return initiated(event)
   if (payment === null) throw new CorruptHistoryError(`${event.type} without a payment`)
   switch (event.type) {
     case 'FraudAssessed':
-      return event.outcome === 'REVIEW'
-        ? { ...payment, giveUpAt: null, review: { status: 'PENDING', until: event.holdUntil } }
-        : payment
-    case 'ReviewResolved': {
-      const status = event.decision === 'APPROVE' ? 'APPROVED' : 'REJECTED'
-      return { ...payment, giveUpAt: event.giveUpAt, review: { status, until: null } }
-    }
+      return event.outcome === 'REVIEW' ? { ...payment, giveUpAt: null } : payment
+    case 'ReviewResolved':
+      return { ...payment, giveUpAt: event.giveUpAt }
     case 'GatewaySelected':
       return { ...payment, gateway: event.gateway, retryAt: null }
     case 'GatewayOperationRequested':
@@ -88,11 +86,10 @@ function apply(payment: Payment | null, event: PaymentEvent & Placed): Payment {
       return { ...ended(payment, 'SUCCEEDED'), refundsUntil: event.refundsUntil }
     case 'PaymentCancelled':
     case 'PaymentExpired':
-      return { ...ended(payment, 'SUCCEEDED'), ...NOTHING_DUE, review: overdue(payment.review) }
+      return { ...ended(payment, 'SUCCEEDED'), ...NOTHING_DUE }
     case 'PaymentFailed': {
       const { stage, code, message } = event
-      const review = overdue(payment.review)
-      return { ...ended(payment, 'FAILED'), ...NOTHING_DUE, review, failure: { stage, code, message } }
+      return { ...ended(payment, 'FAILED'), ...NOTHING_DUE, failure: { stage, code, message } }
     }
     case 'PaymentRetried':
       return { ...payment, failure: null, giveUpAt: event.giveUpAt, retriedFrom: payment.operations }
@@ -129,9 +126,6 @@ const BEGUN = { giveUpAt: null, retriedFrom: null }
 
 /** Of a payment that begins nothing more by itself. */
 const NOTHING_DUE = { ...BEGUN, retryAt: null, captureAt: null, expiresAt: null }
-
-/** A payment that has ended is held no longer. */
-const overdue = (review: Review | null): Review | null => (review?.status === 'PENDING' ? null : review)
 
 type Placed = Pick<RecordedEvent, 'occurredAt' | 'causationId'>
 type Of<Type extends PaymentEvent['type']> = PaymentEvent & { type: Type }

@@ -1,6 +1,7 @@
 // The fold of a payment's events into its row: what the payment looks like now, without what only its owner needs.
 import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts'
 import type { Compensation, Failure, OpenOperation, Payment, Review } from '../../domain/payment/state.ts'
+import { reviewAfter } from '../../domain/payment/review.ts'
 import { CorruptHistoryError, statusAfter } from '../../domain/payment/statuses.ts'
 
 /** Something that a gateway was asked for, and since when nobody knows what became of it. */
@@ -59,7 +60,8 @@ export function applyEvent(row: PaymentRow | null, event: SequencedEvent): Payme
   }
   const status = statusAfter(row?.status ?? null, event.type)
   const updated_at = new Date(event.occurredAt)
-  const after = { ...changed(row, event), status, version, updated_at }
+  const review = reviewAfter(row?.review ?? null, event)
+  const after = { ...changed(row, event), status, version, review, updated_at }
   return { ...after, unknown_since: unknownSince(after), held_until: heldUntil(after) }
 }
 
@@ -82,14 +84,6 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
   if (event.type === 'PaymentInitiated') return initiated(event)
   if (row === null) throw new CorruptHistoryError(`${event.type} without a payment`)
   switch (event.type) {
-    case 'FraudAssessed': {
-      const { outcome, holdUntil: until } = event
-      return outcome === 'REVIEW' ? { ...row, review: { status: 'PENDING', until } } : row
-    }
-    case 'ReviewResolved': {
-      const status = event.decision === 'APPROVE' ? 'APPROVED' : 'REJECTED'
-      return { ...row, review: { status, until: null } }
-    }
     case 'GatewaySelected':
       return { ...row, gateway: event.gateway }
     case 'GatewayOperationRequested': {
@@ -116,10 +110,9 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
     }
     case 'PaymentCompleted':
     case 'GatewayOperationFailed':
+    case 'PaymentCancelled':
     case 'PaymentExpired':
       return { ...row, operation: null }
-    case 'PaymentCancelled':
-      return { ...row, operation: null, review: overdue(row.review) }
     case 'PaymentPartiallyRefunded':
     case 'PaymentRefunded':
       return { ...row, operation: null, refunded_amount: event.refundedAmount }
@@ -135,8 +128,10 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
       return { ...row, failure: null }
     case 'PaymentFailed': {
       const { stage, code, message } = event
-      return { ...row, operation: null, review: overdue(row.review), failure: { stage, code, message } }
+      return { ...row, operation: null, failure: { stage, code, message } }
     }
+    case 'FraudAssessed':
+    case 'ReviewResolved':
     case 'ContradictoryOutcome':
     case 'OutcomeLookupRequested':
     case 'OutcomeResolved':
@@ -163,9 +158,6 @@ function changed(row: PaymentRow | null, event: SequencedEvent): PaymentRow {
     }
   }
 }
-
-/** A payment that has ended is held no longer. */
-const overdue = (review: Review | null): Review | null => (review?.status === 'PENDING' ? null : review)
 
 const withKnown = (
   compensations: readonly RowCompensation[],

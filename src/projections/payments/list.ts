@@ -2,7 +2,8 @@ import type { PaymentStatus } from '../../domain/payment/statuses.ts'
 import type { PaymentView } from '../../domain/payment/view.ts'
 import type { ReadDatabase } from '../read-database.ts'
 import type { PaymentRow } from './apply.ts'
-import { cursorOf, parseCursor } from './cursor.ts'
+import { parseCursor } from './cursor.ts'
+import { pageOf, type Page, type PageRequest } from './page.ts'
 import { paymentViewOf } from './payment-view.ts'
 
 /** By creation: the one order that no write to a payment changes. */
@@ -25,18 +26,8 @@ export interface PaymentFilter {
   readonly createdTo?: Date
 }
 
-export interface PageRequest {
+export interface PaymentPageRequest extends PageRequest {
   readonly order: PaymentOrder
-  /** Payments on the page, from 1. */
-  readonly limit: number
-  /** Where an earlier page of the same filter and order ended. */
-  readonly cursor?: string
-}
-
-export interface PaymentPage {
-  readonly payments: PaymentView[]
-  /** Null on the last page. */
-  readonly nextCursor: string | null
 }
 
 /**
@@ -49,8 +40,8 @@ export async function listPayments(
   db: ReadDatabase,
   merchantId: string,
   filter: PaymentFilter,
-  { order, limit, cursor }: PageRequest
-): Promise<PaymentPage> {
+  { order, limit, cursor }: PaymentPageRequest
+): Promise<Page<PaymentView>> {
   const list = { ...filter, merchantId, order }
   // The merchant is $1.
   const values: unknown[] = []
@@ -61,20 +52,13 @@ export async function listPayments(
     const { createdAt, id } = parseCursor(cursor, list)
     conditions.push(`(created_at, id) ${beyond} (${parameter(createdAt)}, ${parameter(id)})`)
   }
-  // One more than the page shows whether there is another.
   const rows = await db.ofMerchant<PaymentRow>(
     merchantId,
     `SELECT * FROM payments WHERE ${conditions.join(' AND ')}
      ORDER BY created_at ${direction}, id ${direction} LIMIT ${parameter(limit + 1)}`,
     values
   )
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return {
-    payments: page.map(paymentViewOf),
-    nextCursor: more ? cursorOf({ createdAt: last.created_at, id: last.id }, list) : null
-  }
+  return pageOf(rows, limit, list, row => row.created_at, paymentViewOf)
 }
 
 /** Each as one comparison with a column, which an index can answer. */

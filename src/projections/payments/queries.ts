@@ -4,16 +4,11 @@ import type { PaymentRow } from './apply.ts'
 import { paymentViewOf } from './payment-view.ts'
 
 export { InvalidCursorError } from './cursor.ts'
-export {
-  listPayments,
-  type PageRequest,
-  type PaymentFilter,
-  type PaymentOrder,
-  type PaymentPage
-} from './list.ts'
+export { listPayments, type PaymentFilter, type PaymentOrder, type PaymentPageRequest } from './list.ts'
 
-export { listHeld, type HeldPage } from './held.ts'
-export { listUnknown, merchantOf, type UnknownPage } from './unknown.ts'
+export { listHeld, type HeldPayment } from './held.ts'
+export type { Page, PageRequest } from './page.ts'
+export { listUnknown, merchantOf, type UnknownOutcome } from './unknown.ts'
 
 export { countWaiting } from './waiting.ts'
 

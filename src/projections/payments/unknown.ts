@@ -1,7 +1,7 @@
 // What nobody knows: operations and compensations whose gateway has not said what became of them.
 import type { ReadDatabase } from '../read-database.ts'
 import type { PaymentRow, RowCompensation } from './apply.ts'
-import { cursorOf, parseCursor } from './cursor.ts'
+import { pageOfWaiting, type Page, type PageRequest } from './page.ts'
 
 /** Something that a gateway was asked for, whose outcome is not known. */
 interface Unknown {
@@ -33,41 +33,19 @@ export interface UnknownOutcome {
   readonly forMs: number
 }
 
-export interface UnknownPage {
-  readonly outcomes: UnknownOutcome[]
-  /** Null on the last page. */
-  readonly nextCursor: string | null
-}
-
 type UnknownRow = PaymentRow & { readonly unknown_since: Date }
 
 const LIST = { list: 'unknown outcomes' }
 
 /**
- * Of all merchants, the oldest first. What becomes unknown or known meanwhile shifts no later page.
- * @param limit from 1
+ * Of all merchants, the oldest first.
  * @throws InvalidCursorError
  */
-export async function listUnknown(
+export const listUnknown = (
   db: ReadDatabase,
-  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+  page: PageRequest,
   now = Date.now()
-): Promise<UnknownPage> {
-  const start = cursor === undefined ? null : parseCursor(cursor, LIST)
-  // One more than the page shows whether there is another.
-  const rows = await db.ofAllMerchants<UnknownRow>(
-    `SELECT * FROM payments WHERE unknown_since IS NOT NULL
-     ${start === null ? '' : 'AND (unknown_since, id) > ($2, $3)'} ORDER BY unknown_since, id LIMIT $1`,
-    [limit + 1, ...(start === null ? [] : [start.createdAt, start.id])]
-  )
-  const page = rows.slice(0, limit)
-  const last = page.at(-1)
-  const isLast = rows.length <= limit || last === undefined
-  return {
-    outcomes: page.map(row => outcomeOf(row, now)),
-    nextCursor: isLast ? null : cursorOf({ createdAt: last.unknown_since, id: last.id }, LIST)
-  }
-}
+): Promise<Page<UnknownOutcome>> => pageOfWaiting(db, 'unknown_since', LIST, page, row => outcomeOf(row, now))
 
 /** Whose payment it is, for an operator; null when there is none. */
 export async function merchantOf(db: ReadDatabase, paymentId: string): Promise<string | null> {

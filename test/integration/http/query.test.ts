@@ -52,7 +52,7 @@ test('lists the payments of the merchant that the filter asks for', async () => 
     model: {
       listPayments: (...question) => {
         asked.push(question)
-        return Promise.resolve({ payments: [payment], nextCursor: 'next' })
+        return Promise.resolve({ data: [payment], nextCursor: 'next' })
       }
     }
   })

@@ -189,11 +189,11 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
   const model: ReadModel = {
     findPayment: (merchant, id) => Promise.resolve(merchant === 'demo' && id === payment.id ? payment : null),
     findPaymentAsOf: () => Promise.resolve(null),
-    listPayments: () => Promise.resolve({ payments: [payment], nextCursor: null }),
+    listPayments: () => Promise.resolve({ data: [payment], nextCursor: null }),
     listEvents: () => Promise.resolve(null),
     listRefunds: () => Promise.resolve(null),
-    listHeld: () => Promise.resolve({ payments: [], nextCursor: null }),
-    listUnknown: () => Promise.resolve({ outcomes: [], nextCursor: null }),
+    listHeld: () => Promise.resolve({ data: [], nextCursor: null }),
+    listUnknown: () => Promise.resolve({ data: [], nextCursor: null }),
     findCustomer: () => Promise.resolve(null),
     handledThrough: () => Promise.resolve(-1),
     ...fakes.model

@@ -66,14 +66,14 @@ describe('a filter', () => {
     ],
     ['what there is not', { statuses: ['FAILED'], gateway: 'beta' }, []]
   ])('for %s shows what it asks for, and no more', async (_, filter, expected) => {
-    const { payments, nextCursor } = await list('filtered', filter)
-    expect(payments.map(({ id }) => names.get(id)).sort()).toEqual([...expected].sort())
+    const { data, nextCursor } = await list('filtered', filter)
+    expect(data.map(({ id }) => names.get(id)).sort()).toEqual([...expected].sort())
     expect(nextCursor).toBeNull()
   })
 
   test.each<PaymentOrder>(['newest', 'oldest'])('gives the %s first', async order => {
-    const { payments } = await list('filtered', {}, order)
-    const inTime = payments.map(({ createdAt, id }) => `${createdAt} ${id}`)
+    const { data } = await list('filtered', {}, order)
+    const inTime = data.map(({ createdAt, id }) => `${createdAt} ${id}`)
     expect(inTime).toEqual(inTime.toSorted((a, b) => (a < b ? -1 : 1) * (order === 'oldest' ? 1 : -1)))
   })
 })
@@ -98,7 +98,7 @@ describe('paging', () => {
         ...{ order, limit: 7 },
         ...(cursor === null ? {} : { cursor })
       })
-      seen.push(...page.payments.map(({ id }) => id))
+      seen.push(...page.data.map(({ id }) => id))
       cursor = page.nextCursor
       // New ones on both sides of the cursor, fewer than a page takes, and a change of every payment.
       const among = there.map((_, i) => i).filter(i => i % 15 === 7)
@@ -123,7 +123,7 @@ describe('paging', () => {
     const { nextCursor } = await list(merchant_id, {}, 'newest', 1)
     const next = (merchant: string, filter: PaymentFilter, order: PaymentOrder, cursor = nextCursor!) =>
       listPayments(tables.reads, merchant, filter, { order, limit: 1, cursor })
-    expect((await next(merchant_id, {}, 'newest')).payments).toHaveLength(1)
+    expect((await next(merchant_id, {}, 'newest')).data).toHaveLength(1)
     await expect(next(merchant_id, { currency: 'EUR' }, 'newest')).rejects.toThrow(InvalidCursorError)
     await expect(next(merchant_id, {}, 'oldest')).rejects.toThrow(InvalidCursorError)
     await expect(next('other', {}, 'newest')).rejects.toThrow(InvalidCursorError)
