@@ -61,6 +61,7 @@ export async function runJest(run: JestRun): Promise<{ code: number; results: Je
       env: {
         ...process.env,
         ...env,
+        NODE_COMPILE_CACHE: join(dataDir, 'compiled'),
         AEGISPAY_TEST_STACK: JSON.stringify(addresses),
         AEGISPAY_LAUNCHER_PID: String(process.pid)
       },

@@ -30,6 +30,7 @@ import { BatchingProducer } from '../../src/platform/kafka/batching-producer.ts'
 import { connectKafka } from '../../src/platform/kafka/client.ts'
 import { migrate } from '../../src/platform/postgres.ts'
 import { topicNames, type TopicNames } from '../../src/topics.ts'
+import { processEnv } from './process-env.ts'
 import { stack } from './stack.ts'
 
 /** What the gateways of the sandbox sign their notifications with. */
@@ -181,7 +182,7 @@ export class App {
       [...args, ...(roles.length > 0 ? ['--role', roles.join(',')] : [])],
       {
         cwd: root,
-        env: { PATH: process.env['PATH'], ...this.settings },
+        env: processEnv(this.settings),
         stdio: ['ignore', 'pipe', 'pipe']
       }
     )

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { processEnv } from '../process-env.ts'
 import { stack } from '../stack.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -28,14 +29,13 @@ test('all benchmarks run to their end and write what they measured', async () =>
     ['--disable-warning=ExperimentalWarning', 'bench/main.ts', ...sizes, '--out', out],
     {
       cwd: root,
-      env: {
-        PATH: process.env['PATH'],
+      env: processEnv({
         AEGISPAY_KAFKA_BROKERS: kafkaBrokers.join(','),
         AEGISPAY_SCHEMA_REGISTRY_URL: schemaRegistry,
         AEGISPAY_POSTGRES_URL: await createDatabase(),
         AEGISPAY_REDIS_URL: redis,
         AEGISPAY_PARTITIONS: '2'
-      }
+      })
     }
   )
   let output = ''

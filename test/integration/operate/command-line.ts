@@ -4,9 +4,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { within } from '../../../src/platform/within.ts'
+import { processEnv } from '../process-env.ts'
 
 /** Milliseconds, far beyond what a command takes, so that one that hangs is told from a test that is slow. */
-const END_MS = 120_000
+const END_MS = 90_000
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
@@ -33,7 +34,7 @@ export interface Begun {
 export function begin(settings: Readonly<Record<string, string>>, ...args: string[]): Begun {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/cli.ts', ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...settings },
+    env: processEnv(settings),
     stdio: ['ignore', 'pipe', 'pipe']
   })
   return {

@@ -1,13 +1,11 @@
 // Contact details on the real services, from a payment to nowhere.
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import pg from 'pg'
 import { topics } from '../../../src/topics.ts'
 import { App, eventually, payment, type Worker } from '../app.ts'
+import { aegispay } from '../operate/command-line.ts'
 import { stack } from '../stack.ts'
 import { headerOf, produce, readAll } from './topic.ts'
 
@@ -37,19 +35,7 @@ const erase = (id: string) => app.request(worker, 'DELETE', `/v1/customers/${enc
 const untilHeld = (id: string, held: object) =>
   eventually(async () => expect((await read(id)).body).toMatchObject(held))
 
-async function cli(...args: string[]) {
-  const root = join(import.meta.dirname, '..', '..', '..')
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', 'src/cli.ts', 'erase', 'customer', ...args],
-    { cwd: root, env: { PATH: process.env['PATH'], ...app.settings }, stdio: ['ignore', 'pipe', 'pipe'] }
-  )
-  const output = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
-  const [code] = (await once(child, 'close')) as [number]
-  return { code, ...output }
-}
+const cli = (...args: string[]) => aegispay(app.settings, 'erase', 'customer', ...args)
 
 test('what a payment says of its customer can be read, and is replaced by the next that says any', async () => {
   const started = await pay('held-1', { id: 'a/b ä', country: 'DE', ...contact })

@@ -12,6 +12,7 @@ import { topics, type TopicId } from '../../../src/topics.ts'
 import { App, eventually, payment, type Answer, type Worker } from '../app.ts'
 import { aegispay, documents } from '../operate/command-line.ts'
 import { produce } from '../payments/topic.ts'
+import { processEnv } from '../process-env.ts'
 import { stack } from '../stack.ts'
 
 // Each test runs several processes to their end.
@@ -52,7 +53,7 @@ const untilFinished = (app: App) =>
 async function killedMidway(app: App, to: string): Promise<void> {
   const args = ['src/cli.ts', 'topics', 'repartition', '--partitions', String(AFTER), '--to', to]
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-    env: { PATH: process.env['PATH'], ...app.settings },
+    env: processEnv(app.settings),
     stdio: ['ignore', 'pipe', 'inherit']
   })
   const exited = once(child, 'exit').then(([code]) => `ended with ${String(code)}`)

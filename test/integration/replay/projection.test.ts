@@ -140,10 +140,10 @@ test('reads succeed, none goes back, nothing is lost or doubled while payments a
   const load = { isOn: true }
   const statuses = new Set<number>()
   const wentBack: string[] = []
-  const payers = Array.from({ length: 6 }, async (_, payer) => {
+  const payers = Array.from({ length: 2 }, async (_, payer) => {
     for (let i = 0; load.isOn; i++) ids.push(await app.pay(worker, `load-${payer}-${i}`))
   })
-  const watchers = Array.from({ length: 3 }, async () => {
+  const watchers = Array.from({ length: 2 }, async () => {
     const versions = new Map<string, number>()
     while (load.isOn) {
       for (const id of ids.slice(-10)) {
@@ -160,7 +160,7 @@ test('reads succeed, none goes back, nothing is lost or doubled while payments a
     }
   )
   try {
-    for (const view of [...VIEWS, ...VIEWS]) {
+    for (const view of VIEWS) {
       const { code, said } = await rebuild(view, '--from', 'beginning')
       expect({ code, ...said }).toMatchObject({ code: 0, isEqual: true, isSwapped: true })
     }
