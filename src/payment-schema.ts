@@ -1,5 +1,6 @@
 // A payment as the API describes it, for every route that answers with one.
 import { Type } from 'typebox'
+import { customerHints } from './domain/declines/reasons.ts'
 import { limits } from './domain/payment/limits.ts'
 import { transitions } from './domain/payment/statuses.ts'
 import type { PaymentView } from './domain/payment/view.ts'
@@ -49,7 +50,16 @@ export const payment = Type.Object(
         {
           stage: Type.String({ description: 'Which step failed.' }),
           code: Type.String({ description: "The gateway's, or `no_gateway_available`." }),
-          message: Type.String({ description: 'For people.' })
+          message: Type.String({ description: 'For people of yours.' }),
+          customerHint: Type.Object(
+            {
+              code: Type.Enum(Object.keys(customerHints), {
+                description: 'What the customer can do about it.'
+              }),
+              message: Type.String({ description: 'The same in words.' })
+            },
+            { description: 'What to tell the customer; more may be added.' }
+          )
         },
         { description: 'Of a payment that is FAILED.' }
       )
@@ -134,7 +144,12 @@ export const examplePayments = {
     capturedAmount: 0,
     version: 4,
     metadata: {},
-    failure: { stage: 'AUTHORIZATION', code: 'card_declined', message: 'The card was declined.' }
+    failure: {
+      stage: 'AUTHORIZATION',
+      code: 'card_declined',
+      message: 'The card was declined.',
+      customerHint: { code: 'CONTACT_ISSUER', message: customerHints.CONTACT_ISSUER }
+    }
   },
   /** order-4, which is authorized and then cancelled. */
   toCancel: { id: 'pay_n5sy743ul5vysuvu5mufuoyzcnfx5rzn' },

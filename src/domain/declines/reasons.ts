@@ -10,10 +10,11 @@ export const customerHints = {
   CONTACT_ISSUER: 'Ask the bank that issued the card, or pay with another.',
   CONFIRM_PAYMENT: 'Pay again, and confirm the payment when the bank asks.',
   TRY_LATER: 'Nothing is wrong with the card: try again later.',
+  CONTACT_MERCHANT: 'Ask the shop: it does not take this payment.',
   NOTHING: 'Nothing: it is between the merchant and the gateway.'
 } as const
 
-type CustomerHint = keyof typeof customerHints
+export type CustomerHint = keyof typeof customerHints
 
 interface Reason {
   readonly declineType: DeclineType

@@ -1,5 +1,7 @@
 // A payment as people and programs read it: the JSON of the API.
-import type { Answer, OpenOperation, Payment, Review } from './state.ts'
+import { customerHints, type CustomerHint } from '../declines/reasons.ts'
+import { customerHintOf } from './customer-hint.ts'
+import type { Answer, Failure, OpenOperation, Payment, Review } from './state.ts'
 
 export interface PaymentView {
   readonly id: string
@@ -16,7 +18,7 @@ export interface PaymentView {
   readonly customer: { readonly id: string; readonly country?: string }
   readonly description?: string
   readonly metadata: Readonly<Record<string, string>>
-  readonly failure?: { readonly stage: string; readonly code: string; readonly message: string }
+  readonly failure?: FailureView
   /** What the payment waits for at its gateway; absent when for nothing. */
   readonly operation?: OperationView
   /** Of a payment that somebody has to look at, or had to, before it went to a gateway. */
@@ -26,6 +28,11 @@ export interface PaymentView {
   /** RFC 3339. */
   readonly createdAt: string
   readonly updatedAt: string
+}
+
+export interface FailureView extends Failure {
+  /** What to tell the customer, by what they can do about it. */
+  readonly customerHint: { readonly code: CustomerHint; readonly message: string }
 }
 
 export interface OperationView {
@@ -76,13 +83,18 @@ export function viewOf(id: string, terms: FixedTerms, answer: Answer): PaymentVi
     customer: { id: terms.customer.id, ...(country === null ? {} : { country }) },
     ...(terms.description === null ? {} : { description: terms.description }),
     metadata: terms.metadata,
-    ...(answer.failure === null ? {} : { failure: answer.failure }),
+    ...(answer.failure === null ? {} : { failure: failureViewOf(answer.failure) }),
     ...(answer.operation === null ? {} : { operation: operationViewOf(answer.operation) }),
     ...(answer.review === null ? {} : { review: reviewViewOf(answer.review) }),
     ...(answer.refund === null ? {} : { refund: refundViewOf(answer.refund) }),
     createdAt: new Date(terms.createdAt).toISOString(),
     updatedAt: new Date(answer.updatedAt).toISOString()
   }
+}
+
+function failureViewOf({ stage, code, message }: Failure): FailureView {
+  const hint = customerHintOf({ stage, code })
+  return { stage, code, message, customerHint: { code: hint, message: customerHints[hint] } }
 }
 
 const reviewViewOf = ({ status, until }: Review): ReviewView => ({

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { customerHints } from '../../../src/domain/declines/reasons.ts'
 import { App, eventually, payment, type Worker } from '../app.ts'
 import { decodeAll } from './topic.ts'
 
@@ -46,9 +47,15 @@ describe('a payment with automatic capture', () => {
     expect(answer.status).toBe(201)
     expect(answer.body).toMatchObject({
       status: 'FAILED',
-      failure: { stage: 'AUTHORIZATION', code: 'card_declined' },
+      failure: {
+        ...{ stage: 'AUTHORIZATION', code: 'card_declined' },
+        customerHint: { code: 'CONTACT_ISSUER', message: customerHints.CONTACT_ISSUER }
+      },
       capturedAmount: 0
     })
+    const position = answer.headers.get('aegispay-position')!
+    const shown = await read(`/v1/payments/${String(answer.body['id'])}`, position)
+    expect(shown.body['failure']).toEqual(answer.body['failure'])
     expect(await app.ledger(answer.body['id'] as string)).toEqual([])
   })
 
