@@ -18,6 +18,8 @@ export interface Counts {
   readonly declined: number
 }
 
+const NOTHING: Counts = { approved: 0, declined: 0 }
+
 /** Those of many segments, as of one moment. */
 export interface SegmentCounts {
   /** Epoch milliseconds. */
@@ -69,7 +71,7 @@ export class Approvals {
   /** @param now epoch milliseconds */
   counts(segment: string, now: number): Counts {
     const held = this.#segments.get(segment)
-    if (held === undefined) return { approved: 0, declined: 0 }
+    if (held === undefined) return NOTHING
     const faded = fading(held.asOf, now)
     return { approved: Math.max(0, held.approved * faded), declined: Math.max(0, held.declined * faded) }
   }
@@ -87,8 +89,9 @@ export class Approvals {
   }
 
   /**
-   * The posterior of the finest segment. Each segment takes the posterior mean of the coarser one for its prior, worth as
-   * much as is known there, up to a bound: so a segment that was never met is judged by what it is a part of.
+   * The posterior of the finest segment. Each segment takes the posterior mean of the rest of the coarser one for its prior,
+   * worth as much as is known there, up to a bound: so a segment that was never met is judged by what it is a part of, and
+   * no outcome counts twice.
    *
    * Source: A. Gelman et al., "Bayesian Data Analysis", 3rd ed., 2013, ch. 2 (Beta posteriors) and 5 (partial pooling).
    *
@@ -98,13 +101,22 @@ export class Approvals {
   estimate(segments: readonly string[], now: number): ApprovalEstimate {
     let mean = PRIOR_MEAN
     let outcomes = PRIOR_OUTCOMES
-    for (const segment of segments) {
-      const { approved, declined } = this.counts(segment, now)
+    let whole = this.#countsOf(segments[0], now)
+    for (let i = 0; i < segments.length; i++) {
+      const part = this.#countsOf(segments[i + 1], now)
+      // A part may be known that its whole has forgotten.
+      const approved = Math.max(0, whole.approved - part.approved)
+      const declined = Math.max(0, whole.declined - part.declined)
       const lent = Math.min(outcomes, LENT_OUTCOMES)
       outcomes = lent + approved + declined
       mean = (lent * mean + approved) / outcomes
+      whole = part
     }
     return { mean, spread: Math.sqrt((mean * (1 - mean)) / (outcomes + 1)) }
+  }
+
+  #countsOf(segment: string | undefined, now: number): Counts {
+    return segment === undefined ? NOTHING : this.counts(segment, now)
   }
 
   #add(segment: string, { approved, declined }: Counts, at: number): void {

@@ -34,6 +34,13 @@ test('what was seen often is believed', () => {
   expect(spread).toBeCloseTo(Math.sqrt((0.6 * 0.4) / 1020), 3)
 })
 
+test('no outcome counts twice, though it is one of every coarser segment too', () => {
+  const { mean, spread } = taught(150, 0).estimate(german, 0)
+  const expected = (4 * 0.85 + 150) / 154
+  expect(mean).toBeCloseTo(expected, 10)
+  expect(spread).toBeCloseTo(Math.sqrt((expected * (1 - expected)) / 155), 10)
+})
+
 test('a segment that was never met is judged by what it is a part of, and less surely', () => {
   const approvals = taught(600, 400)
   const [known, unknown] = [approvals.estimate(german, 0), approvals.estimate(french, 0)]
