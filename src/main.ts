@@ -339,7 +339,7 @@ async function startIngressRole({ clients, settings, metrics, tracing, hooks, lo
   })
 }
 
-async function startQueryRole({ clients, settings, metrics }: RoleContext) {
+async function startQueryRole({ clients, settings, metrics, log }: RoleContext) {
   const [control, health, partitions] = await Promise.all([
     clients.control(),
     clients.health(),
@@ -349,6 +349,7 @@ async function startQueryRole({ clients, settings, metrics }: RoleContext) {
     control,
     health,
     metrics,
+    log,
     partitions,
     reads: clients.reads(),
     prefix: settings.topics.prefix

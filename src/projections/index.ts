@@ -5,18 +5,22 @@ import { groupNames } from '../groups.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { logBounds } from '../platform/kafka/log-bounds.ts'
 import type { Role } from '../platform/role.ts'
+import { repeat } from '../platform/repeat.ts'
 import { watchForStalls } from '../platform/stall-watch.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { topicNames } from '../topics.ts'
 import { customersView } from './customers/index.ts'
 import { paymentEventsView } from './payment-events/index.ts'
 import { paymentsView } from './payments/index.ts'
+import { noteFreshness } from './freshness.ts'
+import { LogEnds } from './log-ends.ts'
 import { Projector } from './projector.ts'
 import type { Applied, View } from './view.ts'
 
 export const views: readonly View[] = [paymentsView, paymentEventsView, customersView]
 
-const LAG_INTERVAL_MS = 2000
+/** How often the ends of the logs are looked at, which is how finely it is known how old a view is. */
+const LAG_INTERVAL_MS = 500
 
 export interface ProjectionMetrics {
   /** A transaction has been committed. */
@@ -54,12 +58,12 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
       const topic = topics[view.topic]
       const applied = metrics.applied.bind(metrics)
       const shared = { kafka, admin, pool, codec, topic, sessionTimeoutMs, applied, tracing, fatal, log }
-      return { view, projector: await Projector.start({ ...shared, groupId }, view) }
+      return { view, logEnds: new LogEnds(), projector: await Projector.start({ ...shared, groupId }, view) }
     })
   )
-  const unknownLag = (error: unknown) => log.debug({ error }, 'the lag of the projections is not known')
-  const lag = setInterval(() => void reportLag().catch(unknownLag), LAG_INTERVAL_MS)
-  lag.unref()
+  const stopReporting = repeat(LAG_INTERVAL_MS, reportLag, error =>
+    log.debug({ error }, 'the lag of the projections is not known')
+  )
 
   const stopWatching = watchForStalls({
     limitMs: noProgressMs,
@@ -81,14 +85,18 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
   }
 
   async function reportLag(): Promise<void> {
+    const seenAt = performance.now()
     const bounds = await readBounds()
-    for (const { view, projector } of projectors) {
+    const reached = projectors.flatMap(({ view, projector, logEnds }) => {
       const positions = projector.positions()
-      for (const [partition, { end }] of bounds[view.topic]) {
+      const seen = [...bounds[view.topic]].map(([partition, { end }]) => ({ partition, offset: end, seenAt }))
+      for (const { partition, offset } of seen) {
         const position = positions.get(partition)
-        metrics.lag(view.name, partition, position === undefined ? null : Math.max(0, end - position))
+        metrics.lag(view.name, partition, position === undefined ? null : Math.max(0, offset - position))
       }
-    }
+      return logEnds.reached(seen, positions).map(end => ({ view: view.name, ...end }))
+    })
+    await noteFreshness(pool, reached, performance.now())
   }
 
   return {
@@ -101,7 +109,7 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
       return null
     },
     async stop() {
-      clearInterval(lag)
+      stopReporting()
       stopWatching()
       await Promise.all(projectors.map(({ projector }) => projector.stop()))
       await admin.disconnect()

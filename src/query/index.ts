@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { ControlTable } from '../control/table.ts'
 import type { HealthTable } from '../health/table.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -10,8 +11,10 @@ import {
   listRefunds
 } from '../projections/payment-events/queries.ts'
 import { findPayment, listHeld, listPayments, listUnknown } from '../projections/payments/queries.ts'
+import { readFreshness } from '../projections/freshness.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
+import { FreshnessTable } from './freshness.ts'
 import type { QueryService } from './routes.ts'
 
 export interface QueryDeps {
@@ -23,6 +26,7 @@ export interface QueryDeps {
   /** Of the commands' topic. */
   readonly partitions: number
   readonly metrics: Metrics
+  readonly log: Logger
 }
 
 export function startQuery({
@@ -31,9 +35,14 @@ export function startQuery({
   reads,
   prefix,
   partitions,
-  metrics
+  metrics,
+  log
 }: QueryDeps): Role & QueryService {
   const topics = topicNames(prefix)
+  const freshness = new FreshnessTable(
+    () => readFreshness(reads, partitions),
+    error => log.debug({ error }, 'it is not known how fresh the read models are')
+  )
   const waits = metrics.histogram('aegispay_query_position_wait_seconds')
   return {
     name: 'query',
@@ -49,10 +58,14 @@ export function startQuery({
       handledThrough: (input, partition) => handledThrough(reads, { topic: topics[input], partition })
     },
     keys: control,
+    freshnessOf: views => freshness.of(views),
     gatewaysSeen: () => health.seen(),
     partitions,
     waited: seconds => waits.observe(seconds),
     notReady: () => control.notReady(),
-    stop: () => Promise.resolve()
+    stop() {
+      freshness.stop()
+      return Promise.resolve()
+    }
   }
 }

@@ -79,6 +79,7 @@ export const findPaymentSchema = {
     { additionalProperties: false }
   ),
   headers: versionHeaders,
+  madeOf: ['payments', 'payment_events'],
   answers: {
     200: { description: 'The payment.', schema: payment, headers: { ETag: etag } },
     304: { description: 'The payment has not changed.', headers: { ETag: etag } }
@@ -92,6 +93,7 @@ export const listEventsSchema = {
   summary: 'Read what happened to a payment',
   ...{ security, tags, headers },
   params: byPaymentId,
+  madeOf: ['payment_events'],
   answers: {
     200: {
       description: 'Its events, in order.',
@@ -154,6 +156,7 @@ export const explainRoutingSchema = {
   summary: 'Read why a payment went to its gateway',
   ...{ security, tags, headers },
   params: byPaymentId,
+  madeOf: ['payment_events'],
   answers: {
     200: {
       description: 'Each choice of a gateway, in order.',
@@ -169,6 +172,7 @@ export const listPaymentsSchema = {
   summary: 'List payments',
   ...{ security, tags, headers },
   querystring: paymentListQuery,
+  madeOf: ['payments'],
   answers: {
     200: {
       description: 'A page of payments.',
@@ -203,6 +207,7 @@ export const listRefundsSchema = {
   summary: 'Read the refunds of a payment',
   ...{ security, tags, headers },
   params: byPaymentId,
+  madeOf: ['payment_events'],
   answers: {
     200: {
       description: 'The oldest first.',
@@ -221,6 +226,7 @@ export const findRefundSchema = {
     ...byPaymentId.properties,
     refundId: Type.String({ description: "The refund's id." })
   }),
+  madeOf: ['payment_events'],
   answers: { 200: { description: 'The refund.', schema: refund } },
   problems: [...readProblems, 'payment_not_found', 'refund_not_found'],
   examples: findRefundExamples
@@ -264,6 +270,7 @@ export const listUnknownSchema = {
   security,
   tags: ['Operators'],
   querystring: operatorPage,
+  madeOf: ['payments'],
   answers: {
     200: {
       description: 'A page of them.',
@@ -295,6 +302,7 @@ export const listReviewsSchema = {
   security,
   tags: ['Operators'],
   querystring: operatorPage,
+  madeOf: ['payments'],
   answers: {
     200: {
       description: 'A page of them.',
@@ -322,6 +330,7 @@ export const findCustomerSchema = {
   security,
   tags: ['Customers'],
   params: byCustomerId,
+  madeOf: ['customers'],
   answers: { 200: { description: 'What the last payment that gave any has given.', schema: customer } },
   problems: ['read_model_unavailable', 'customer_not_found'],
   examples: customerExamples

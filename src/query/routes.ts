@@ -3,6 +3,7 @@ import { ApiError } from '../errors.ts'
 import type { GatewayHealth } from '../generated/records.ts'
 import { isPaymentId } from '../identity.ts'
 import { authenticate, authenticateAdmin, type KeyDirectory } from '../platform/http/authentication.ts'
+import { stateFreshness, type FreshnessOf } from '../platform/http/freshness.ts'
 import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { parsePosition, POSITION_HEADER } from '../position.ts'
@@ -29,6 +30,8 @@ import {
 export interface QueryService {
   readonly model: ReadModel
   readonly keys: KeyDirectory
+  /** How old answers may be that are made of read models. */
+  readonly freshnessOf: FreshnessOf
   /** How each executor sees each gateway. */
   readonly gatewaysSeen: () => readonly GatewayHealth[]
   /** Of the commands' topic. */
@@ -46,6 +49,7 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
     request.merchantId = authenticate(request, service.get().keys, READ_SCOPE)
     done()
   })
+  stateFreshness(app, () => service.get().freshnessOf)
 
   /** Reads once the read model has come as far as the request asks for. */
   function read<T>(request: FastifyRequest, query: (model: ReadModel) => Promise<T>): Promise<T> {
@@ -120,6 +124,7 @@ export function operatorRoutes(app: HttpApp, service: Late<QueryService>): void 
     authenticateAdmin(request, service.get().keys)
     done()
   })
+  stateFreshness(app, () => service.get().freshnessOf)
 
   app.get('/v1/unknown', { schema: listUnknownSchema }, async ({ query }, reply) =>
     reply.send(await reading(() => service.get().model.listUnknown(pageIn(query))).catch(refuseCursor))
@@ -136,6 +141,7 @@ export function customerRoutes(app: HttpApp, service: Late<QueryService>): void 
     request.merchantId = authenticate(request, service.get().keys, CONTACTS_SCOPE)
     done()
   })
+  stateFreshness(app, () => service.get().freshnessOf)
 
   app.get('/v1/customers/:id', { schema: findCustomerSchema }, async (request, reply) => {
     const key = { merchantId: request.merchantId, customerId: request.params.id }

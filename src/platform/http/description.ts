@@ -6,6 +6,7 @@
 //   answers    what it answers when all is well, by status
 //   problems   the codes of src/errors.ts that it alone can answer, its handler's; those that the server itself answers
 //              on every route, and for every key or body, are added here and are not repeated
+//   madeOf     the read models that its answers are made of, whose age they then say (freshness.ts)
 //   examples   requests by name, each with its answer: the test of the examples sends them, in the order of the document,
 //              to a real service and compares
 //
@@ -41,6 +42,7 @@ declare module 'fastify' {
     readonly answers?: Readonly<Record<number, Answer>>
     readonly problems?: readonly ErrorCode[]
     readonly examples?: Readonly<Record<string, Example>>
+    readonly madeOf?: readonly string[]
     /** A request without a body means one with an empty object. */
     readonly optionalBody?: boolean
   }

@@ -5,6 +5,7 @@ import { Type, type TSchema } from 'typebox'
 import { errors, type ErrorCode } from '../../errors.ts'
 import { CORRELATION_ID_HEADER } from './correlation-id.ts'
 import { problemsOf, type Answer, type Example } from './description.ts'
+import { freshnessHeaders } from './freshness.ts'
 import { PROBLEM_TYPE } from './problem.ts'
 
 /** Carries a route's description through the plugin, which copies what is called `x-` unseen. */
@@ -15,6 +16,7 @@ interface Described {
   readonly codes: readonly ErrorCode[]
   readonly examples: Readonly<Record<string, Example>>
   readonly optionalBody: boolean
+  readonly isOfReadModels: boolean
 }
 
 interface Parameter {
@@ -110,7 +112,8 @@ interface OpenApiDocument {
 /** A route without a schema arrives as undefined, whatever the plugin's types say. */
 function carrying(schema: FastifySchema | undefined = {}): FastifySchema {
   const { answers = {}, examples = {}, optionalBody = false } = schema
-  const described: Described = { answers, examples, optionalBody, codes: problemsOf(schema) }
+  const isOfReadModels = schema.madeOf !== undefined
+  const described: Described = { answers, examples, optionalBody, isOfReadModels, codes: problemsOf(schema) }
   return Object.assign({ [CARRIER]: described }, schema)
 }
 
@@ -151,18 +154,19 @@ function named(
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
-function responsesOf({ answers, codes, examples }: Described): Record<string, object> {
+function responsesOf({ answers, codes, examples, isOfReadModels }: Described): Record<string, object> {
   const byStatus = Map.groupBy(codes, code => errors[code].status)
   const examplesAt = (status: number) => {
     const answered = Object.entries(examples).filter(([, example]) => example.status === status)
     const bodies = named(Object.fromEntries(answered), ({ answer }) => answer)
     return bodies === undefined ? {} : { examples: bodies }
   }
+  const commonHeaders = renderHeaders({ ...everyHeader, ...(isOfReadModels ? freshnessHeaders : {}) }, false)
   const good = Object.entries(answers).map(([status, { description, schema, headers }]) => [
     status,
     {
       description,
-      headers: { ...renderHeaders(everyHeader, false), ...renderHeaders(headers ?? {}, true) },
+      headers: { ...commonHeaders, ...renderHeaders(headers ?? {}, true) },
       ...(schema === undefined
         ? {}
         : { content: { 'application/json': { schema, ...examplesAt(Number(status)) } } })

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { InvalidCursorError } from '../../../src/projections/payments/queries.ts'
 import { authorized, fakeService, payment, SECRET, starting } from './service.ts'
@@ -223,4 +223,39 @@ test('gives kept-alive connections up while it stops, and still answers', async 
   const response = await app.inject(get(one))
   expect(response.statusCode).toBe(200)
   expect(response.headers.connection).toBe('close')
+})
+
+describe('how old an answer may be', () => {
+  const views: (readonly string[])[] = []
+  const freshnessOf = (asked: readonly string[]) => {
+    views.push(asked)
+    return { asOf: new Date('2026-01-01T00:00:00.5Z'), lagMs: 12.6 }
+  }
+
+  test.each([
+    [one, 200, ['payments', 'payment_events']],
+    ['/v1/payments', 200, ['payments']],
+    [`${one}/events`, 404, ['payment_events']],
+    [`${one}/refunds`, 404, ['payment_events']],
+    [`${one}/routing`, 404, ['payment_events']],
+    ['/v1/customers/cus_1', 404, ['customers']]
+  ])('is said of %s, whether it is found or not', async (url, status, madeOf) => {
+    const { app } = await fakeService({ freshnessOf })
+    const { statusCode, headers } = await app.inject(get(url))
+    expect(statusCode).toBe(status)
+    expect(headers).toMatchObject({ 'aegispay-as-of': '2026-01-01T00:00:00.500Z', 'aegispay-lag': '13' })
+    expect(views.at(-1)).toEqual(madeOf)
+  })
+
+  test.each(['/v1/unknown', '/v1/reviews'])('is said of %s', async url => {
+    const { app } = await fakeService({ freshnessOf })
+    const { headers } = await app.inject(get(url, { authorization: `Bearer ak_operator_${SECRET}` }))
+    expect(headers).toMatchObject({ 'aegispay-lag': '13' })
+    expect(views.at(-1)).toEqual(['payments'])
+  })
+
+  test('is left out while it is not known', async () => {
+    const { app } = await fakeService()
+    expect(Object.keys((await app.inject(get(one))).headers)).not.toContain('aegispay-lag')
+  })
 })

@@ -85,6 +85,7 @@ export interface Fakes {
   readonly model?: Partial<ReadModel>
   readonly merchantOf?: ResolutionService['merchantOf']
   readonly gatewaysSeen?: readonly GatewayHealth[]
+  readonly freshnessOf?: QueryService['freshnessOf']
   readonly erase?: ErasureService['erase']
   readonly readiness?: () => Record<string, string | null>
   readonly stopping?: boolean
@@ -213,7 +214,11 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       stopWaiting: () => pending.stop()
     })
     const gatewaysSeen = () => fakes.gatewaysSeen ?? []
-    late.query.arrive({ model, keys, gatewaysSeen, partitions: PARTITIONS, waited: () => undefined })
+    late.query.arrive({
+      ...{ model, keys, gatewaysSeen, partitions: PARTITIONS },
+      freshnessOf: fakes.freshnessOf ?? (() => null),
+      waited: () => undefined
+    })
   }
   const app = await createHttpServer({
     version: '0',
