@@ -26,6 +26,9 @@ type DoorCode =
   | 'api_key_invalid'
   | 'merchant_inactive'
   | 'scope_missing'
+  | 'merchant_mismatch'
+  | 'merchant_required'
+  | 'merchant_not_found'
   | 'signature_missing'
   | 'gateway_not_found'
   | 'idempotency_key_missing'
@@ -136,13 +139,31 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     status: 403,
     title: 'The merchant is not active.',
     retry: false,
-    doc: 'The key is right but its merchant is unknown or was switched off. Talk to whoever runs this installation.'
+    doc: 'The key is right but its merchant is unknown or was switched off. Talk to whoever runs this installation. For a merchant that was switched off those who run it can only read.'
   },
   scope_missing: {
     status: 403,
     title: 'The API key does not allow this.',
     retry: false,
     doc: 'Use a key that was made with the scope named in the detail.'
+  },
+  merchant_mismatch: {
+    status: 403,
+    title: 'The API key is of another merchant than the request names.',
+    retry: false,
+    doc: 'A key of a merchant acts for that merchant alone. Leave `AegisPay-Merchant` out, or use a key of the merchant that it names.'
+  },
+  merchant_required: {
+    status: 400,
+    title: 'The request does not say for which merchant it is.',
+    retry: false,
+    doc: 'A key of those who run the installation is of no merchant. Name the one that it is to act for in the header `AegisPay-Merchant`; `GET /v1/session` lists them.'
+  },
+  merchant_not_found: {
+    status: 404,
+    title: 'There is no merchant of the name that the request gives.',
+    retry: false,
+    doc: '`AegisPay-Merchant` has to hold the id of a merchant, just as `GET /v1/session` lists it.'
   },
   signature_missing: {
     status: 400,

@@ -35,6 +35,7 @@ import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
 import { gatewayHealthRoutes } from './query/gateway-health-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes } from './query/routes.ts'
+import { sessionRoutes } from './query/session-routes.ts'
 import { refuseCardNumbers } from './screen.ts'
 import { SharedClients } from './shared-clients.ts'
 import { topicNames, type TopicNames } from './topics.ts'
@@ -89,7 +90,11 @@ export const roles: readonly RoleDefinition[] = [
     guarantee: 'read only; as fresh as the position that is asked for',
     needs: ['postgres'],
     create: () =>
-      withRoutes('query', [queryRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes], startQueryRole)
+      withRoutes(
+        'query',
+        [queryRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes, sessionRoutes],
+        startQueryRole
+      )
   },
   {
     name: 'processor',

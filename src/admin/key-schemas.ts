@@ -2,14 +2,14 @@
 import type { FastifySchema } from 'fastify'
 import Type from 'typebox'
 import { DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS } from '../control/api-keys.ts'
-import { SCOPES } from '../control/documents.ts'
+import { KEY_ROLES, SCOPES } from '../key-scopes.ts'
 import { createKeyExamples, revokeKeyExamples, rotateKeyExamples } from './examples.ts'
-import { instant, nullable, security } from '../platform/http/schema-parts.ts'
+import { instant, nullable, securedBy } from '../platform/http/schema-parts.ts'
 import { byId, changeHeaders, changeProblems, tags, versioned } from './schema-parts.ts'
 
 const keyView = {
   id: Type.String({ description: 'The public part of the key.' }),
-  merchantId: nullable(Type.String(), 'Null for an admin key.'),
+  merchantId: nullable(Type.String(), 'Null for a key of those who run the installation.'),
   scopes: Type.Array(Type.String()),
   active: Type.Boolean({ description: 'False once the key was revoked.' }),
   expiresAt: nullable(instant, 'When the key stops working, whatever its secret.'),
@@ -28,16 +28,19 @@ export const createKeySchema = {
   operationId: 'createApiKey',
   summary: 'Make an API key',
   description: 'The answer is the only place where its secret ever stands.',
-  ...{ security, tags },
+  ...{ ...securedBy('admin'), tags },
   headers: changeHeaders,
   body: Type.Object(
     {
       merchantId: Type.Optional(
-        Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', description: 'Left out for an admin key.' })
+        Type.String({
+          pattern: '^[A-Za-z0-9._-]{1,64}$',
+          description: 'Left out for a key of those who run the installation.'
+        })
       ),
       scopes: Type.Array(Type.Enum(SCOPES), {
         minItems: 1,
-        description: '`admin` alone, or some of the others.'
+        description: `One of ${KEY_ROLES.join(', ')} alone, or some of the others.`
       }),
       expiresAt: Type.Optional(
         Type.String({ format: 'date-time', pattern: 'Z$', description: 'In UTC. Never, unless given.' })
@@ -57,7 +60,7 @@ export const rotateKeySchema = {
   summary: 'Give an API key a new secret',
   description:
     'Earlier secrets work until the overlap is over, at most until their own end. With an overlap of 0 they end at once.',
-  ...{ security, tags },
+  ...{ ...securedBy('admin'), tags },
   params: byId,
   headers: changeHeaders,
   body: Type.Object(
@@ -88,7 +91,7 @@ export const revokeKeySchema = {
   operationId: 'revokeApiKey',
   summary: 'Revoke an API key',
   description: 'Ends the key and all its secrets for ever. It stays in the list, as inactive.',
-  ...{ security, tags },
+  ...{ ...securedBy('admin'), tags },
   params: byId,
   headers: changeHeaders,
   answers: { 200: versioned('The key.', apiKey) },

@@ -19,7 +19,7 @@ import {
   schemaExamples
 } from './examples.ts'
 import { apiKey } from './key-schemas.ts'
-import { instant, nullable, pageOfAll, pageQuery, security } from '../platform/http/schema-parts.ts'
+import { instant, nullable, pageOfAll, pageQuery, securedBy } from '../platform/http/schema-parts.ts'
 import { byId, changeProblems, position, reason, REASON_HEADER, tags, versioned } from './schema-parts.ts'
 
 /** As operations are called. */
@@ -69,7 +69,7 @@ export const putSchema = (kind: WrittenKind) => {
     summary: `Write ${singular[kind]}`,
     description:
       'Replaces the whole document. Answered once it is durable; it takes effect everywhere within a second.',
-    ...{ security, tags },
+    ...{ ...securedBy('admin'), tags },
     params: byId,
     headers: conditionalHeaders,
     body: Type.Unsafe<object>({ ...writtenSchema(kind), title: `${one}ToWrite` }),
@@ -87,7 +87,7 @@ export const deleteLimitsSchema = {
   summary: 'Delete the limits of a merchant',
   description:
     'The defaults hold again. Nothing else is ever deleted: payments and other documents refer to it.',
-  ...{ security, tags },
+  ...{ ...securedBy('admin'), tags },
   params: byId,
   headers: conditionalHeaders,
   answers: { 204: { description: 'It is gone.', headers: { [POSITION_HEADER]: position } } },
@@ -100,7 +100,7 @@ export const listSchema = (kind: ControlKind) => {
   return {
     operationId: `list${many}`,
     summary: `List ${words}, by id`,
-    ...{ security, tags },
+    ...{ ...securedBy('viewer'), tags },
     headers: readHeaders,
     querystring: page,
     answers: {
@@ -118,7 +118,7 @@ export const findSchema = (kind: ControlKind) =>
   ({
     operationId: `find${names[kind].one}`,
     summary: `Read ${singular[kind]}`,
-    ...{ security, tags },
+    ...{ ...securedBy('viewer'), tags },
     params: byId,
     headers: readHeaders,
     answers: { 200: versioned('What holds now.', shownSchema(kind)) },
@@ -141,7 +141,7 @@ export const historySchema = (kind: ControlKind) => {
   return {
     operationId: `historyOf${one}`,
     summary: `Read every version of ${singular[kind]}, the newest first`,
-    ...{ security, tags },
+    ...{ ...securedBy('viewer'), tags },
     params: byId,
     headers: readHeaders,
     querystring: page,
@@ -159,7 +159,7 @@ export const historySchema = (kind: ControlKind) => {
 export const kindSchemaSchema = {
   operationId: 'findSchema',
   summary: 'Read the JSON Schema of a kind of control data',
-  ...{ security, tags },
+  ...{ ...securedBy('viewer'), tags },
   params: Type.Object({ kind: Type.String({ description: controlKinds.join(', ') }) }),
   answers: {
     200: {

@@ -17,7 +17,7 @@ import type { Held } from '../control/state.ts'
 import type { ControlTable } from '../control/table.ts'
 import type { Author } from '../control/writer.ts'
 import { ApiError } from '../errors.ts'
-import { authenticateAdmin } from '../platform/http/authentication.ts'
+import { authenticateRoutes } from '../platform/http/authentication.ts'
 import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { formatControlPosition, parseControlPosition, POSITION_HEADER } from '../position.ts'
@@ -45,10 +45,7 @@ export interface AdminService {
 
 /** The routes of those who run the installation. */
 export function adminRoutes(app: HttpApp, service: Late<AdminService>): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    authenticateAdmin(request, service.get().table)
-    done()
-  })
+  authenticateRoutes(app, () => service.get().table)
   for (const kind of writtenKinds) writeRoute(app, service, kind)
   keyRoutes(app, service)
   for (const kind of controlKinds) readRoutes(app, service, kind)

@@ -1,7 +1,7 @@
 // `aegispay keys`: API keys at a terminal. The first admin key is made here, where no key is needed.
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS, viewOf, type IssuedKey } from '../control/api-keys.ts'
-import { SCOPES, type Scope } from '../control/documents.ts'
+import { MERCHANT_SCOPES, SCOPES, type Scope } from '../key-scopes.ts'
 import { textTable } from '../text-table.ts'
 import { authorOf, withControl } from './control-session.ts'
 
@@ -17,8 +17,6 @@ interface CreateOptions extends ShownOptions {
   readonly expiresAt?: string
 }
 
-const merchantScopes = SCOPES.filter(scope => scope !== 'admin')
-
 /** Adds the command and what it can do. */
 export function addKeysCommand(program: Command): void {
   const keys = program
@@ -32,6 +30,7 @@ say where.
 
 Examples:
   aegispay keys create --admin
+  aegispay keys create --scope operator
   aegispay keys create --merchant acme
   aegispay keys create --merchant acme --scope payments:read --expires-at 2030-01-01T00:00:00Z
   aegispay keys rotate 3f2a9c01d4e5b6a7 --overlap 3600
@@ -43,16 +42,17 @@ Examples:
     .description('make a key and show it, this once')
     .option('--merchant <id>', 'whose key it is')
     .addOption(
-      new Option('--scope <scopes...>', 'what it may be used for; all of a merchant unless given').choices(
-        merchantScopes
-      )
+      new Option(
+        '--scope <scopes...>',
+        'what it may be used for; all of a merchant unless given; viewer, operator or admin alone, of no merchant'
+      ).choices(SCOPES)
     )
-    .addOption(new Option('--admin', 'a key for /v1/admin, of no merchant').conflicts(['merchant', 'scope']))
+    .addOption(new Option('--admin', 'the same as --scope admin').conflicts(['merchant', 'scope']))
     .option('--expires-at <time>', 'when it stops working, in UTC, such as 2030-01-01T00:00:00Z')
     .option('--reason <text>', 'why, for the history')
     .option('--json', 'as JSON')
     .action((options: CreateOptions) => {
-      const { merchant, scope = merchantScopes, admin, expiresAt } = options
+      const { merchant, scope = MERCHANT_SCOPES, admin, expiresAt } = options
       const request = {
         scopes: admin ? (['admin'] as const) : scope,
         ...(merchant === undefined ? {} : { merchantId: merchant }),

@@ -1,7 +1,8 @@
 // API keys: made, rotated and revoked. Control data hold only hashes, so a secret is shown once, to whoever asked for it.
 import { drawKeyId, drawSecret, formatApiKey, hashSecret, MAX_SECRETS } from '../api-key.ts'
 import { ApiError, type Fault } from '../errors.ts'
-import type { ApiKeyDocument, Scope } from './documents.ts'
+import { isKeyRole, KEY_ROLES, type Scope } from '../key-scopes.ts'
+import type { ApiKeyDocument } from './documents.ts'
 import type { ControlEditor } from './editor.ts'
 import { checkReferences } from './references.ts'
 import { NO_VERSION, type Held } from './state.ts'
@@ -14,7 +15,7 @@ export const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60
 export const MAX_OVERLAP_SECONDS = 90 * DEFAULT_OVERLAP_SECONDS
 
 export interface KeyRequest {
-  /** Absent for an admin key. */
+  /** Absent for a key of those who run the installation. */
   readonly merchantId?: string
   readonly scopes: readonly Scope[]
   /** ISO 8601. */
@@ -153,14 +154,17 @@ function retiringOf(
 }
 
 function faultsOf({ merchantId, scopes, expiresAt }: KeyRequest, now: number): Fault[] {
-  const isAdmin = scopes.includes('admin')
+  const role = scopes.find(isKeyRole)
   const faults: Fault[] = []
   if (scopes.length === 0) faults.push({ path: '/scopes', message: 'must name at least one scope' })
-  if (isAdmin && new Set(scopes).size > 1)
-    faults.push({ path: '/scopes', message: 'admin stands alone: an admin key makes no payments' })
-  if (isAdmin && merchantId !== undefined)
-    faults.push({ path: '/merchantId', message: 'is not for an admin key, which is of no merchant' })
-  if (!isAdmin && scopes.length > 0 && merchantId === undefined)
+  if (role !== undefined && new Set(scopes).size > 1)
+    faults.push({ path: '/scopes', message: `one of ${KEY_ROLES.join(', ')} stands alone` })
+  if (role !== undefined && merchantId !== undefined)
+    faults.push({
+      path: '/merchantId',
+      message: `is not for the scope ${role}: such a key is of no merchant`
+    })
+  if (role === undefined && scopes.length > 0 && merchantId === undefined)
     faults.push({ path: '/merchantId', message: 'is missing' })
   // A date that there is not, such as the 31st of June, is no number.
   if (expiresAt !== undefined && !(Date.parse(expiresAt) > now))

@@ -3,6 +3,7 @@ import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { MAX_SECRETS } from '../api-key.ts'
 import { COUNTRY_PATTERN } from '../domain/payment/limits.ts'
+import { KEY_ROLES, MERCHANT_SCOPES } from '../key-scopes.ts'
 import { CURRENCY_PATTERN, id, milliseconds, moment } from './document-parts.ts'
 import { FraudRules } from './fraud-rules-document.ts'
 import { Breaker, callsPerSecond, maxQueued, RetryBudget } from './gateway-resilience.ts'
@@ -15,18 +16,6 @@ const BASE_URL_PATTERN = '^https?://[^\\s/?#@]+(/[^\\s?#]*[^\\s/?#])?$'
 const RETURN_URL_PATTERN = '^https?://[^\\s/?#@]+([/?][^\\s#]*)?$'
 const HASH_PATTERN = '^[0-9a-f]{64}$'
 
-/** What a key may be used for. An admin key is of no merchant; any other is of one. */
-export const SCOPES = [
-  'payments:read',
-  'payments:write',
-  'customers:read',
-  'customers:write',
-  'webhooks:read',
-  'webhooks:write',
-  'admin'
-] as const
-export type Scope = (typeof SCOPES)[number]
-
 const secretHash = (description: string) => Type.String({ pattern: HASH_PATTERN, description })
 const RetiringSecret = Type.Object({
   secretHash: secretHash('Hexadecimal SHA-256 of an earlier secret.'),
@@ -38,9 +27,11 @@ const ApiKey = Type.Object(
       pattern: '^[A-Za-z0-9]{1,64}$',
       description: 'The public part of the key `ak_<id>_<secret>`.'
     }),
-    merchantId: Type.Optional(id('The merchant whose key this is; an admin key has none.')),
+    merchantId: Type.Optional(
+      id('The merchant whose key this is; a key of those who run the installation has none.')
+    ),
     scopes: Type.Array(Type.String({ minLength: 1 }), {
-      description: `What the key may be used for: ${SCOPES.join(', ')}.`
+      description: `What the key may be used for: some of ${MERCHANT_SCOPES.join(', ')}; or, without a merchant, one of ${KEY_ROLES.join(', ')}.`
     }),
     active: Type.Boolean({ description: 'False once the key was revoked.' }),
     expiresAt: Type.Optional(moment('When the key stops working, whatever its secret.')),

@@ -1,6 +1,7 @@
 // A merchant to try the product with, on the sandbox's gateways. An installation that takes real money has neither.
 import { isDeepStrictEqual } from 'node:util'
 import { formatApiKey, hashSecret } from '../api-key.ts'
+import { MERCHANT_SCOPES } from '../key-scopes.ts'
 import type {
   ApiKeyDocument,
   ControlDocuments,
@@ -57,10 +58,7 @@ export async function seedDemo(deps: SeedDeps): Promise<DemoAccess> {
     id: KEY_ID,
     merchantId: merchant.id,
     secretHash: hashSecret(keySecret),
-    scopes: [
-      ...['payments:read', 'payments:write', 'customers:read', 'customers:write'],
-      ...['webhooks:read', 'webhooks:write']
-    ],
+    scopes: [...MERCHANT_SCOPES],
     active: true
   }
   const adminKey: ApiKeyDocument = {

@@ -1,7 +1,7 @@
 // The routes of webhook deliveries, as Fastify checks them and /openapi.json describes them.
 import type { FastifySchema } from 'fastify'
 import type { ErrorCode } from '../errors.ts'
-import { pageOfAll, security } from '../platform/http/schema-parts.ts'
+import { pageOfAll, securedBy } from '../platform/http/schema-parts.ts'
 import { deliveryExamples, deliveriesExamples, redeliverExamples } from './examples.ts'
 import { byId, delivery, deliveryDetails, deliveryQuery } from './schemas.ts'
 
@@ -12,7 +12,7 @@ const params = byId('delivery, which is its `webhook-id`')
 export const listDeliveriesSchema = {
   operationId: 'listWebhookDeliveries',
   summary: 'List webhook deliveries, the newest first',
-  ...{ security, tags },
+  ...{ ...securedBy('webhooks:read'), tags },
   querystring: deliveryQuery,
   answers: { 200: { description: 'A page of them.', schema: pageOfAll(delivery, 'WebhookDeliveryPage') } },
   problems: always,
@@ -22,7 +22,7 @@ export const listDeliveriesSchema = {
 export const findDeliverySchema = {
   operationId: 'findWebhookDelivery',
   summary: 'Read a webhook delivery with its attempts',
-  ...{ security, tags, params },
+  ...{ ...securedBy('webhooks:read'), tags, params },
   answers: { 200: { description: 'The delivery.', schema: deliveryDetails } },
   problems: [...always, 'webhook_delivery_not_found'],
   examples: deliveryExamples
@@ -33,7 +33,7 @@ export const redeliverSchema = {
   summary: 'Send a webhook again',
   description:
     'Under the same id, with as many attempts as at first, and without holding anything back. One that is still pending is tried now, in its turn.',
-  ...{ security, tags, params },
+  ...{ ...securedBy('webhooks:write'), tags, params },
   answers: { 202: { description: 'It will be sent.', schema: delivery } },
   problems: [...always, 'webhook_delivery_not_found'],
   examples: redeliverExamples

@@ -2,7 +2,7 @@
 import type { FastifySchema } from 'fastify'
 import Type from 'typebox'
 import type { ErrorCode } from '../errors.ts'
-import { pageOfAll, security } from '../platform/http/schema-parts.ts'
+import { pageOfAll, securedBy } from '../platform/http/schema-parts.ts'
 import {
   changeExamples,
   createExamples,
@@ -35,7 +35,7 @@ export const createSchema = {
   summary: 'Make a webhook endpoint',
   description:
     'It is sent every event of the merchant’s payments from here on. Its secret is shown in this answer alone.',
-  ...{ security, tags },
+  ...{ ...securedBy('webhooks:write'), tags },
   body: endpointToMake,
   answers: {
     201: {
@@ -51,7 +51,7 @@ export const createSchema = {
 export const listSchema = {
   operationId: 'listWebhookEndpoints',
   summary: 'List webhook endpoints, the newest first',
-  ...{ security, tags },
+  ...{ ...securedBy('webhooks:read'), tags },
   querystring: endpointQuery,
   answers: { 200: { description: 'A page of them.', schema: pageOfAll(endpoint, 'WebhookEndpointPage') } },
   problems: always,
@@ -61,7 +61,7 @@ export const listSchema = {
 export const findSchema = {
   operationId: 'findWebhookEndpoint',
   summary: 'Read a webhook endpoint',
-  ...{ security, tags, params },
+  ...{ ...securedBy('webhooks:read'), tags, params },
   answers: { 200: { description: 'The endpoint.', schema: endpoint } },
   problems: [...always, 'webhook_endpoint_not_found'],
   examples: findExamples
@@ -72,7 +72,7 @@ export const changeSchema = {
   summary: 'Change a webhook endpoint, pause it, or enable it again',
   description:
     'What is left out stays. Other event types hold from here on; an endpoint that is enabled after a pause is sent at once what has waited.',
-  ...{ security, tags, params },
+  ...{ ...securedBy('webhooks:write'), tags, params },
   body: endpointChange,
   answers: { 200: { description: 'The endpoint.', schema: endpoint } },
   problems: [...always, 'webhook_endpoint_not_found', 'webhook_url_refused'],
@@ -82,7 +82,7 @@ export const changeSchema = {
 export const deleteSchema = {
   operationId: 'deleteWebhookEndpoint',
   summary: 'Delete a webhook endpoint with its deliveries',
-  ...{ security, tags, params },
+  ...{ ...securedBy('webhooks:write'), tags, params },
   answers: { 204: { description: 'It is gone.' } },
   problems: [...always, 'webhook_endpoint_not_found'],
   examples: deleteExamples
@@ -93,7 +93,7 @@ export const rotateSchema = {
   summary: 'Give a webhook endpoint a new secret',
   description:
     'Until the overlap is over webhooks carry two signatures. There are never more than two: the secret before the last ends at once.',
-  ...{ security, tags, params },
+  ...{ ...securedBy('webhooks:write'), tags, params },
   body: rotation,
   optionalBody: true,
   answers: { 200: { description: 'The endpoint with its new secret.', schema: issuedEndpoint } },
@@ -105,7 +105,7 @@ export const testSchema = {
   operationId: 'testWebhookEndpoint',
   summary: 'Send a webhook endpoint a webhook of the type `webhook.test`',
   description: 'Once and now, whatever the status of the endpoint. Nothing of it is kept.',
-  ...{ security, tags, params },
+  ...{ ...securedBy('webhooks:write'), tags, params },
   answers: { 200: { description: 'What came of it.', schema: testAnswer } },
   problems: [...always, 'webhook_endpoint_not_found'],
   examples: testExamples
@@ -116,7 +116,7 @@ export const redeliverRangeSchema = {
   summary: 'Send a webhook endpoint again what happened within a time',
   description:
     'What was delivered or has failed is sent once more under the same ids, of each payment in order; what is still pending goes its way.',
-  ...{ security, tags, params },
+  ...{ ...securedBy('webhooks:write'), tags, params },
   body: range,
   answers: { 202: { description: 'They will be sent.', schema: rangeAnswer } },
   problems: [...always, 'webhook_endpoint_not_found', 'redelivery_too_large'],

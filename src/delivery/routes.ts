@@ -1,6 +1,6 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { ApiError } from '../errors.ts'
-import { authenticate } from '../platform/http/authentication.ts'
+import { authenticateRoutes } from '../platform/http/authentication.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import type { Late } from '../platform/http/late.ts'
 import { findDeliverySchema, listDeliveriesSchema, redeliverSchema } from './delivery-route-schemas.ts'
@@ -20,8 +20,6 @@ import { rangeOf } from './redelivery-range.ts'
 import { withWebhooks, type DeliveryService } from './service.ts'
 import { checkTarget, TargetRefusedError } from './target.ts'
 
-const READ_SCOPE = 'webhooks:read'
-const WRITE_SCOPE = 'webhooks:write'
 const DEFAULT_PAGE = 20
 const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60
 /** Milliseconds: a receiver that is tested may take its time. */
@@ -34,7 +32,7 @@ type Service = Late<DeliveryService>
 
 /** The routes that show endpoints and deliveries. */
 export function webhookReadRoutes(app: HttpApp, service: Service): void {
-  authenticateFor(app, service, READ_SCOPE)
+  authenticateRoutes(app, () => service.get().keys)
 
   app.get('/v1/webhook-endpoints', { schema: listSchema }, ({ merchantId, query }) =>
     withWebhooks(service.get(), ({ endpoints }) => endpoints.list(merchantId, pageIn(query)))
@@ -64,7 +62,7 @@ export function webhookReadRoutes(app: HttpApp, service: Service): void {
 
 /** The routes that make and change endpoints, and send again. */
 export function webhookWriteRoutes(app: HttpApp, service: Service): void {
-  authenticateFor(app, service, WRITE_SCOPE)
+  authenticateRoutes(app, () => service.get().keys)
 
   app.post('/v1/webhook-endpoints', { schema: createSchema }, async ({ merchantId, body }, reply) => {
     const { rules } = service.get()
@@ -142,13 +140,6 @@ export function webhookWriteRoutes(app: HttpApp, service: Service): void {
       return reply.code(202).send(found(delivery, 'webhook_delivery_not_found'))
     }
   )
-}
-
-function authenticateFor(app: HttpApp, service: Service, scope: string): void {
-  app.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
-    request.merchantId = authenticate(request, service.get().keys, scope)
-    done()
-  })
 }
 
 /** The one answer that holds a secret: no cache may keep it. */

@@ -1,7 +1,7 @@
 import type { ContactKey } from '../customers/contact-key.ts'
 import { limits } from '../domain/payment/limits.ts'
 import { ApiError } from '../errors.ts'
-import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
+import { authenticateRoutes, type KeyDirectory } from '../platform/http/authentication.ts'
 import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { eraseCustomerSchema } from './route-schemas.ts'
@@ -20,14 +20,9 @@ interface ErasureAnswer {
   readonly isApplied: boolean
 }
 
-const SCOPE = 'customers:write'
-
 /** The route that erases a customer's contact details. It needs no idempotency key: twice erased is erased. */
 export function erasureRoutes(app: HttpApp, service: Late<ErasureService>): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.merchantId = authenticate(request, service.get().keys, SCOPE)
-    done()
-  })
+  authenticateRoutes(app, () => service.get().keys)
 
   app.delete('/v1/customers/:id', { schema: eraseCustomerSchema }, async (request, reply) => {
     const { id: customerId } = request.params

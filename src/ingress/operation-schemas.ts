@@ -3,7 +3,7 @@ import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
 import { byPaymentId, refundFields } from '../payment-schema.ts'
-import { security } from '../platform/http/schema-parts.ts'
+import { securedBy } from '../platform/http/schema-parts.ts'
 import { POSITION_HEADER } from '../position.ts'
 import {
   cancelExamples,
@@ -31,7 +31,8 @@ const operationHeaders = Type.Object({
   )
 })
 
-const onPayment = { security, tags, params: byPaymentId, headers: operationHeaders }
+const onPayment = { ...securedBy('payments:write'), tags, params: byPaymentId, headers: operationHeaders }
+const byOperators = { ...securedBy('operator'), tags: ['Operators'] }
 /** Answers 200 when the payment rests in time, else 202 with its Location. */
 const resting = { 200: settled('The payment, at rest.'), 202: accepted }
 
@@ -130,9 +131,9 @@ export const resolveOutcomeSchema = {
   operationId: 'resolveOutcome',
   summary: 'Decide an outcome that is not known',
   description:
-    'For those who run the installation, with an admin key: what was found out at the gateway, say from its statements. Answers 200 when the payment rests in time, else 202 with its Location.',
+    'For those who run the installation, with a key that includes `operator`: what was found out at the gateway, say from its statements. Answers 200 when the payment rests in time, else 202 with its Location.',
   ...onPayment,
-  tags: ['Operators'],
+  ...byOperators,
   body: resolveRequest,
   answers: resting,
   problems: [...operationProblems, 'outcome_not_unknown', 'read_model_unavailable'],
@@ -143,9 +144,9 @@ export const resolveReviewSchema = {
   operationId: 'resolveReview',
   summary: 'Decide about a payment that is held',
   description:
-    'For those who run the installation, with an admin key: a payment that fraud rules hold goes to a gateway, or fails. Answers 200 when the payment rests in time, else 202 with its Location.',
+    'For those who run the installation, with a key that includes `operator`: a payment that fraud rules hold goes to a gateway, or fails. Answers 200 when the payment rests in time, else 202 with its Location.',
   ...onPayment,
-  tags: ['Operators'],
+  ...byOperators,
   body: reviewRequest,
   answers: resting,
   problems: [...operationProblems, 'not_in_review', 'money_may_have_moved', 'read_model_unavailable'],

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { HttpApp } from '../platform/http/app.ts'
-import { authenticateAdmin, type KeyDirectory } from '../platform/http/authentication.ts'
+import { authenticateRoutes, type KeyDirectory } from '../platform/http/authentication.ts'
 import type { Late } from '../platform/http/late.ts'
 import { reading } from '../projections/reading.ts'
 import { answerPayment, paymentIdIn, submissionOf } from './answers.ts'
@@ -21,8 +21,8 @@ export interface ResolutionService {
 
 /** Where those who run the installation decide what no gateway says. A scope of its own, since their keys are of no merchant. */
 export function resolutionRoutes(app: HttpApp, service: Late<ResolutionService>): void {
+  authenticateRoutes(app, () => service.get().keys)
   app.addHook('onRequest', (request, _reply, done) => {
-    authenticateAdmin(request, service.get().keys)
     idempotencyKeyOf(request.headers)
     done()
   })

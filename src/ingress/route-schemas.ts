@@ -6,7 +6,7 @@ import { byCustomerId } from '../customers/customer-id.ts'
 import type { ErrorCode } from '../errors.ts'
 import { payment } from '../payment-schema.ts'
 import type { Answer } from '../platform/http/description.ts'
-import { security } from '../platform/http/schema-parts.ts'
+import { securedBy } from '../platform/http/schema-parts.ts'
 import { POSITION_HEADER } from '../position.ts'
 import { eraseExamples, startExamples } from './examples.ts'
 import { paymentRequest } from './payment-request.ts'
@@ -54,7 +54,7 @@ export const startPaymentSchema = {
   operationId: 'startPayment',
   summary: 'Start a payment',
   description: 'Answers 201 when the payment rests in time, else 202 with its Location.',
-  ...{ security, tags, headers },
+  ...{ ...securedBy('payments:write'), tags, headers },
   body: paymentRequest,
   answers: { 201: settled('The payment, at rest.', { Location: location }), 202: accepted },
   problems: [
@@ -72,7 +72,7 @@ export const eraseCustomerSchema = {
   summary: 'Erase the contact details of a customer',
   description:
     'Payments stay, with the id and the country of the customer. A payment that gives details afterwards gives them anew.',
-  security,
+  ...securedBy('customers:write'),
   tags: ['Customers'],
   params: byCustomerId,
   answers: {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import { paymentIdOf } from '../identity.ts'
 import type { HttpApp } from '../platform/http/app.ts'
-import { authenticate, type KeyDirectory } from '../platform/http/authentication.ts'
+import { authenticateRoutes, type KeyDirectory } from '../platform/http/authentication.ts'
 import { faultsIn, pathOf, unknownProperties } from '../platform/http/faults.ts'
 import type { Late } from '../platform/http/late.ts'
 import { answerPayment, answerRefund, paymentIdIn, screenAmount, submissionOf } from './answers.ts'
@@ -30,8 +30,6 @@ export interface IngressService {
   stopWaiting(): void
 }
 
-export const WRITE_SCOPE = 'payments:write'
-
 /** The routes that change something. */
 export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void {
   app.addHook('preClose', done => {
@@ -39,8 +37,8 @@ export function ingressRoutes(app: HttpApp, service: Late<IngressService>): void
     done()
   })
   // Before the body is read: what comes without a key is not worth it.
+  authenticateRoutes(app, () => service.get().keys)
   app.addHook('onRequest', (request, _reply, done) => {
-    request.merchantId = authenticate(request, service.get().keys, WRITE_SCOPE)
     idempotencyKeyOf(request.headers)
     done()
   })

@@ -125,3 +125,7 @@ export const customerExamples: Examples = {
     answer: problemOf(new ApiError('customer_not_found'))
   }
 }
+
+export const sessionExamples: Examples = {
+  own: { summary: 'What the key is for', status: 200 }
+}

@@ -1,19 +1,16 @@
 import Type from 'typebox'
 import type { FastifySchema } from 'fastify'
-import { authenticateAdmin } from '../platform/http/authentication.ts'
+import { authenticateRoutes } from '../platform/http/authentication.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import type { Late } from '../platform/http/late.ts'
 import { gatewayHealthView } from './gateway-health.ts'
 import { gatewayHealthExamples } from './examples.ts'
 import type { QueryService } from './routes.ts'
-import { security, time } from '../platform/http/schema-parts.ts'
+import { securedBy, time } from '../platform/http/schema-parts.ts'
 
 /** The route that shows operators how the gateways do. */
 export function gatewayHealthRoutes(app: HttpApp, service: Late<QueryService>): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    authenticateAdmin(request, service.get().keys)
-    done()
-  })
+  authenticateRoutes(app, () => service.get().keys)
 
   app.get('/v1/gateways/health', { schema: gatewayHealthSchema }, ({ query: { gateway } }, reply) => {
     const seen = service.get().gatewaysSeen()
@@ -77,8 +74,8 @@ const gatewayHealthSchema = {
   operationId: 'listGatewayHealth',
   summary: 'See how the gateways do',
   description:
-    'For those who run the installation, with an admin key: every gateway that was called lately, as the executors see it, from calls of all merchants.',
-  security,
+    'For those who run the installation, with a key that includes `viewer`: every gateway that was called lately, as the executors see it, from calls of all merchants.',
+  ...securedBy('viewer'),
   tags: ['Operators'],
   querystring: Type.Object(
     { gateway: Type.Optional(Type.String({ maxLength: 64, description: 'Only this one.' })) },

@@ -59,6 +59,8 @@ export function startQuery({
     },
     keys: control,
     freshnessOf: views => freshness.of(views),
+    merchants: () =>
+      control.list('merchants').map(({ document: { id, name, active } }) => ({ id, name, active })),
     gatewaysSeen: () => health.seen(),
     partitions,
     waited: seconds => waits.observe(seconds),

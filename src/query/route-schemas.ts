@@ -3,7 +3,7 @@ import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors.ts'
 import { byPaymentId, payment, paymentStatuses, refundFields } from '../payment-schema.ts'
-import { instant, nullable, pageOfAll, pageQuery, security, time } from '../platform/http/schema-parts.ts'
+import { instant, nullable, pageOfAll, pageQuery, securedBy, time } from '../platform/http/schema-parts.ts'
 import { POSITION_HEADER } from '../position.ts'
 import { byCustomerId } from '../customers/customer-id.ts'
 import {
@@ -65,7 +65,7 @@ const event = Type.Object(
 export const findPaymentSchema = {
   operationId: 'findPayment',
   summary: 'Read a payment',
-  ...{ security, tags },
+  ...{ ...securedBy('payments:read'), tags },
   params: byPaymentId,
   querystring: Type.Object(
     {
@@ -91,7 +91,7 @@ export const findPaymentSchema = {
 export const listEventsSchema = {
   operationId: 'listEvents',
   summary: 'Read what happened to a payment',
-  ...{ security, tags, headers },
+  ...{ ...securedBy('payments:read'), tags, headers },
   params: byPaymentId,
   madeOf: ['payment_events'],
   answers: {
@@ -154,7 +154,7 @@ const routingChoice = Type.Object(
 export const explainRoutingSchema = {
   operationId: 'explainRouting',
   summary: 'Read why a payment went to its gateway',
-  ...{ security, tags, headers },
+  ...{ ...securedBy('payments:read'), tags, headers },
   params: byPaymentId,
   madeOf: ['payment_events'],
   answers: {
@@ -170,7 +170,7 @@ export const explainRoutingSchema = {
 export const listPaymentsSchema = {
   operationId: 'listPayments',
   summary: 'List payments',
-  ...{ security, tags, headers },
+  ...{ ...securedBy('payments:read'), tags, headers },
   querystring: paymentListQuery,
   madeOf: ['payments'],
   answers: {
@@ -205,7 +205,7 @@ const refund = Type.Object(
 export const listRefundsSchema = {
   operationId: 'listRefunds',
   summary: 'Read the refunds of a payment',
-  ...{ security, tags, headers },
+  ...{ ...securedBy('payments:read'), tags, headers },
   params: byPaymentId,
   madeOf: ['payment_events'],
   answers: {
@@ -221,7 +221,7 @@ export const listRefundsSchema = {
 export const findRefundSchema = {
   operationId: 'findRefund',
   summary: 'Read a refund',
-  ...{ security, tags, headers },
+  ...{ ...securedBy('payments:read'), tags, headers },
   params: Type.Object({
     ...byPaymentId.properties,
     refundId: Type.String({ description: "The refund's id." })
@@ -267,7 +267,7 @@ export const listUnknownSchema = {
   summary: 'List what nobody knows',
   description:
     'For those who run the installation, with an admin key: the operations of all merchants of which no gateway has said what became of them, the oldest first.',
-  security,
+  ...securedBy('viewer'),
   tags: ['Operators'],
   querystring: operatorPage,
   madeOf: ['payments'],
@@ -299,7 +299,7 @@ export const listReviewsSchema = {
   summary: 'List payments that are held',
   description:
     'For those who run the installation, with an admin key: the payments of all merchants that fraud rules hold until somebody decides, those first that fail first. Why is in the `FraudAssessed` of their events.',
-  security,
+  ...securedBy('viewer'),
   tags: ['Operators'],
   querystring: operatorPage,
   madeOf: ['payments'],
@@ -327,7 +327,7 @@ const customer = Type.Object(
 export const findCustomerSchema = {
   operationId: 'findCustomer',
   summary: 'Read the contact details that are held of a customer',
-  security,
+  ...securedBy('customers:read'),
   tags: ['Customers'],
   params: byCustomerId,
   madeOf: ['customers'],

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { GatewayHealth } from '../generated/records.ts'
 import { isPaymentId } from '../identity.ts'
-import { authenticate, authenticateAdmin, type KeyDirectory } from '../platform/http/authentication.ts'
+import { authenticateRoutes, type KeyDirectory } from '../platform/http/authentication.ts'
 import { stateFreshness, type FreshnessOf } from '../platform/http/freshness.ts'
 import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
@@ -26,10 +26,19 @@ import {
   listUnknownSchema
 } from './route-schemas.ts'
 
+/** What whoever may act for a merchant is told of it. */
+interface KnownMerchant {
+  readonly id: string
+  readonly name: string
+  readonly active: boolean
+}
+
 /** What the routes need of the running role. */
 export interface QueryService {
   readonly model: ReadModel
   readonly keys: KeyDirectory
+  /** All of them, by id. */
+  readonly merchants: () => readonly KnownMerchant[]
   /** How old answers may be that are made of read models. */
   readonly freshnessOf: FreshnessOf
   /** How each executor sees each gateway. */
@@ -40,15 +49,9 @@ export interface QueryService {
   readonly waited: (seconds: number) => void
 }
 
-export const READ_SCOPE = 'payments:read'
-const CONTACTS_SCOPE = 'customers:read'
-
 /** The routes that only read. */
 export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.merchantId = authenticate(request, service.get().keys, READ_SCOPE)
-    done()
-  })
+  authenticateRoutes(app, () => service.get().keys)
   stateFreshness(app, () => service.get().freshnessOf)
 
   /** Reads once the read model has come as far as the request asks for. */
@@ -120,10 +123,7 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
 
 /** The routes that show operators what waits for them: what nobody knows, and what is held. */
 export function operatorRoutes(app: HttpApp, service: Late<QueryService>): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    authenticateAdmin(request, service.get().keys)
-    done()
-  })
+  authenticateRoutes(app, () => service.get().keys)
   stateFreshness(app, () => service.get().freshnessOf)
 
   app.get('/v1/unknown', { schema: listUnknownSchema }, async ({ query }, reply) =>
@@ -137,10 +137,7 @@ export function operatorRoutes(app: HttpApp, service: Late<QueryService>): void 
 
 /** The route that shows what is held of a customer. */
 export function customerRoutes(app: HttpApp, service: Late<QueryService>): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.merchantId = authenticate(request, service.get().keys, CONTACTS_SCOPE)
-    done()
-  })
+  authenticateRoutes(app, () => service.get().keys)
   stateFreshness(app, () => service.get().freshnessOf)
 
   app.get('/v1/customers/:id', { schema: findCustomerSchema }, async (request, reply) => {

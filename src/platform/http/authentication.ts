@@ -1,6 +1,15 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, FastifySchema } from 'fastify'
 import { parseApiKey, secretWorks, type KeptSecrets } from '../../api-key.ts'
 import { ApiError } from '../../errors.ts'
+import {
+  includesRole,
+  isKeyRole,
+  roleFor,
+  type KeyRole,
+  type MerchantScope,
+  type Scope
+} from '../../key-scopes.ts'
+import type { HttpApp } from './app.ts'
 
 /** What is known of API keys and their merchants. */
 export interface KeyDirectory {
@@ -17,37 +26,85 @@ interface ApiKey extends KeptSecrets {
   readonly expiresAt?: string
 }
 
-const ADMIN_SCOPE = 'admin'
+/** Names the merchant for whom a key of those who run the installation acts. */
+export const MERCHANT_HEADER = 'AegisPay-Merchant'
 
 /**
- * The merchant in whose name a request is made. The time this takes does not tell a wrong secret from an unknown key.
+ * Has every route that is added to the scope ask for a key that may be used for what the route's description says
+ * (`securedBy` of schema-parts.ts). The request then names its key and, where the route is a merchant's, the merchant.
  *
- * @throws ApiError api_key_missing, api_key_invalid, merchant_inactive, scope_missing
+ * Its requests throw ApiError not_ready, api_key_missing, api_key_invalid, merchant_inactive, scope_missing,
+ * merchant_mismatch, merchant_required, merchant_not_found.
+ */
+export function authenticateRoutes(app: HttpApp, keys: () => KeyDirectory): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const scope = scopeOf(request.routeOptions.schema)
+    if (scope === undefined) throw new Error(`${request.routeOptions.url} does not say who may ask`)
+    authenticate(request, keys(), scope)
+    done()
+  })
+}
+
+/** The scope that a route asks for, null where any key will do, undefined where none is asked for. */
+export function scopeOf({ security = [] }: Pick<FastifySchema, 'security'> = {}): Scope | null | undefined {
+  const scopes = security[0]?.['apiKey']
+  return scopes === undefined ? undefined : ((scopes[0] as Scope | undefined) ?? null)
+}
+
+/**
+ * Lets a request pass whose key may be used for the scope. The time this takes does not tell a wrong secret from an
+ * unknown key.
+ *
+ * @param scope null where any key will do
+ * @throws ApiError as `authenticateRoutes` says
  */
 export function authenticate(
   request: FastifyRequest,
   keys: KeyDirectory,
-  scope: string,
+  scope: Scope | null,
   now = Date.now()
-): string {
+): void {
   const { id, merchantId, scopes } = keyOf(request, keys, now)
-  // A key without a merchant is an admin's, which acts in nobody's name.
-  if (merchantId === undefined) throw scopeMissing(scope)
-  if (keys.merchant(merchantId)?.active !== true) throw new ApiError('merchant_inactive')
-  if (!scopes.includes(scope)) throw scopeMissing(scope)
   request.apiKeyId = id
-  return merchantId
+  if (merchantId === undefined) {
+    admitOperator(request, keys, scopes.find(isKeyRole), scope)
+    return
+  }
+  if (scope !== null && isKeyRole(scope)) throw scopeMissing(scope)
+  if (keys.merchant(merchantId)?.active !== true) throw new ApiError('merchant_inactive')
+  if (scope !== null && !scopes.includes(scope)) throw scopeMissing(scope)
+  if ((merchantNamed(request) ?? merchantId) !== merchantId) throw new ApiError('merchant_mismatch')
+  request.merchantId = merchantId
 }
 
-/**
- * The id of the key of someone who runs the installation.
- * @throws ApiError api_key_missing, api_key_invalid, scope_missing
- */
-export function authenticateAdmin(request: FastifyRequest, keys: KeyDirectory, now = Date.now()): string {
-  const { id, merchantId, scopes } = keyOf(request, keys, now)
-  if (merchantId !== undefined || !scopes.includes(ADMIN_SCOPE)) throw scopeMissing(ADMIN_SCOPE)
-  request.apiKeyId = id
-  return id
+/** A key of those who run the installation. On a merchant's route it acts for the merchant that the request names. */
+function admitOperator(
+  request: FastifyRequest,
+  keys: KeyDirectory,
+  role: KeyRole | undefined,
+  scope: Scope | null
+): void {
+  const needed = scope === null || isKeyRole(scope) ? scope : roleFor(scope)
+  if (role === undefined || (needed !== null && !includesRole(role, needed))) {
+    throw scopeMissing(needed ?? 'viewer')
+  }
+  request.keyRole = role
+  if (scope !== null && !isKeyRole(scope)) request.merchantId = merchantActedFor(request, keys, scope)
+}
+
+/** What an inactive merchant has may be looked at, and no more: the merchant itself could do nothing either. */
+function merchantActedFor(request: FastifyRequest, keys: KeyDirectory, scope: MerchantScope): string {
+  const named = merchantNamed(request)
+  if (named === undefined) throw new ApiError('merchant_required')
+  const merchant = keys.merchant(named)
+  if (merchant === undefined) throw new ApiError('merchant_not_found')
+  if (!merchant.active && roleFor(scope) !== 'viewer') throw new ApiError('merchant_inactive')
+  return named
+}
+
+function merchantNamed({ headers }: FastifyRequest): string | undefined {
+  const named = headers[MERCHANT_HEADER.toLowerCase()]
+  return named === undefined || named === '' ? undefined : String(named)
 }
 
 const BEARER = /^Bearer +(\S+)$/i
@@ -67,14 +124,16 @@ function keyOf({ headers }: FastifyRequest, keys: KeyDirectory, now: number): Ap
 const isOver = (moment: string | undefined, now: number): boolean =>
   moment !== undefined && Date.parse(moment) <= now
 
-const scopeMissing = (scope: string) =>
+const scopeMissing = (scope: Scope) =>
   new ApiError('scope_missing', { detail: `The API key lacks the scope ${scope}.` })
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by routes that authenticate. */
+    /** In whose name the request is made; empty where no merchant's, as before it is authenticated. */
     merchantId: string
     /** Public part of the key that the request was authenticated by; empty when by none. */
     apiKeyId: string
+    /** Of a key of those who run the installation; null for a merchant's. */
+    keyRole: KeyRole | null
   }
 }

@@ -2,7 +2,7 @@
 // (params, querystring, headers, body):
 //
 //   operationId, tags, summary, description
-//   security   `[{ apiKey: [] }]` for one that authenticates
+//   security   what its API key has to be for: `securedBy` of schema-parts.ts
 //   answers    what it answers when all is well, by status
 //   problems   the codes of src/errors.ts that it alone can answer, its handler's; those that the server itself answers
 //              on every route, and for every key or body, are added here and are not repeated
@@ -15,6 +15,8 @@
 import type { FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
 import { errors, type ErrorCode } from '../../errors.ts'
+import { isKeyRole } from '../../key-scopes.ts'
+import { scopeOf } from './authentication.ts'
 
 /** What a route answers when all is well. */
 export interface Answer {
@@ -63,10 +65,12 @@ const WITH_KEY: readonly ErrorCode[] = [
   'not_ready',
   'api_key_missing',
   'api_key_invalid',
-  'merchant_inactive',
   'scope_missing',
   'key_rate_limited'
 ]
+const WITH_KEY_OF_MERCHANT: readonly ErrorCode[] = ['merchant_inactive', 'merchant_mismatch']
+/** In whose name those who run the installation may act. */
+const FOR_MERCHANT: readonly ErrorCode[] = ['merchant_required', 'merchant_not_found']
 /** A parameter that is too long makes a path that no route has. */
 const WITH_PARAMS: readonly ErrorCode[] = ['route_not_found']
 const WITH_BODY: readonly ErrorCode[] = [
@@ -79,14 +83,21 @@ const WITH_BODY: readonly ErrorCode[] = [
 ]
 
 /** Every code that a route can answer, in the order in which a request meets them. */
-export function problemsOf({ security, params, body, problems = [] }: FastifySchema): readonly ErrorCode[] {
-  const authenticates = security !== undefined && security.length > 0
+export function problemsOf(schema: FastifySchema): readonly ErrorCode[] {
+  const { params, body, problems = [] } = schema
   const possible = new Set([
     ...ALWAYS,
-    ...(authenticates ? WITH_KEY : []),
+    ...problemsOfKeys(schema),
     ...(params === undefined ? [] : WITH_PARAMS),
     ...(body === undefined ? [] : WITH_BODY),
     ...problems
   ])
   return (Object.keys(errors) as ErrorCode[]).filter(code => possible.has(code))
+}
+
+function problemsOfKeys(schema: FastifySchema): readonly ErrorCode[] {
+  const scope = scopeOf(schema)
+  if (scope === undefined) return []
+  if (scope === null) return [...WITH_KEY, ...WITH_KEY_OF_MERCHANT]
+  return isKeyRole(scope) ? WITH_KEY : [...WITH_KEY, ...WITH_KEY_OF_MERCHANT, ...FOR_MERCHANT]
 }

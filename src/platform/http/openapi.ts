@@ -1,8 +1,10 @@
 // Makes /openapi.json of what the routes say of themselves (description.ts).
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
-import { Type, type TSchema } from 'typebox'
+import { Type, type TObject, type TSchema } from 'typebox'
 import { errors, type ErrorCode } from '../../errors.ts'
+import { isKeyRole } from '../../key-scopes.ts'
+import { MERCHANT_HEADER, scopeOf } from './authentication.ts'
 import { CORRELATION_ID_HEADER } from './correlation-id.ts'
 import { problemsOf, type Answer, type Example } from './description.ts'
 import { freshnessHeaders } from './freshness.ts'
@@ -88,7 +90,12 @@ export function openapiOptions(version: string): FastifyDynamicSwaggerOptions {
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
-          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, `ak_<id>_<secret>`.' }
+          apiKey: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An API key, `ak_<id>_<secret>`. What it has to be for stands at each operation: a scope of merchants’ keys, or the least role of a key of those who run the installation. For merchants, `viewer` may do what scopes that end in `:read` open, and `operator` what the others do.'
+          }
         }
       }
     },
@@ -114,7 +121,26 @@ function carrying(schema: FastifySchema | undefined = {}): FastifySchema {
   const { answers = {}, examples = {}, optionalBody = false } = schema
   const isOfReadModels = schema.madeOf !== undefined
   const described: Described = { answers, examples, optionalBody, isOfReadModels, codes: problemsOf(schema) }
-  return Object.assign({ [CARRIER]: described }, schema)
+  const headers = headersOf(schema)
+  return Object.assign({ [CARRIER]: described }, schema, headers === undefined ? {} : { headers })
+}
+
+const merchantHeader = Type.Object({
+  [MERCHANT_HEADER]: Type.Optional(
+    Type.String({
+      description:
+        'The merchant that the request is for. A key of those who run the installation needs it; a merchant’s own may leave it out.'
+    })
+  )
+})
+
+/** Where a merchant's key may be used, one of those who run the installation says for whom. */
+function headersOf(schema: FastifySchema): FastifySchema['headers'] {
+  const scope = scopeOf(schema)
+  const { headers } = schema
+  if (scope === undefined || scope === null || isKeyRole(scope)) return headers
+  const properties = (headers as TObject | undefined)?.properties ?? {}
+  return Type.Object({ ...properties, ...merchantHeader.properties })
 }
 
 /** Says of an operation what the plugin cannot know. */

@@ -61,6 +61,9 @@ export async function limitRates(app: HttpApp, limits: RateLimits, metrics: Metr
       throw new ApiError(rule.code)
     }
   }
+  // What is done for a merchant by those who run the installation is not taken from what the merchant may do.
+  const limitOfMerchant = ({ merchantId, keyRole }: FastifyRequest) =>
+    keyRole === null ? limits.ofMerchant(merchantId) : undefined
   const byAddress = await enforce({
     name: 'address',
     caller: addressOf,
@@ -69,9 +72,9 @@ export async function limitRates(app: HttpApp, limits: RateLimits, metrics: Metr
   })
   const byKey = await enforce({
     name: 'key',
-    caller: ({ merchantId, apiKeyId }) =>
-      limits.ofMerchant(merchantId) === undefined ? `key/${apiKeyId}` : `merchant/${merchantId}`,
-    max: ({ merchantId }) => limits.ofMerchant(merchantId) ?? limits.perKey,
+    caller: request =>
+      limitOfMerchant(request) === undefined ? `key/${request.apiKeyId}` : `merchant/${request.merchantId}`,
+    max: request => limitOfMerchant(request) ?? limits.perKey,
     code: 'key_rate_limited'
   })
   app.addHook('onRequest', async (request, reply) => {

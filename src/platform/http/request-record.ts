@@ -84,7 +84,7 @@ function endSpan(span: Span, { merchantId, paymentId, problem }: FastifyRequest,
 }
 
 function logAnswer(
-  { method, log, merchantId, paymentId, problem, routeOptions, span }: FastifyRequest,
+  { method, log, apiKeyId, merchantId, paymentId, problem, routeOptions, span }: FastifyRequest,
   { statusCode: status, elapsedTime }: FastifyReply,
   route: string,
   logged: LoggedRequests
@@ -94,6 +94,7 @@ function logAnswer(
   log[level](
     {
       ...{ method, route, status, ms: Math.round(elapsedTime * 10) / 10 },
+      ...(apiKeyId === '' ? {} : { keyId: apiKeyId }),
       ...(merchantId === '' ? {} : { merchantId }),
       ...(paymentId === null ? {} : { paymentId }),
       ...(problem === null ? {} : { code: problem }),

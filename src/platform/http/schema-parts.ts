@@ -1,8 +1,11 @@
 // What the descriptions of routes have in common, whichever role they are of.
 import Type, { type TSchema } from 'typebox'
+import type { Scope } from '../../key-scopes.ts'
 
-/** A route that asks for an API key. */
-export const security = [{ apiKey: [] }]
+/** Of a route that asks for an API key that may be used for something; `authenticateRoutes` holds it to that. */
+export const securedBy = (scope: Scope) => ({ security: [{ apiKey: [scope] }] })
+/** Of a route that any key opens. */
+export const securedByAnyKey = { security: [{ apiKey: [] as readonly Scope[] }] }
 
 export const nullable = <T extends TSchema>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description })

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** Headers whose values we may hand on, store or answer with. */
-const USED = ['idempotency-key', 'if-match', 'if-none-match', 'prefer', 'aegispay-position', 'webhook-id']
+const USED = [
+  ...['idempotency-key', 'if-match', 'if-none-match', 'prefer', 'webhook-id'],
+  ...['aegispay-merchant', 'aegispay-position']
+]
 /** Headers that carry a trace. Their numbers are drawn, so one that looks like a card number only ends the trace. */
 const TRACE = ['traceparent', 'tracestate', 'baggage']
 

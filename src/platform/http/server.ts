@@ -80,6 +80,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
 
   app.decorateRequest('merchantId', '')
   app.decorateRequest('apiKeyId', '')
+  app.decorateRequest('keyRole', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {

@@ -361,7 +361,9 @@ describe('an API key', () => {
   test.each<[string, object, string]>([
     ['without a merchant', { scopes: ['payments:read'] }, '/merchantId'],
     ['of an admin with a merchant', { merchantId: 'demo', scopes: ['admin'] }, '/merchantId'],
+    ['of a viewer with a merchant', { merchantId: 'demo', scopes: ['viewer'] }, '/merchantId'],
     ['that mixes scopes', { scopes: ['admin', 'payments:read'] }, '/scopes'],
+    ['that mixes roles', { scopes: ['viewer', 'operator'] }, '/scopes'],
     ['of a scope that there is not', { merchantId: 'demo', scopes: ['root'] }, '/scopes/*'],
     ['that is over already', { ...writer, expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
     ['that ends on no day', { ...writer, expiresAt: '2030-02-30T25:00:00Z' }, '/expiresAt']

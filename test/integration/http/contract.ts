@@ -30,7 +30,7 @@ export interface Operation {
   readonly tags: readonly string[]
   readonly summary: string
   /** Absent where no API key is asked for. */
-  readonly security?: readonly object[]
+  readonly security?: readonly { readonly apiKey: readonly string[] }[]
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Named<Media> }
   readonly responses: Named<DocumentedAnswer>

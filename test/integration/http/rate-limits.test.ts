@@ -67,6 +67,13 @@ describe('an API key', () => {
     expect(await statuses(service, read({ headers: reader }), 1)).toEqual([200])
     expect(await statuses(service, read(), 2)).toEqual([200, 429])
   })
+
+  test('of those who run the installation uses up nothing of the merchant that it acts for', async () => {
+    const service = await serviceWith({ perKey: 3, ofMerchant: id => (id === 'demo' ? 1 : undefined) })
+    const viewer = { authorization: `Bearer ak_viewer_${SECRET}`, 'aegispay-merchant': 'demo' }
+    expect(await statuses(service, read({ headers: viewer }), 4)).toEqual([200, 200, 200, 429])
+    expect(await statuses(service, read(), 1)).toEqual([200])
+  })
 })
 
 describe('an address', () => {

@@ -5,7 +5,7 @@ import { hash } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { PaymentView } from '../../../src/domain/payment/view.ts'
-import { SCOPES } from '../../../src/control/documents.ts'
+import { KEY_ROLES, MERCHANT_SCOPES } from '../../../src/key-scopes.ts'
 import { ContactWriter } from '../../../src/customers/contact-writer.ts'
 import type { GatewayHealth } from '../../../src/generated/records.ts'
 import { erasureRoutes, type ErasureService } from '../../../src/ingress/erasure-routes.ts'
@@ -28,6 +28,7 @@ import { GatewayNotifications } from '../../../src/processors/gateway/notificati
 import type { GatewayProfile } from '../../../src/processors/gateway/spi.ts'
 import { gatewayHealthRoutes } from '../../../src/query/gateway-health-routes.ts'
 import type { ReadModel } from '../../../src/query/read-model.ts'
+import { sessionRoutes } from '../../../src/query/session-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes, type QueryService } from '../../../src/query/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
 import { refuseCardNumbers } from '../../../src/screen.ts'
@@ -98,11 +99,7 @@ export interface Fakes {
 
 const nothingHeld = () => Promise.resolve({ wasHeld: false, isApplied: true })
 
-const apiKey = (
-  merchantId: string,
-  active = true,
-  scopes: readonly string[] = SCOPES.filter(scope => scope !== 'admin')
-) => ({
+const apiKey = (merchantId: string, active = true, scopes: readonly string[] = MERCHANT_SCOPES) => ({
   merchantId,
   secretHash: hash('sha256', SECRET),
   scopes,
@@ -115,7 +112,9 @@ const apiKeys = new Map(
     revoked: apiKey('demo', false),
     reader: apiKey('demo', true, ['payments:read']),
     orphan: apiKey('gone'),
-    operator: { secretHash: hash('sha256', SECRET), scopes: ['admin'], active: true }
+    ...Object.fromEntries(
+      KEY_ROLES.map(role => [role, { secretHash: hash('sha256', SECRET), scopes: [role], active: true }])
+    )
   })
 )
 const merchants = new Map(Object.entries({ demo: { active: true }, other: { active: true } }))
@@ -217,7 +216,8 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     late.query.arrive({
       ...{ model, keys, gatewaysSeen, partitions: PARTITIONS },
       freshnessOf: fakes.freshnessOf ?? (() => null),
-      waited: () => undefined
+      waited: () => undefined,
+      merchants: () => [...merchants].map(([id, { active }]) => ({ id, name: id, active }))
     })
   }
   const app = await createHttpServer({
@@ -231,7 +231,8 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       scope => queryRoutes(scope, late.query),
       scope => operatorRoutes(scope, late.query),
       scope => gatewayHealthRoutes(scope, late.query),
-      scope => customerRoutes(scope, late.query)
+      scope => customerRoutes(scope, late.query),
+      scope => sessionRoutes(scope, late.query)
     ],
     screen: refuseCardNumbers,
     isStopping: () => fakes.stopping === true,
