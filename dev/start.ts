@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sandboxGateways } from '../sandbox/gateways.ts'
+import { STRIPE_GATEWAY } from '../sandbox/stripe/webhook-signature.ts'
 import { seedDemo, setUp, startSandbox, startService, type DemoKeys } from './aegispay.ts'
 import { claim, type Held } from './claim.js'
 import { addressesAsSettings } from './stack/environment.ts'
@@ -113,12 +114,15 @@ async function startAegisPay(
   const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`
   // Hexadecimal digits are base64, too.
   const notifySecret = `whsec_${keptSecret(dataDir, 'sandbox-notify-secret')}`
+  const notifying = [...sandboxGateways.map(({ id }) => id), STRIPE_GATEWAY]
   const settings = {
     ...addressesAsSettings(stack),
     AEGISPAY_HTTP_HOST: '127.0.0.1',
     AEGISPAY_HTTP_PORT: String(port),
     AEGISPAY_STATE_DIR: join(dataDir, 'state'),
-    AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: sandboxGateways.map(({ id }) => `${id}=${notifySecret}`).join(','),
+    AEGISPAY_GATEWAY_NOTIFICATION_SECRETS: notifying.map(id => `${id}=${notifySecret}`).join(','),
+    // Without a profile it does nothing: docs/gateways.md says how to give it one.
+    AEGISPAY_GATEWAY_API_KEYS: `${STRIPE_GATEWAY}=sk_test_of_the_sandbox`,
     AEGISPAY_WEBHOOK_KEYS: Buffer.from(keptSecret(dataDir, 'webhook-key')).toString('base64'),
     AEGISPAY_WEBHOOK_ALLOW_LOOPBACK: 'true'
   }

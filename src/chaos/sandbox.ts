@@ -26,18 +26,22 @@ const PAGE = 1000
 const ANSWER_MS = 5_000
 
 /**
- * The sandbox behind the gateways: there must be one, on this machine, and nothing else.
+ * The sandbox behind the gateways: there must be one, on this machine, and nothing else. What it serves in another way, as its
+ * gateway that is like Stripe, is a part of it.
  * @throws NotASandboxError that names the profile that is another thing
  */
 export function sandboxOf(profiles: readonly DisturbedProfile[]): string {
-  const roots = profiles.map(({ id, adapter, url }) => {
-    if (adapter !== 'sandbox' || url === undefined)
-      throw new NotASandboxError(`${id} has the adapter ${adapter}: chaos is done to sandboxes alone`)
+  const roots = new Set<string>()
+  for (const { id, adapter, url } of profiles) {
+    if (adapter !== 'sandbox' || url === undefined) continue
     if (!isLoopback(url))
       throw new NotASandboxError(`${id} is at ${new URL(url).host}: chaos is done on this machine alone`)
-    return new URL(url).origin
-  })
-  const [root, ...others] = new Set(roots)
+    roots.add(new URL(url).origin)
+  }
+  for (const { id, adapter, url } of profiles)
+    if (url === undefined || !roots.has(new URL(url).origin))
+      throw new NotASandboxError(`${id} has the adapter ${adapter}: chaos is done to sandboxes alone`)
+  const [root, ...others] = roots
   if (root === undefined) throw new NotASandboxError('no gateway has a profile: run `aegispay seed --demo`')
   if (others.length > 0)
     throw new NotASandboxError(`the gateways are at several sandboxes: ${[root, ...others].join(', ')}`)

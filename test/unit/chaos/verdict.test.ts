@@ -60,8 +60,17 @@ test.each([
   expect(isLoopback(url)).toBe(expected)
 })
 
+const sandbox = { id: 'alpha', adapter: 'sandbox', url: 'http://127.0.0.1:1/gateways/alpha' }
+
+test('a gateway that the sandbox serves in another way is a part of it', () => {
+  const stripe = { id: 's', adapter: 'stripe', url: 'http://127.0.0.1:1/stripe' }
+  expect(sandboxOf([stripe, sandbox])).toBe('http://127.0.0.1:1')
+})
+
 test.each([
   [[{ id: 's', adapter: 'stripe', url: 'http://127.0.0.1:1' }], 'adapter stripe'],
+  [[sandbox, { id: 's', adapter: 'stripe', url: 'http://127.0.0.1:2/stripe' }], 'adapter stripe'],
+  [[sandbox, { id: 's', adapter: 'hook:acme' }], 'adapter hook:acme'],
   [[{ id: 's', adapter: 'sandbox', url: 'https://gateway.example/g' }], 'gateway.example'],
   [[], 'no gateway']
 ])('chaos is refused for %j', (profiles, reason) => {
