@@ -110,6 +110,19 @@ export default {
       to: { path: '^(dev|test|sandbox|bench)/' }
     },
     {
+      name: 'console-stands-alone',
+      comment: 'It knows the API alone, whose types it has from the descriptions of the routes.',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^(src|dev|test|sandbox|bench)/' }
+    },
+    {
+      name: 'nothing-imports-the-console',
+      severity: 'error',
+      from: { pathNot: '^(console|test/unit/console)/' },
+      to: { path: '^console/' }
+    },
+    {
       name: 'sandbox-shares-nothing',
       comment: 'It judges what the service did, so it must not share its code.',
       severity: 'error',

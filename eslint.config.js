@@ -1,9 +1,10 @@
+import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.aegispay', 'src/generated', 'patches'] },
+  { ignores: ['node_modules', '.aegispay', 'src/generated', 'patches', 'console/dist*'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -21,5 +22,6 @@ export default tseslint.config(
       // The domain narrows and the broker widens: an explicit `!` or a comment is asked for where a type cannot tell.
       '@typescript-eslint/no-non-null-assertion': 'off'
     }
-  }
+  },
+  { files: ['console/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] }
 )

@@ -13,11 +13,12 @@ const packaged = (path: string) => join('node_modules', path)
 const steps: readonly Step[] = [
   { name: 'lint', args: [packaged('eslint/bin/eslint.js'), '.'] },
   { name: 'types', args: [packaged('typescript/bin/tsc'), '--noEmit', '-p', '.'] },
+  { name: 'console types', args: [packaged('typescript/bin/tsc'), '--noEmit', '-p', 'console'] },
   {
     name: 'import rules',
     args: [
       packaged('dependency-cruiser/bin/dependency-cruise.mjs'),
-      ...['--config', '.dependency-cruiser.js', 'src', 'sandbox', 'dev', 'test', 'bench']
+      ...['--config', '.dependency-cruiser.js', 'src', 'sandbox', 'console/src', 'dev', 'test', 'bench']
     ]
   },
   { name: 'dead code', args: [packaged('knip/bin/knip.js')] },

@@ -8,6 +8,7 @@ import { sandboxGateways } from '../sandbox/gateways.ts'
 import { STRIPE_GATEWAY } from '../sandbox/stripe/webhook-signature.ts'
 import { seedDemo, setUp, startSandbox, startService, type DemoKeys } from './aegispay.ts'
 import { claim, type Held } from './claim.js'
+import { buildConsole } from './console.ts'
 import { addressesAsSettings } from './stack/environment.ts'
 import { isFree, keptPorts, keptSecret } from './stack/keep.ts'
 import { Processes, tailOf, type Running } from './stack/processes.ts'
@@ -146,6 +147,7 @@ async function startAegisPay(
   const keys = await seedDemo(processes, settings, { sandboxUrl, keySecret, adminSecret })
   done('sandbox gateways and demo merchant ready')
 
+  if (await buildConsole()) done('console built')
   const service = await startService(processes, settings, url)
   done('AegisPay ready')
 
@@ -176,6 +178,7 @@ function welcome(url: string, { apiKey, adminKey }: DemoKeys, log: string): stri
 AegisPay is ready after ${seconds(began)}
 
   URL        ${url}
+  console    ${url}/console
   API key    ${apiKey}
   admin key  ${adminKey}
   log        ${log}

@@ -2,6 +2,7 @@
 // such as a path, the checks are left out.
 import { join } from 'node:path'
 import { runChecks } from './checks.ts'
+import { buildConsole } from './console.ts'
 import { runJest, tallyOf, type Tally } from './jest.ts'
 import { onDisposableStack } from './on-stack.ts'
 import { StackError } from './stack/stack-error.ts'
@@ -17,6 +18,7 @@ process.exit(allFailed > 0 ? 1 : 0)
 
 async function runTests(args: readonly string[]): Promise<Tally> {
   try {
+    await buildConsole()
     return await onDisposableStack('aegispay-test-', async ({ stack, dataDir, stop }) =>
       tallyOf(await runJest({ root, args, stack, dataDir, stop }))
     )

@@ -18,6 +18,7 @@ type DoorCode =
   | 'headers_too_large'
   | 'request_timeout'
   | 'route_not_found'
+  | 'console_not_built'
   | 'method_not_allowed'
   | 'overloaded'
   | 'address_rate_limited'
@@ -98,6 +99,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: 'There is nothing at this path for this method.',
     retry: false,
     doc: 'Compare method and path with /openapi.json; a process offers only the routes of the roles that it runs.'
+  },
+  console_not_built: {
+    status: 404,
+    title: 'The console has not been built.',
+    retry: false,
+    doc: "The operators' page is made of files that the repository does not hold. `npm start` makes them; where the service is started otherwise, `npm run build` does, once for each version."
   },
   method_not_allowed: {
     status: 405,

@@ -33,6 +33,7 @@ import { startPaymentProcessor } from './processors/payments/index.ts'
 import { assertPartitionsKept } from './processors/payments/partitions-kept.ts'
 import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
+import { consoleRoutes } from './query/console-routes.ts'
 import { gatewayHealthRoutes } from './query/gateway-health-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes } from './query/routes.ts'
 import { sessionRoutes } from './query/session-routes.ts'
@@ -92,7 +93,10 @@ export const roles: readonly RoleDefinition[] = [
     create: () =>
       withRoutes(
         'query',
-        [queryRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes, sessionRoutes],
+        [
+          ...[queryRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes, sessionRoutes],
+          app => consoleRoutes(app)
+        ],
         startQueryRole
       )
   },

@@ -8,7 +8,7 @@ const ROW = /^(?<code>[A-Z]{3}),(?<minorUnit>\d|-),(?<name>[^",]+)$/
 const HAS_NO_MINOR_UNIT = '-'
 
 /**
- * Renders the exponents of all currencies in use as a module of the domain.
+ * Renders the exponents of all currencies in use as a module: of the domain, and of the console.
  * @throws when a line of the list is none of a currency.
  */
 export function renderCurrencyTable(): string {

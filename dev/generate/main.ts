@@ -6,6 +6,7 @@ import { publishedScenario } from '../../src/chaos/scenario.ts'
 import { loadSchemas } from '../../src/platform/avro/schemas.ts'
 import { controlKinds, publishedSchema } from '../../src/control/documents.ts'
 import { renderAsyncApi } from './asyncapi.ts'
+import { renderConsoleTypes } from './console-types.ts'
 import { renderCurrencyTable } from './currency-table.ts'
 import { dashboards, renderDashboard } from './dashboards.ts'
 import { renderDeclines } from './declines-doc.ts'
@@ -20,7 +21,9 @@ import { renderTopics } from './topics-doc.ts'
 const root = join(import.meta.dirname, '..', '..')
 const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')) as object
 
-const files: Record<string, () => string> = {
+const files: Record<string, () => string | Promise<string>> = {
+  'console/src/api/schema.d.ts': renderConsoleTypes,
+  'console/src/money/exponents.ts': renderCurrencyTable,
   'src/generated/records.ts': () => renderRecordTypes(loadSchemas()),
   'src/domain/money/exponents.ts': renderCurrencyTable,
   'docs/declines.md': renderDeclines,
@@ -43,7 +46,8 @@ const files: Record<string, () => string> = {
 const check = process.argv.includes('--check')
 let stale = 0
 for (const [path, render] of Object.entries(files)) {
-  const rendered = path.endsWith('.svg') ? render() : await format(render(), { ...style, filepath: path })
+  const raw = await render()
+  const rendered = path.endsWith('.svg') ? raw : await format(raw, { ...style, filepath: path })
   const current = readOrEmpty(join(root, path))
   if (rendered === current) continue
   if (check) {

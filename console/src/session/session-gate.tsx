@@ -1,0 +1,75 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useNavigate, useSearchParams } from 'react-router'
+import { answer, connect } from '../api/client.ts'
+import { ProblemError } from '../api/problem.ts'
+import { Loading } from '../ui/states.tsx'
+import { forget, keepKey, keepMerchant, SessionContext, storedKey, storedMerchant } from './session.ts'
+import { SignIn } from './sign-in.tsx'
+
+/** Shows the console to whoever has a key that works, and to others the way in. */
+export function SessionGate({ children }: { readonly children: ReactNode }) {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const [search] = useSearchParams()
+  const [apiKey, setApiKey] = useState(storedKey)
+  const [merchantId, setMerchantId] = useState(storedMerchant)
+  const named = search.get('merchant')
+
+  const session = useQuery({
+    queryKey: ['session', apiKey],
+    enabled: apiKey !== null,
+    staleTime: 5 * 60_000,
+    retry: (count, error) => count < 3 && !(error instanceof ProblemError && error.status === 401),
+    queryFn: ({ signal }) =>
+      answer(connect({ apiKey: apiKey ?? '', merchantId: null }).GET('/v1/session', { signal }))
+  })
+
+  const signOut = useCallback(() => {
+    forget()
+    setApiKey(null)
+    setMerchantId(null)
+    queries.clear()
+    void navigate('/')
+  }, [queries, navigate])
+
+  const chooseMerchant = useCallback(
+    (id: string) => {
+      keepMerchant(id)
+      setMerchantId(id)
+      // A payment of the one is none of the other.
+      void navigate({
+        pathname: globalThis.location.pathname.replace(/^\/console/, '').replace(/^(\/[a-z-]+)\/.*/, '$1')
+      })
+    },
+    [navigate]
+  )
+
+  // A link may be to something of another merchant.
+  useEffect(() => {
+    if (named !== null) keepMerchant(named)
+  }, [named])
+
+  const { data } = session
+  const value = useMemo(() => {
+    if (apiKey === null || data === undefined) return null
+    const wanted = named ?? merchantId
+    const merchant = data.merchants.find(({ id }) => id === wanted) ?? data.merchants[0] ?? null
+    const forOperator = data.role === 'merchant' ? null : (merchant?.id ?? null)
+    return {
+      ...data,
+      ...{ apiKey, merchant, chooseMerchant, signOut },
+      api: connect({ apiKey, merchantId: forOperator })
+    }
+  }, [apiKey, data, merchantId, named, chooseMerchant, signOut])
+
+  const take = (given: string) => {
+    keepKey(given)
+    setApiKey(given)
+  }
+
+  if (apiKey === null || session.isError)
+    return <SignIn onKey={take} error={session.error} isWaiting={session.isFetching} />
+  if (value === null) return <Loading what="your session" />
+  return <SessionContext value={value}>{children}</SessionContext>
+}

@@ -1,0 +1,216 @@
+// The operators' console in a real browser, on a service of its own.
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { App, eventually, type Worker } from '../../integration/app.ts'
+import { browserPath, MISSING, signIn, visit, type Visit } from './browser.ts'
+import { flaws } from './looks.ts'
+
+jest.setTimeout(60_000)
+
+if (browserPath === null) console.warn(MISSING)
+const inBrowser = browserPath === null ? describe.skip : describe
+
+const HOUR_MS = 60 * 60 * 1000
+
+inBrowser('the console', () => {
+  let app: App
+  let worker: Worker
+  let home: string
+  const visits: Visit[] = []
+
+  beforeAll(async () => {
+    // For so long it proves nothing that a gateway does not know a call: what is unknown stays so.
+    app = await App.create({ name: 'console', profile: () => ({ settlingTimeMs: HOUR_MS }) })
+    worker = await app.start()
+    home = `${worker.url}/console`
+  }, 60_000)
+
+  afterEach(async () => {
+    for (const { context, complaints } of visits.splice(0)) {
+      await context.close()
+      expect(complaints).toEqual([])
+    }
+  })
+
+  /** A window of somebody who has signed in. */
+  async function signedIn(apiKey: string, path = ''): Promise<Page> {
+    const visited = await visit()
+    visits.push(visited)
+    await signIn(visited.page, `${home}${path}`, apiKey)
+    return visited.page
+  }
+
+  /** A key of those who run the installation. */
+  async function keyOf(role: 'viewer' | 'operator'): Promise<string> {
+    const { status, body } = await app.request(worker, 'POST', '/v1/admin/api-keys', {
+      apiKey: app.adminKey,
+      body: { scopes: [role] }
+    })
+    expect(status).toBe(201)
+    return body['apiKey'] as string
+  }
+
+  const withToken = (token: string) => ({ paymentMethod: { type: 'card', token } })
+
+  /** Presses the key until what has the focus is called so. */
+  async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press('Tab')
+      const focused = await page.evaluate<string>(
+        `(document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText ?? '').trim() || document.activeElement.labels?.[0]?.innerText || ''`
+      )
+      if (typeof name === 'string' ? focused === name : name.test(focused)) return
+    }
+    throw new Error(`the key Tab does not lead to ${String(name)}`)
+  }
+
+  test('leads from sign-in over the search to a refund, by keyboard alone', async () => {
+    const id = await app.pay(worker, 'refunded', { amount: 4250 })
+    const page = await signedIn(await keyOf('operator'))
+    await page.keyboard.press('/')
+    await page.getByRole('searchbox').waitFor()
+    await page.locator('input[type=search]:focus').waitFor()
+    await page.keyboard.type(id)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+    await tabTo(page, 'Refund …')
+    await page.keyboard.press('Enter')
+    const amount = page.getByLabel('Amount (EUR)')
+    await amount.waitFor()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('12.5')
+    await tabTo(page, /^Refund .*12\.50$/)
+    await page.keyboard.press('Enter')
+    await page.getByText('Refunded.', { exact: true }).waitFor()
+    await page.locator('.badge', { hasText: 'partially refunded' }).first().waitFor()
+    const refunds = (await app.ledger(id)).filter(({ kind }) => kind === 'REFUND')
+    expect(refunds.map(({ amount: given }) => given)).toEqual([1250])
+  })
+
+  test('shows what is done elsewhere while its page is open', async () => {
+    const id = await app.pay(worker, 'captured-elsewhere', { capture: 'manual' })
+    const page = await signedIn(app.apiKey, `/payments/${id}`)
+    await page.locator('.badge', { hasText: 'authorized' }).first().waitFor()
+    await app.request(worker, 'POST', `/v1/payments/${id}/capture`, { key: 'c1', body: {} })
+    await page.locator('.badge', { hasText: 'completed' }).first().waitFor()
+  })
+
+  test('finds payments by what the URL says, and goes back through what was looked for', async () => {
+    await app.pay(worker, 'of-jane', { customer: { id: 'cus_jane' } })
+    const page = await signedIn(app.apiKey, '/payments?customer=cus_jane')
+    await page.getByRole('cell', { name: 'cus_jane' }).waitFor()
+    await page.getByLabel('Customer').fill('cus_nobody')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByText('No payment of Demo merchant is like that.').waitFor()
+    await page.goBack()
+    await page.getByRole('cell', { name: 'cus_jane' }).waitFor()
+  })
+
+  test('shows a payment as it was', async () => {
+    const id = await app.pay(worker, 'as-it-was')
+    const page = await signedIn(app.apiKey, `/payments/${id}`)
+    const slider = page.getByRole('slider', { name: 'As of' })
+    await slider.focus()
+    await page.keyboard.press('Home')
+    await page.getByRole('heading', { name: 'As it was, version 1' }).waitFor()
+    await page.locator('.badge', { hasText: 'initiated' }).first().waitFor()
+    expect(page.url()).toContain('as_of=1')
+  })
+
+  test('puts on record what became of an operation of which nobody knew', async () => {
+    const id = await app.pay(worker, 'lost', withToken('tok_error'))
+    const page = await signedIn(app.adminKey, '/unknown')
+    await page.getByRole('link', { name: id.slice(0, 12) }).click()
+    await page.getByRole('button', { name: 'Resolve …' }).click()
+    await page.getByLabel('failed').check()
+    await page.getByLabel('Reason').fill('not on the statement')
+    await page.getByRole('button', { name: 'Put on record' }).click()
+    await page.locator('.badge', { hasText: 'failed' }).first().waitFor()
+    const { body } = await app.request(worker, 'GET', `/v1/payments/${id}`)
+    expect(body['status']).toBe('FAILED')
+  })
+
+  test('edits a routing policy and puts it in force', async () => {
+    const page = await signedIn(app.adminKey, '/routing/default')
+    const editor = page.getByRole('textbox', { name: 'Policy default' })
+    await editor.fill('{\n  "id": "default",\n}')
+    await page.getByRole('button', { name: 'Line 3' }).waitFor()
+    await editor.fill(JSON.stringify({ id: 'default', priorities: { 'sandbox-beta': 1 } }, null, 2))
+    await page.getByRole('button', { name: 'Activate …' }).click()
+    await page.getByLabel('Reason').fill('beta is cheaper this month')
+    await page.getByRole('button', { name: 'Activate', exact: true }).click()
+    await page.getByText('In force.').waitFor()
+    await page.getByText('“beta is cheaper this month”').waitFor()
+    const { body } = await app.request(worker, 'GET', '/v1/admin/routing-policies/default', {
+      apiKey: app.adminKey
+    })
+    expect(body).toMatchObject({ priorities: { 'sandbox-beta': 1 } })
+  })
+
+  test('offers a viewer no refund, and says why', async () => {
+    const id = await app.pay(worker, 'viewed')
+    const page = await signedIn(await keyOf('viewer'), `/payments/${id}`)
+    const refund = page.getByRole('button', { name: 'Refund …' })
+    await refund.waitFor()
+    expect(await refund.isDisabled()).toBe(true)
+    await page.getByText('Your key has the role viewer: this needs operator or admin.').waitFor()
+  })
+
+  test('turns away a key that does not work, and forgets one at signing out', async () => {
+    const visited = await visit()
+    visits.push(visited)
+    const { page } = visited
+    await page.goto(home)
+    await page.getByLabel('API key').fill('ak_demo_wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').getByText('api_key_invalid').waitFor()
+    await page.getByLabel('API key').fill(app.apiKey)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('API key').waitFor()
+    expect(await page.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage })')).not.toContain('ak_')
+  })
+
+  test('can be used by everybody and fits, on every page, dark and light, wide and narrow', async () => {
+    const declined = await app.pay(worker, 'shown-declined', withToken('tok_declined'))
+    const refunded = await app.pay(worker, 'shown', {
+      description: 'Two chairs',
+      metadata: { order: '4711' }
+    })
+    await app.request(worker, 'POST', `/v1/payments/${refunded}/refunds`, {
+      key: 'r1',
+      body: { amount: 100 }
+    })
+    const unknown = await app.pay(worker, 'shown-unknown', withToken('tok_error'))
+    await eventually(async () => {
+      const { body } = await app.request(worker, 'GET', '/v1/unknown', { apiKey: app.adminKey })
+      expect(JSON.stringify(body)).toContain(unknown)
+    })
+    const page = await signedIn(app.adminKey)
+    const found: string[] = []
+    for (const [name, path, heading] of [
+      ['overview', '', 'Overview'],
+      ['payments', '/payments', 'Payments'],
+      ['filters', '/payments?status=FAILED,COMPLETED&currency=EUR', 'Payments'],
+      ['payment', `/payments/${refunded}`, 'Timeline'],
+      ['payment-failed', `/payments/${declined}`, 'Timeline'],
+      ['payment-past', `/payments/${refunded}?as_of=2`, 'Timeline'],
+      ['unknown', '/unknown', 'Unknown outcomes'],
+      ['reviews', '/reviews', 'Reviews'],
+      ['gateways', '/gateways', 'Gateways'],
+      ['policies', '/routing', 'Routing'],
+      ['policy', '/routing/default', 'Policy default'],
+      ['webhooks', '/webhooks', 'Webhooks'],
+      ['nowhere', '/nowhere', 'There is no such page']
+    ] as const) {
+      await page.goto(`${home}${path}`)
+      await page.getByRole('heading', { name: heading }).first().waitFor()
+      await page.waitForLoadState('networkidle')
+      found.push(...(await flaws(page, name)))
+    }
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('API key').waitFor()
+    found.push(...(await flaws(page, 'sign-in')))
+    expect(found).toEqual([])
+  }, 120_000)
+})
