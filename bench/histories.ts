@@ -84,7 +84,7 @@ class HistoryWriter {
     const origin = {
       partition,
       ...{ inputTopic: topic, inputPartition: partition, inputOffset: offset, controlOffset: 0 },
-      ...{ correlationId: `preloaded-${offset}`, traceparent: undefined }
+      ...{ correlationId: `preloaded-${offset}`, traceparent: undefined, requestedBy: null }
     }
     return events.map(event => {
       const { key, value, headers } = this.#outputs.event(event, origin)

@@ -12,6 +12,8 @@ export const recordHeaders = {
     'W3C trace context of what led to the record. One that is malformed is not handed on; `tracestate` and `baggage` never are.',
   'aegispay-correlation-id':
     'Of the request that began it all; handed on to every record that follows from it.',
+  'aegispay-requested-by':
+    'Who gave the command on behalf of its merchant, `key:<id of the API key>`; absent where the merchant did. Handed on to the events that it leads to at once.',
   'aegispay-reply-to':
     'Redis channel of the ingress instance that waits for the answer; absent when nobody waits.',
   'aegispay-reply-id': 'Tells the waiting requests of one instance apart.',

@@ -16,6 +16,8 @@ export const transportHeaders = {
   deadline: 'aegispay-deadline',
   /** Of the request that began it all; handed on to every record that follows from it. */
   correlationId: 'aegispay-correlation-id',
+  /** Who gave the command, where it was not the merchant; handed on to the events that it leads to. */
+  requestedBy: 'aegispay-requested-by',
   /** Offset on `control` up to which the ingress had read: an owner that is behind waits for it, bounded. */
   controlOffset: 'aegispay-control-offset'
 } as const satisfies Record<string, HeaderName>

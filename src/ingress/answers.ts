@@ -17,6 +17,7 @@ export function submissionOf(request: FastifyRequest): Submission {
     merchantId: request.merchantId,
     idempotencyKey: idempotencyKeyOf(request.headers),
     correlationId: request.id,
+    requestedBy: request.keyRole === null ? null : `key:${request.apiKeyId}`,
     traceparent: traceparentFor(request),
     async: prefersAsync(request.headers)
   }

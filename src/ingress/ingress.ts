@@ -47,6 +47,8 @@ export interface Submission {
   readonly merchantId: string
   readonly idempotencyKey: string
   readonly correlationId: string
+  /** Who acts for the merchant; null where the merchant does itself. */
+  readonly requestedBy: string | null
   /** W3C trace context, well-formed. */
   readonly traceparent: string | undefined
   /** Do not wait for the answer. */
@@ -127,7 +129,7 @@ export class Ingress {
   }
 
   async #submit<N extends CommandRecord>(
-    { merchantId, idempotencyKey, correlationId, traceparent, async }: Submission,
+    { merchantId, idempotencyKey, correlationId, requestedBy, traceparent, async }: Submission,
     paymentId: string,
     operation: CommandOperation,
     name: N,
@@ -143,6 +145,7 @@ export class Ingress {
         id: commandId,
         headers: {
           [transportHeaders.correlationId]: correlationId,
+          ...(requestedBy === null ? {} : { [transportHeaders.requestedBy]: requestedBy }),
           ...(traceparent === undefined ? {} : { traceparent }),
           ...(waiting === null ? {} : this.#replyHeaders(replyId))
         }

@@ -33,7 +33,7 @@ import { readInput, type Input, type PoisonReason } from './inputs.ts'
 import type { Origin, Outputs } from './outputs.ts'
 import { RecordSpans } from './record-spans.ts'
 import type { RetryBudgets } from './retry-budgets.ts'
-import { correlationIdIn, textOf, waiterOf, type Waiter, type Waiters } from './waiters.ts'
+import { correlationIdIn, requestedByIn, textOf, waiterOf, type Waiter, type Waiters } from './waiters.ts'
 
 /** What decisions know of the world, and how the partition's owner talks about what it sees. */
 export interface PaymentLogicPorts {
@@ -285,6 +285,7 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
       const cause: Cause = { paymentId, merchantId, causationId, commandFingerprint: null }
       const origin: Origin = {
         ...{ partition, controlOffset: control.offset, correlationId: null, traceparent: undefined },
+        requestedBy: null,
         ...{ inputTopic: null, inputPartition: null, inputOffset: null }
       }
       return this.#record(origin, recordEvents(events, state, cause, now), state, staged)
@@ -373,7 +374,8 @@ export class PaymentLogic implements PartitionLogic<PaymentState> {
       inputPartition: partition,
       inputOffset: offset,
       controlOffset: this.#ports.control.offset,
-      traceparent: traceparentIn(headers)
+      traceparent: traceparentIn(headers),
+      requestedBy: requestedByIn(headers)
     }
   }
 

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../../domain/payment/events.ts'
 import type { Payment } from '../../domain/payment/state.ts'
 import type { GatewayRequest, RecordName } from '../../generated/records.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
+import { transportHeaders } from '../../replies.ts'
 import type { TopicNames } from '../../topics.ts'
 import type { InputRecord, OutputRecord } from '../core/logic.ts'
 import type { PoisonReason } from './inputs.ts'
@@ -21,6 +22,8 @@ export interface Origin {
   readonly controlOffset: number
   /** W3C trace context, handed on. */
   readonly traceparent: string | undefined
+  /** Who gave the command, where it was not the merchant. Stands in a header, since it changes nothing. */
+  readonly requestedBy: string | null
 }
 
 const SCHEMA_VERSION = 1
@@ -38,7 +41,7 @@ export class Outputs {
 
   event(event: RecordedEvent, origin: Origin): OutputRecord {
     const name = `aegispay.events.${event.type}` as const
-    const { partition, traceparent, ...envelope } = origin
+    const { partition, traceparent, requestedBy, ...envelope } = origin
     const eventId = eventIdOf(event, origin)
     // The discriminant `type` and the record's name say the same, so the fields fit by construction.
     const value = {
@@ -52,7 +55,10 @@ export class Outputs {
       partition,
       key: event.paymentId,
       value: this.#codec.encode(name, value),
-      headers: cloudEvent(name, eventId, traceparent)
+      headers: {
+        ...cloudEvent(name, eventId, traceparent),
+        ...(requestedBy === null ? {} : { [transportHeaders.requestedBy]: requestedBy })
+      }
     }
   }
 

@@ -26,6 +26,10 @@ export function waiterOf(headers: IHeaders, commandId: string, now: number): Wai
 export const correlationIdIn = (headers: IHeaders): string | null =>
   textOf(harmless(headers[transportHeaders.correlationId]))
 
+/** Who gave a command on behalf of its merchant; null where the merchant did, or nobody may be named. */
+export const requestedByIn = (headers: IHeaders): string | null =>
+  textOf(harmless(headers[transportHeaders.requestedBy]))
+
 /** The text of a header, if it has just one of a sane length. */
 export function textOf(header: IHeaders[string]): string | null {
   if (header === undefined || Array.isArray(header)) return null
