@@ -77,6 +77,13 @@ export default {
       to: { path: '^src/replay/' }
     },
     {
+      name: 'inspections-are-for-admin-and-the-command-line',
+      comment: 'They judge what the roles have made, and may read the code of all of them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(dead-letters|lag|admin)/', entryPoints] },
+      to: { path: '^src/(dead-letters|lag)/' }
+    },
+    {
       name: 'hooks-know-contracts',
       comment:
         'Of a gateway they know the interface, and hand out its connections; roles are given hooks by main.ts.',

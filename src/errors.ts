@@ -57,6 +57,14 @@ type DoorCode =
   | 'reference_unknown'
   | 'too_many_secrets'
   | 'change_unconfirmed'
+  | 'topics_unavailable'
+  | 'dead_letter_not_found'
+  | 'dead_letter_redriven'
+  | 'dead_letter_unfit'
+  | 'too_many_dead_letters'
+  | 'redrive_unconfirmed'
+  | 'replay_not_found'
+  | 'too_many_replays'
   | 'too_many_waiting'
   | 'kafka_unavailable'
   | 'read_model_unavailable'
@@ -339,6 +347,54 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: 'It is not known whether the change was made.',
     retry: true,
     doc: 'Kafka did not confirm it in time, or it was not read back in time; it may take effect all the same. Read the document: its history says. A change that is sent again cannot take effect twice, since its If-Match has passed. Of an API key that was made or rotated the secret is lost: rotate it, or revoke the one that nobody knows.'
+  },
+  topics_unavailable: {
+    status: 503,
+    title: 'The topics cannot be read.',
+    retry: true,
+    doc: 'Kafka, or the schema registry, does not answer, or not in time. Nothing was done. Ask again after the seconds in Retry-After.'
+  },
+  dead_letter_not_found: {
+    status: 404,
+    title: 'There is no such dead letter.',
+    retry: false,
+    doc: 'No dead letter stands at this place of the dead-letter topic. It may have been kept for as long as such letters are.'
+  },
+  dead_letter_redriven: {
+    status: 409,
+    title: 'The dead letter was redriven before.',
+    retry: false,
+    doc: 'Its record is on its topic again; read the letter for when, and by whom. If it is to be written once more, say `"again": true`.'
+  },
+  dead_letter_unfit: {
+    status: 422,
+    title: 'The dead letter cannot be redriven.',
+    retry: false,
+    doc: 'The letter does not carry its record, or the processor would put the record aside again. The detail says which. Mend the cause first, then redrive; or have the sender send it again.'
+  },
+  too_many_dead_letters: {
+    status: 422,
+    title: 'Too many dead letters would have to be read.',
+    retry: false,
+    doc: 'A page is looked for from the end of the topic backwards, over at most 50,000 records. Say `since`, or use `aegispay dlq list`, which has no such limit.'
+  },
+  redrive_unconfirmed: {
+    status: 503,
+    title: 'It is not known whether the dead letter was redriven.',
+    retry: true,
+    doc: 'Kafka did not confirm it in time; it may be redriven all the same. Send the request again, without `again`: nothing is redriven twice.'
+  },
+  replay_not_found: {
+    status: 404,
+    title: 'There is no such replay.',
+    retry: false,
+    doc: 'Replays live in the process that runs them, and for an hour after they have ended; then, or with the process, they are gone. Start it again.'
+  },
+  too_many_replays: {
+    status: 409,
+    title: 'As many replays run as may.',
+    retry: true,
+    doc: 'A process runs two at a time. Wait for one to end, or cancel one.'
   },
   too_many_waiting: {
     status: 503,

@@ -2,7 +2,11 @@
 import type { Logger } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { startAdmin } from './admin/index.ts'
+import { deadLetterRoutes } from './admin/dead-letter-routes.ts'
+import { lagRoutes } from './admin/lag-routes.ts'
+import { policyTrialRoutes } from './admin/replay-routes.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { LetterDesk } from './dead-letters/desk.ts'
 import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
 import { startAdvisers } from './hooks/advisers.ts'
@@ -16,6 +20,8 @@ import { notificationRoutes } from './ingress/notification-routes.ts'
 import { resolutionRoutes } from './ingress/resolution-routes.ts'
 import { ingressRoutes } from './ingress/routes.ts'
 import { startListeners } from './listeners/index.ts'
+import { LagDesk } from './lag/lag-desk.ts'
+import { kafkaConnection } from './platform/config/kafka-connection.ts'
 import type { Settings } from './platform/config/settings.ts'
 import { Late } from './platform/http/late.ts'
 import { operationsRoutes } from './platform/http/operations.ts'
@@ -37,6 +43,7 @@ import { consoleRoutes } from './query/console-routes.ts'
 import { gatewayHealthRoutes } from './query/gateway-health-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes } from './query/routes.ts'
 import { sessionRoutes } from './query/session-routes.ts'
+import { RoutingReplays } from './replay/routing/replays.ts'
 import { refuseCardNumbers } from './screen.ts'
 import { SharedClients } from './shared-clients.ts'
 import { topicNames, type TopicNames } from './topics.ts'
@@ -143,12 +150,13 @@ export const roles: readonly RoleDefinition[] = [
   },
   {
     name: 'admin',
-    reads: 'HTTP, control',
-    writes: 'control',
+    reads: 'HTTP, control, payments.dlq, payments.events',
+    writes: 'control, payments.dlq, and what is redriven',
     guarantee:
       'of two changes that are based on the same version one wins; what is answered holds here already',
     needs: ['kafka'],
-    create: () => withRoutes('admin', [adminRoutes], startAdminRole)
+    create: () =>
+      withRoutes('admin', [adminRoutes, policyTrialRoutes, deadLetterRoutes, lagRoutes], startAdminRole)
   }
 ]
 
@@ -460,12 +468,25 @@ async function startDeliveryRole({ clients, settings, metrics, tracing, log, fat
   })
 }
 
-async function startAdminRole({ clients, topics, metrics, log }: RoleContext) {
-  const [codec, table] = await Promise.all([clients.codec(), clients.control()])
+async function startAdminRole({ clients, settings, topics, metrics, log }: RoleContext) {
+  const [codec, table, partitions] = await Promise.all([
+    clients.codec(),
+    clients.control(),
+    clients.partitions()
+  ])
+  const { kafka } = clients
+  const { prefix } = settings.topics
   return startAdmin({
-    kafka: clients.kafka,
+    kafka,
     topic: topics.control,
     history: clients.controlHistory!,
+    deadLetters: new LetterDesk({ kafka, prefix, log, readers: { codec, topics, partitions } }),
+    lag: new LagDesk({ kafka, codec, prefix, reads: clients.reads() }),
+    replays: new RoutingReplays({
+      kafka: kafkaConnection(settings.kafka),
+      schemaRegistryUrl: settings.schemaRegistry.url,
+      prefix
+    }),
     codec,
     table,
     metrics,

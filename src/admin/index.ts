@@ -10,6 +10,11 @@ import { BatchingProducer } from '../platform/kafka/batching-producer.ts'
 import { producerMetrics } from '../platform/kafka/producer-metrics.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
+import type { LagDesk } from '../lag/lag-desk.ts'
+import type { LetterDesk } from '../dead-letters/desk.ts'
+import type { DeadLetterService } from './dead-letter-routes.ts'
+import type { LagService } from './lag-routes.ts'
+import type { Replays, ReplayService } from './replay-routes.ts'
 import type { AdminService } from './routes.ts'
 
 export interface AdminDeps {
@@ -20,6 +25,9 @@ export interface AdminDeps {
   readonly table: ControlTable
   /** Of the same table. */
   readonly history: ControlHistory
+  readonly deadLetters: LetterDesk
+  readonly lag: LagDesk
+  readonly replays: Replays & { stop(): void }
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -27,9 +35,14 @@ export interface AdminDeps {
 /** Milliseconds after which whoever changes something is told that Kafka does not confirm it. */
 const SEND_TIMEOUT_MS = 900
 
-/** Serves those who run the installation: what control data there are, what they were, and changes of them. */
-export async function startAdmin(deps: AdminDeps): Promise<Role & AdminService> {
-  const { kafka, topic, codec, table, history, metrics, log } = deps
+/**
+ * Serves those who run the installation: what control data there are, what they were, and changes of them; what could
+ * not be processed, and how far everything is.
+ */
+export async function startAdmin(
+  deps: AdminDeps
+): Promise<Role & AdminService & DeadLetterService & LagService & ReplayService> {
+  const { kafka, topic, codec, table, history, deadLetters, lag, replays, metrics, log } = deps
   const producer = await BatchingProducer.start(kafka, log, {
     sendTimeoutMs: SEND_TIMEOUT_MS,
     observe: producerMetrics(metrics, 'admin')
@@ -41,7 +54,11 @@ export async function startAdmin(deps: AdminDeps): Promise<Role & AdminService> 
     history,
     editor,
     apiKeys: new ApiKeys({ editor, table, now: Date.now }),
+    ...{ deadLetters, lag, replays },
     notReady: () => table.notReady(),
-    stop: () => producer.stop()
+    async stop() {
+      replays.stop()
+      await Promise.all([producer.stop(), deadLetters.stop(), lag.stop()])
+    }
   }
 }

@@ -21,6 +21,8 @@ export const position = Type.String({
 const versionHeaders = { ETag: etag, [POSITION_HEADER]: position }
 
 export const changeProblems: readonly ErrorCode[] = ['reason_malformed', 'change_unconfirmed']
+/** Of what reads topics for the answer. */
+export const asksKafka: readonly ErrorCode[] = ['topics_unavailable']
 export const versioned = (description: string, schema: TSchema, more: Answer['headers'] = {}): Answer => ({
   ...{ description, schema },
   headers: { ...versionHeaders, ...more }

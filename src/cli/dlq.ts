@@ -1,14 +1,14 @@
 // `aegispay dlq`: the records that could never be processed, looked at and given another try.
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
+import { formatCursor, parseCursor, type Cursor, type LetterFilter } from '../dead-letters/find-letters.ts'
+import { placeOf, type Place } from '../dead-letters/letter.ts'
+import { listed, shown } from '../dead-letters/views.ts'
 import { SettingsError } from '../platform/config/read-settings.ts'
 import { textTable } from '../text-table.ts'
 import { confirmed } from './confirmed.ts'
 import { authorOf } from './control-session.ts'
-import { formatCursor, type Cursor, type LetterFilter } from './dead-letters/find-letters.ts'
-import { placeOf, type Place } from './dead-letters/letter.ts'
-import { withLetters } from './dead-letters/session.ts'
-import { listed, shown } from './dead-letters/views.ts'
 import { instant } from './instant.ts'
+import { withLetters } from './letters-session.ts'
 
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 1000
@@ -165,7 +165,7 @@ function limit(text: string): number {
 }
 
 function cursor(text: string): Cursor {
-  const places = text.split('.').map(placeOf)
-  if (places.includes(null)) throw new InvalidArgumentError('It is no cursor of a list.')
-  return new Map(places.map(place => [place!.partition, place!.offset]))
+  const parsed = parseCursor(text)
+  if (parsed === null) throw new InvalidArgumentError('It is no cursor of a list.')
+  return parsed
 }

@@ -1,12 +1,12 @@
 // `aegispay lag`: what an operator asks first.
 import type { Command } from 'commander'
+import { lagOfGroups, type GroupLag } from '../lag/lag-of-groups.ts'
 import { AvroCodec } from '../platform/avro/codec.ts'
 import { readSettings } from '../platform/config/read-settings.ts'
 import { withAdmin } from '../platform/kafka/admin.ts'
 import { createLog, stderr } from '../platform/log.ts'
-import { connectPostgres } from '../platform/postgres.ts'
+import { ReadDatabase } from '../projections/read-database.ts'
 import { textTable } from '../text-table.ts'
-import { lagOfGroups, type GroupLag } from './lag-of-groups.ts'
 import { reachKafka } from './reach-kafka.ts'
 
 /** Adds the command. */
@@ -41,14 +41,14 @@ async function currentLag(): Promise<GroupLag[]> {
   const settings = readSettings(['kafka', 'schemaRegistry', 'postgres', 'topics', 'log'])
   const log = createLog({ ...settings.log, level: 'error' }, stderr())
   const kafka = await reachKafka(settings.kafka, log)
-  const pool = connectPostgres(settings.postgres, log)
+  const reads = ReadDatabase.connect(settings.postgres, log)
   const codec = () => AvroCodec.connect(settings.schemaRegistry.url)
   try {
     return await withAdmin(kafka, admin =>
-      lagOfGroups({ ...{ kafka, admin, pool, codec }, prefix: settings.topics.prefix })
+      lagOfGroups({ ...{ kafka, admin, reads, codec }, prefix: settings.topics.prefix })
     )
   } finally {
-    await pool.end()
+    await reads.close()
   }
 }
 

@@ -26,10 +26,14 @@ const validators = new Map<WrittenKind, Validator>(
  * @throws ApiError body_invalid with every fault and where it is
  */
 export function writtenDocument<K extends WrittenKind>(kind: K, document: unknown): ControlDocuments[K] {
-  const faults = validators.get(kind)!.Errors(document).flatMap(faultsIn)
+  const faults = schemaFaults(kind, document)
   if (faults.length === 0) return document as ControlDocuments[K]
   throw new ApiError('body_invalid', { detail: `The document is not one of the kind ${kind}.`, faults })
 }
+
+/** What a document that is written by hand breaks of its schema. */
+export const schemaFaults = (kind: WrittenKind, document: unknown): Fault[] =>
+  validators.get(kind)!.Errors(document).flatMap(faultsIn)
 
 /**
  * Refuses what no schema can: values that contradict each other, and what the gateway does whatever its profile says.
@@ -41,7 +45,8 @@ export function checkMeaning<K extends ControlKind>(kind: K, document: ControlDo
   if (faults.length > 0) throw new ApiError('body_invalid', { faults })
 }
 
-function meaningFaults(kind: ControlKind, document: object): Fault[] {
+/** What is wrong with a document that keeps its schema. */
+export function meaningFaults(kind: ControlKind, document: object): Fault[] {
   switch (kind) {
     case 'gateway-profiles':
       return profileFaults(document as GatewayProfileDocument)

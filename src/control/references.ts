@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts'
+import { ApiError, type Fault } from '../errors.ts'
 import type {
   ApiKeyDocument,
   ControlKind,
@@ -34,11 +34,19 @@ export function checkReferences(
   document: object,
   table: Pick<ControlTable, 'find'>
 ): void {
-  const faults = referencesIn(kind, document)
-    .filter(reference => table.find(reference.kind, reference.id) === undefined)
-    .map(reference => ({ path: reference.path, message: words[reference.kind] }))
+  const faults = referenceFaults(kind, document, table)
   if (faults.length > 0) throw new ApiError('reference_unknown', { faults })
 }
+
+/** Every name in a document of what there is not. */
+export const referenceFaults = (
+  kind: ControlKind,
+  document: object,
+  table: Pick<ControlTable, 'find'>
+): Fault[] =>
+  referencesIn(kind, document)
+    .filter(reference => table.find(reference.kind, reference.id) === undefined)
+    .map(reference => ({ path: reference.path, message: words[reference.kind] }))
 
 function referencesIn(kind: ControlKind, document: object): Reference[] {
   switch (kind) {

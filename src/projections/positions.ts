@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg'
 import { asJsonRows } from '../platform/postgres.ts'
+import type { ReadDatabase } from './read-database.ts'
 import type { StoredEvent, SinkName, ViewName } from './view.ts'
 
 /** The stored position is not where this projector left it: another one has taken the partition over. */
@@ -35,8 +36,10 @@ export async function beginAt(
 }
 
 /** By view and partition, the offset of the first event that is not applied; nothing of what was never read. */
-export async function storedPositions(pool: Pool): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
-  const { rows } = await pool.query<{ view: string; partition: number; next_offset: number }>(
+export async function storedPositions(
+  reads: Pick<ReadDatabase, 'ofNoMerchant'>
+): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+  const rows = await reads.ofNoMerchant<{ view: string; partition: number; next_offset: number }>(
     'SELECT view, partition, next_offset FROM projection_positions'
   )
   const byView = Map.groupBy(rows, ({ view }) => view)

@@ -58,10 +58,10 @@ export class TopicReader {
     return logBounds(this.#admin, this.topic)
   }
 
-  /** By partition, from the first record of that time or later. Epoch milliseconds. */
+  /** By partition, from the first record of that time or later. Epoch milliseconds; negative ones mean other things to a broker. */
   async boundsSince(at: number): Promise<ReadonlyMap<number, LogBounds>> {
     const bounds = await this.allBounds()
-    const firsts = await this.#admin.fetchTopicOffsetsByTimestamp(this.topic, at)
+    const firsts = await this.#admin.fetchTopicOffsetsByTimestamp(this.topic, Math.max(0, at))
     const starts = new Map(firsts.map(({ partition, offset }) => [partition, Number(offset)]))
     return new Map(
       [...bounds].map(([partition, { start, end }]) => [

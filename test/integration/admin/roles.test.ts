@@ -2,9 +2,10 @@
 // the table, too.
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { roleFor, isKeyRole, includesRole, KEY_ROLES, type Scope } from '../../../src/key-scopes.ts'
-import { App, type Worker } from '../app.ts'
+import { App, payment, type Worker } from '../app.ts'
 import { Contract, type Operation } from '../http/contract.ts'
 import { pathOf } from '../http/examples.ts'
+import { headerOf, readAll } from '../payments/topic.ts'
 
 /** What a key has to be for; 'any' for any key, 'none' where none is asked for. */
 const table: Readonly<Record<string, Scope | 'any' | 'none'>> = {
@@ -57,6 +58,14 @@ const table: Readonly<Record<string, Scope | 'any' | 'none'>> = {
       ...['listRoutingPolicies', 'listAllFraudRules']
     ].map(operation => [operation, 'viewer'] as const)
   ),
+  listDeadLetters: 'viewer',
+  findDeadLetter: 'viewer',
+  redriveDeadLetter: 'operator',
+  validateRoutingPolicy: 'viewer',
+  startRoutingReplay: 'operator',
+  findRoutingReplay: 'viewer',
+  cancelRoutingReplay: 'operator',
+  listLag: 'viewer',
   ...Object.fromEntries(
     [
       ...['putMerchant', 'putGatewayProfile', 'putLimits', 'putRoutingPolicy', 'putFraudRules'],
@@ -229,6 +238,32 @@ test('a key says what it is for', async () => {
       { id: 'other', name: 'other', active: true }
     ]
   })
+})
+
+test('what is done for a merchant is on record with the key, on the command and on what comes of it', async () => {
+  const started = await app.request(worker, 'POST', '/v1/payments', {
+    ...{ key: 'by-an-operator', body: payment(), apiKey: keys.get('operator')! },
+    headers: { 'aegispay-merchant': 'demo' }
+  })
+  expect(started).toMatchObject({ status: 201, body: { status: 'COMPLETED' } })
+  const refunded = await app.request(worker, 'POST', `/v1/payments/${String(started.body['id'])}/refunds`, {
+    ...{ key: 'by-the-merchant', body: { amount: 1 } }
+  })
+  expect(refunded.status).toBe(201)
+  const by = async (topic: string) =>
+    (await readAll(app.kafka, topic))
+      .filter(({ key }) => key?.toString() === started.body['id'])
+      .map(({ headers }) => [
+        headerOf(headers, 'ce_type')?.split('.').at(-1),
+        headerOf(headers, 'aegispay-requested-by')
+      ])
+  const operator = `key:${keys.get('operator')!.split('_')[1]!}`
+  expect(await by(app.topics.commands)).toEqual([
+    ['InitiatePayment', operator],
+    ['RefundPayment', undefined]
+  ])
+  const events = new Map((await by(app.topics.events)) as [string, string | undefined][])
+  expect([events.get('PaymentInitiated'), events.get('RefundAccepted')]).toEqual([operator, undefined])
 })
 
 test('what is done for a merchant is in the log with the key', async () => {

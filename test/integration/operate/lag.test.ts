@@ -1,5 +1,5 @@
 import { beforeAll, expect, jest, test } from '@jest/globals'
-import type { GroupLag } from '../../../src/cli/lag-of-groups.ts'
+import type { GroupLag } from '../../../src/lag/lag-of-groups.ts'
 import { App, eventually, payment, type Worker } from '../app.ts'
 import { produce } from '../payments/topic.ts'
 import { aegispay, documents } from './command-line.ts'

@@ -1,7 +1,7 @@
 // What becomes of a record that was redriven, in an installation that runs.
 import { beforeAll, expect, jest, test } from '@jest/globals'
-import type { ListedLetter } from '../../../src/cli/dead-letters/views.ts'
-import type { Redriven } from '../../../src/cli/dead-letters/redrive.ts'
+import type { ListedLetter } from '../../../src/dead-letters/views.ts'
+import type { Redriven } from '../../../src/dead-letters/redrive.ts'
 import type { InitiatePayment } from '../../../src/generated/records.ts'
 import { Outputs } from '../../../src/processors/payments/outputs.ts'
 import { App, eventually, type Worker } from '../app.ts'

@@ -1,13 +1,13 @@
 // How far each consumer group is behind. A group's committed offsets say so for the gateway executors and for listeners: the others
 // keep their positions where their work is, and what the group knows of them is nothing.
 import { AssignerProtocol, type Admin, type Kafka } from 'kafkajs'
-import type { Pool } from 'pg'
 import { INTAKE } from '../delivery/intake.ts'
 import { groupNames } from '../groups.ts'
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { logBounds } from '../platform/kafka/log-bounds.ts'
 import { views } from '../projections/index.ts'
 import { storedPositions } from '../projections/positions.ts'
+import type { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
 import { lastCheckpoints } from '../processors/payments/last-checkpoints.ts'
 
@@ -46,7 +46,7 @@ export interface LagPorts {
   readonly kafka: Kafka
   /** Connected. */
   readonly admin: Admin
-  readonly pool: Pool
+  readonly reads: Pick<ReadDatabase, 'ofNoMerchant'>
   readonly codec: () => Promise<AvroCodec>
   readonly prefix: string
 }
@@ -73,7 +73,7 @@ export async function lagOfGroups(ports: LagPorts): Promise<GroupLag[]> {
   )
 }
 
-function readersOf({ kafka, admin, pool, codec, prefix }: LagPorts): Reader[] {
+function readersOf({ kafka, admin, reads, codec, prefix }: LagPorts): Reader[] {
   const names = groupNames(prefix)
   const topics = topicNames(prefix)
   let stored: ReturnType<typeof storedPositions> | null = null
@@ -97,7 +97,7 @@ function readersOf({ kafka, admin, pool, codec, prefix }: LagPorts): Reader[] {
       ...{ group: names.projection(view.name), role: 'projector', positionsIn: 'PostgreSQL' },
       topics: [topics[view.topic]],
       positions: async () => {
-        stored ??= storedPositions(pool)
+        stored ??= storedPositions(reads)
         const ofView = (await stored).get(view.name)
         return (_, partition) => ofView?.get(partition) ?? null
       }
@@ -106,7 +106,7 @@ function readersOf({ kafka, admin, pool, codec, prefix }: LagPorts): Reader[] {
       ...{ group: names.delivery, role: 'delivery', positionsIn: 'PostgreSQL' },
       topics: [topics.events],
       positions: async () => {
-        stored ??= storedPositions(pool)
+        stored ??= storedPositions(reads)
         const ofIntake = (await stored).get(INTAKE)
         return (_, partition) => ofIntake?.get(partition) ?? null
       }

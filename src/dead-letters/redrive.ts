@@ -1,9 +1,9 @@
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
-import type { Author } from '../../control/writer.ts'
-import type { TopicReader } from '../../platform/kafka/topic-reader.ts'
-import type { InputRecord, OutputRecord } from '../../processors/core/logic.ts'
-import { type Transactor, withFenced } from '../../processors/core/transactor.ts'
+import type { Author } from '../control/writer.ts'
+import type { TopicReader } from '../platform/kafka/topic-reader.ts'
+import type { InputRecord, OutputRecord } from '../processors/core/logic.ts'
+import { type Transactor, withFenced } from '../processors/core/transactor.ts'
 import { idOf, markHeaders, standing, type DeadLetter, type Place } from './letter.ts'
 import { isRefusal, original, type Readers, type Refusal } from './redrivable.ts'
 

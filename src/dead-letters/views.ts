@@ -1,8 +1,8 @@
 // Letters as they are shown. None shows a card number, whoever has put one there and however the letter came about.
 import type { IHeaders } from 'kafkajs'
-import { containsCardNumber } from '../../domain/card-number.ts'
-import { UndecodableError, type AvroCodec } from '../../platform/avro/codec.ts'
-import { hidesCardNumber } from '../../processors/payments/withholding.ts'
+import { containsCardNumber } from '../domain/card-number.ts'
+import { UndecodableError, type AvroCodec } from '../platform/avro/codec.ts'
+import { hidesCardNumber } from '../processors/payments/withholding.ts'
 import type { FoundLetter } from './find-letters.ts'
 import type { DeadLetter, RedriveMark } from './letter.ts'
 import { isRefusal, original, type Readers } from './redrivable.ts'

@@ -1,6 +1,6 @@
 // What stands on the dead-letter topic: letters, and the marks of those that were redriven.
 import type { IHeaders, KafkaMessage } from 'kafkajs'
-import type { HeaderName } from '../../headers.ts'
+import type { HeaderName } from '../headers.ts'
 
 /** A record that was put aside. */
 export interface DeadLetter {

@@ -1,7 +1,7 @@
 import type { KafkaMessage } from 'kafkajs'
-import type { LogBounds } from '../../platform/kafka/log-bounds.ts'
-import type { TopicReader } from '../../platform/kafka/topic-reader.ts'
-import { standing, type DeadLetter, type RedriveMark } from './letter.ts'
+import type { LogBounds } from '../platform/kafka/log-bounds.ts'
+import type { TopicReader } from '../platform/kafka/topic-reader.ts'
+import { placeOf, standing, type DeadLetter, type RedriveMark } from './letter.ts'
 
 export interface LetterFilter {
   readonly code?: string
@@ -31,6 +31,11 @@ interface Page {
   readonly next: Cursor | null
 }
 
+/** The page lies too far from the end of the topic. */
+export class TooManyLettersError extends Error {
+  override readonly name = 'TooManyLettersError'
+}
+
 /** Offsets that are read of a partition at once. */
 const STRETCH = 500
 
@@ -38,12 +43,14 @@ const STRETCH = 500
  * The newest letters that the filter lets through. The topic is read from its end backwards, whatever the page, since the
  * mark of a letter may stand anywhere behind it.
  * @param bounds of the dead-letter topic; begin no later than `since`
+ * @param most records that may be read
+ * @throws TooManyLettersError when the page would take more
  */
 export async function findLetters(
   reader: TopicReader,
   bounds: ReadonlyMap<number, LogBounds>,
   filter: LetterFilter,
-  { limit, before }: { readonly limit: number; readonly before: Cursor | null }
+  { limit, before, most }: { readonly limit: number; readonly before: Cursor | null; readonly most: number }
 ): Promise<Page> {
   const marks = new Map<string, RedriveMark[]>()
   const found: FoundLetter[] = []
@@ -51,7 +58,9 @@ export async function findLetters(
   const next = new Map(
     [...bounds].map(([partition, { end }]) => [partition, Math.min(before?.get(partition) ?? end, end)])
   )
+  let read = 0
   for await (const { partition, message } of newestFirst(reader, bounds)) {
+    if (++read > most) throw new TooManyLettersError(`a page takes more than ${most} records`)
     const what = standing(partition, message)
     if (what?.type === 'mark') marks.set(what.mark.of, [...(marks.get(what.mark.of) ?? []), what.mark])
     if (what?.type !== 'letter' || what.letter.offset >= next.get(partition)!) continue
@@ -107,6 +116,13 @@ async function* newestFirst(
   }
 }
 
-/** As it stands on a command line. */
+/** As callers hold it. */
 export const formatCursor = (cursor: Cursor): string =>
   [...cursor].map(([partition, offset]) => `${partition}-${offset}`).join('.')
+
+/** Null when the text is no cursor. */
+export function parseCursor(text: string): Cursor | null {
+  const places = text.split('.').map(placeOf)
+  if (places.includes(null)) return null
+  return new Map(places.map(place => [place!.partition, place!.offset]))
+}
