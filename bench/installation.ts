@@ -137,7 +137,8 @@ export class Installation {
 }
 
 /** An empty database: positions of a read model say nothing about another installation's topics. */
-class Database {
+/** A database of its own. */
+export class Database {
   readonly url: string
   readonly #server: string
   readonly #name: string

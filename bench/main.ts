@@ -16,6 +16,7 @@ import { benchProcessor, type ProcessorRun } from './processor.ts'
 import { describeProfiles } from './profile.ts'
 import { benchProjections, type ProjectionsRun } from './projections.ts'
 import { benchRouting } from './routing.ts'
+import { benchSearch } from './search.ts'
 import {
   bulkheadTable,
   floodTable,
@@ -25,7 +26,8 @@ import {
   peerTable,
   processorTable,
   projectionsTable,
-  routingTable
+  routingTable,
+  searchTable
 } from './report.ts'
 
 const began = performance.now()
@@ -105,6 +107,11 @@ async function run(name: Exclude<BenchmarkName, 'routing'>, bench: Bench, option
         runs.push(run)
       }
       report(name, projectionsTable(runs), { runs }, bench, options)
+      return
+    }
+    case 'search': {
+      const run = await benchSearch(bench, options.payments)
+      report(name, searchTable(run), { runs: [run] }, bench, options)
       return
     }
     case 'growth': {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-export const help = `Usage: npm run bench [-- processor|projections|http|growth|flood|bulkhead|routing] [options]
+export const help = `Usage: npm run bench [-- processor|projections|http|growth|flood|bulkhead|routing|search] [options]
 
 Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, processor,
 projections and http:
@@ -11,13 +11,15 @@ projections and http:
   growth      what depends on how many payments there are: restoring, memory, rate, latency, takeover
   flood       all roles in one process, commands produced straight to the topic, and payments over HTTP meanwhile
   bulkhead    all roles in one process: payments at one gateway while another is slow and has more to do than it can
+  search      pages of the list of payments, whatever is asked, of a merchant with 1000000 and of one among several
   routing     one choice of a gateway among ten; it needs no stack
   http        all roles in one process, and clients that each send a payment as soon as the last one is answered
 
   --commands N         processor, growth, flood: commands preloaded (default 200000, 1000000 with --peer)
   --peer               processor: let Kafka Streams take the same commands too, and compare; needs a JDK 21 or later and
                        Maven. With fewer commands a virtual machine is measured that warms up
-  --payments N         projections: payments whose events are preloaded, six each (default 100000)
+  --payments N         projections: payments whose events are preloaded, six each (default 100000);
+                       search: payments of the one merchant (default 1000000)
   --sizes A,B          growth: payments that there are before (default 10000,1000000)
   --connections A,B    http: clients at a time (default 1,16,64)
   --seconds N          http: measured for each number of clients; growth: for latency; bulkhead: each phase (default 20)
@@ -31,7 +33,16 @@ projections and http:
 Settings in the environment (AEGISPAY_PARTITIONS, ...) apply. With the addresses of a stack in it, that one is used: its
 login makes and drops databases; the CPU time of its parts is then not known, and its topics, named bench-..., stay.`
 
-const benchmarks = ['processor', 'projections', 'growth', 'flood', 'bulkhead', 'routing', 'http'] as const
+const benchmarks = [
+  'processor',
+  'projections',
+  'growth',
+  'flood',
+  'bulkhead',
+  'routing',
+  'search',
+  'http'
+] as const
 export type BenchmarkName = (typeof benchmarks)[number]
 
 export interface Options {
@@ -70,11 +81,13 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     benchmarks:
       name === undefined
-        ? benchmarks.filter(benchmark => !['growth', 'flood', 'bulkhead', 'routing'].includes(benchmark))
+        ? benchmarks.filter(
+            benchmark => !['growth', 'flood', 'bulkhead', 'routing', 'search'].includes(benchmark)
+          )
         : [name],
     commands: count('--commands', values.commands ?? (values.peer ? '1000000' : '200000')),
     peer: values.peer,
-    payments: count('--payments', values.payments),
+    payments: count('--payments', values.payments ?? (name === 'search' ? '1000000' : '100000')),
     sizes: values.sizes.split(',').map(size => count('--sizes', size)),
     connections: values.connections.split(',').map(connections => count('--connections', connections)),
     seconds: count('--seconds', values.seconds),
@@ -94,7 +107,7 @@ function parse(args: readonly string[]) {
       options: {
         commands: { type: 'string' },
         peer: { type: 'boolean', default: false },
-        payments: text('100000'),
+        payments: { type: 'string' },
         sizes: text('10000,1000000'),
         connections: text('1,16,64'),
         seconds: text('20'),

@@ -8,6 +8,7 @@ import type { HttpRun } from './http.ts'
 import type { Comparison, PeerRun } from './peer.ts'
 import type { ProcessorRun } from './processor.ts'
 import type { ProjectionsRun } from './projections.ts'
+import type { SearchRun } from './search.ts'
 import type { RoutingRun } from './routing.ts'
 import type { Window } from './window.ts'
 
@@ -56,6 +57,16 @@ export function routingTable(runs: readonly RoutingRun[]): string {
     runs.map(({ policy, candidates, cpuMicrosecondsPerDecision: cpu, p50, p99 }) => [
       ...[policy, String(candidates)],
       ...[cpu, p50, p99].map(microseconds => microseconds.toFixed(1))
+    ])
+  )
+}
+
+export function searchTable({ pages }: SearchRun): string {
+  return table(
+    ['merchant', 'asked for', 'ms, p50', 'p99', 'short pages'],
+    pages.map(({ merchant, kind, p50, p99, short, pages }) => [
+      ...[merchant, kind, p50.toFixed(1), p99.toFixed(1)],
+      `${short} of ${pages}`
     ])
   )
 }

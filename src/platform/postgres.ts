@@ -174,11 +174,15 @@ type ParserOf = (oid: number, format?: string) => (text: string) => unknown
 
 const parserOf = pg.types.getTypeParser as ParserOf
 
-/** Amounts, offsets and versions are bigint columns that hold safe integers only. */
-const getTypeParser = ((oid, format) =>
-  oid === (pg.types.builtins.INT8 as number)
-    ? safeInteger
-    : parserOf(oid, format)) satisfies ParserOf as typeof pg.types.getTypeParser
+/** Of pg_type. */
+const INT8_ARRAY = 1016
+
+/** Amounts, offsets, versions and terms are bigint columns that hold safe integers only. */
+const getTypeParser = ((oid, format) => {
+  if (oid === (pg.types.builtins.INT8 as number)) return safeInteger
+  const parse = parserOf(oid, format)
+  return oid === INT8_ARRAY ? text => (parse(text) as string[]).map(safeInteger) : parse
+}) satisfies ParserOf as typeof pg.types.getTypeParser
 
 function safeInteger(text: string): number {
   const value = Number(text)

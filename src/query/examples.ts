@@ -54,6 +54,11 @@ export const listExamples: Examples = {
     },
     status: 200
   },
+  search: {
+    summary: 'Payments whose texts have these words',
+    query: { q: 'blue shoes' },
+    status: 200
+  },
   nonsense: {
     summary: 'A filter that there is not',
     query: { status: 'DONE' },

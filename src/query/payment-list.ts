@@ -6,9 +6,16 @@ import type { PaymentStatus } from '../domain/payment/statuses.ts'
 import { ApiError, type Fault } from '../errors.ts'
 import { paymentStatuses as statuses } from '../payment-schema.ts'
 import { pageQuery } from '../platform/http/schema-parts.ts'
-import type { PageRequest, PaymentFilter, PaymentPageRequest } from '../projections/payments/queries.ts'
+import {
+  wordsIn,
+  type PageRequest,
+  type PaymentFilter,
+  type PaymentPageRequest
+} from '../projections/payments/queries.ts'
 
 const DEFAULT_PAGE = 20
+const MAX_WORDS = 10
+const MAX_PAIRS = 10
 
 const anyStatus = `(${statuses.join('|')})`
 /** Postgres' text holds no NUL. */
@@ -22,9 +29,27 @@ const amount = (description: string) =>
 const instant = (description: string) =>
   Type.String({ format: 'date-time', description: `${description}; RFC 3339, to the millisecond.` })
 
+const pair = Type.String({
+  maxLength: limits.metadataKeyLength + 1 + limits.metadataValueLength,
+  pattern: '^[^:\\u0000]+:[^\\u0000]*$'
+})
+
 /** Values are texts, as they stand in the URL. */
 export const paymentListQuery = Type.Object(
   {
+    q: Type.Optional(
+      text(
+        200,
+        `Words, at most ${MAX_WORDS}, that all occur in the description, the values of the metadata, the id of the payment or that of the customer. Whole words, whatever their case and accents; \`order-17\` is a word, and so are its parts.`
+      )
+    ),
+    metadata: Type.Optional(
+      Type.Array(pair, {
+        maxItems: MAX_PAIRS,
+        description:
+          'Payments whose metadata have this key with this value, `key:value`; several times for several that all hold. The key ends at the first colon.'
+      })
+    ),
     status: Type.Optional(
       Type.String({
         pattern: `^${anyStatus}(,${anyStatus})*$`,
@@ -56,14 +81,17 @@ export const paymentListQuery = Type.Object(
 
 /** @throws ApiError query_invalid for what the schema cannot say */
 export function paymentListOf(query: Static<typeof paymentListQuery>): [PaymentFilter, PaymentPageRequest] {
-  const { status, customer, gateway, currency, minAmount, maxAmount, createdFrom, createdTo } = query
+  const { q, metadata, status, customer, gateway, currency } = query
+  const { minAmount, maxAmount, createdFrom, createdTo } = query
   const filter: PaymentFilter = defined({
     statuses: status === undefined ? undefined : statusesIn(status),
     ...{ customer, gateway, currency },
     minAmount: minAmount === undefined ? undefined : Number(minAmount),
     maxAmount: maxAmount === undefined ? undefined : Number(maxAmount),
     createdFrom: createdFrom === undefined ? undefined : new Date(createdFrom),
-    createdTo: createdTo === undefined ? undefined : new Date(createdTo)
+    createdTo: createdTo === undefined ? undefined : new Date(createdTo),
+    words: q === undefined ? undefined : wordsIn(q).sort(),
+    metadata: metadata === undefined ? undefined : pairsIn(metadata)
   })
   const faults = faultsIn(filter)
   if (faults.length > 0) throw new ApiError('query_invalid', { faults })
@@ -85,15 +113,23 @@ export const pageIn = ({
 /** In one order, however they were asked for: a cursor is for the same list. */
 const statusesIn = (list: string): PaymentStatus[] => [...new Set(list.split(','))].sort() as PaymentStatus[]
 
+const pairsIn = (given: readonly string[]): (readonly [string, string])[] =>
+  [...new Set(given)].sort().map(pair => {
+    const colon = pair.indexOf(':')
+    return [pair.slice(0, colon), pair.slice(colon + 1)]
+  })
+
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 
 const defined = <T extends object>(object: T): Given<T> =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Given<T>
 
 function faultsIn(filter: PaymentFilter): Fault[] {
-  const { currency, minAmount, maxAmount, createdFrom, createdTo } = filter
+  const { currency, minAmount, maxAmount, createdFrom, createdTo, words } = filter
   const faults: Fault[] = []
   const fault = (path: string, message: string) => faults.push({ path, message })
+  if (words?.length === 0) fault('q', 'has no letter and no digit to look for')
+  if (words !== undefined && words.length > MAX_WORDS) fault('q', `has more than ${MAX_WORDS} words`)
   for (const path of ['minAmount', 'maxAmount'] as const)
     if (filter[path] !== undefined && !Number.isSafeInteger(filter[path]))
       fault(path, 'is above 9007199254740991')

@@ -169,7 +169,9 @@ export const explainRoutingSchema = {
 
 export const listPaymentsSchema = {
   operationId: 'listPayments',
-  summary: 'List payments',
+  summary: 'List and search payments',
+  description:
+    'A page may have fewer payments than the limit, even none, and not be the last: go on until `nextCursor` is null.',
   ...{ ...securedBy('payments:read'), tags, headers },
   querystring: paymentListQuery,
   madeOf: ['payments'],

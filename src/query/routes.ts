@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, preValidationAsyncHookHandler } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { GatewayHealth } from '../generated/records.ts'
 import { isPaymentId } from '../identity.ts'
@@ -114,11 +114,18 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
     return reply.send(refund)
   })
 
-  app.get('/v1/payments', { schema: listPaymentsSchema }, async (request, reply) => {
+  app.get('/v1/payments', { schema: listPaymentsSchema, preValidation: asList }, async (request, reply) => {
     const [filter, page] = paymentListOf(request.query)
     const found = read(request, model => model.listPayments(request.merchantId, filter, page))
     return reply.send(await found.catch(refuseCursor))
   })
+}
+
+/** What may be repeated arrives as a text when it is given once. */
+const asList: preValidationAsyncHookHandler = ({ query }) => {
+  const given = query as { metadata?: unknown }
+  if (typeof given.metadata === 'string') given.metadata = [given.metadata]
+  return Promise.resolve()
 }
 
 /** The routes that show operators what waits for them: what nobody knows, and what is held. */

@@ -10,6 +10,7 @@ import {
   type RowCompensation,
   type RowOperation
 } from '../projections/payments/apply.ts'
+import { termsOf } from '../projections/payments/terms.ts'
 import { eventViewNames } from '../projections/view.ts'
 
 const IDS = 10_000
@@ -106,7 +107,12 @@ export function expectedRow({ paymentId, merchantId, payment }: PaymentState): P
     ...{ operation, compensations, unknown_since: unknownSince({ operation, compensations }) },
     ...{ review: payment.review, held_until: heldUntil(payment) },
     created_at: new Date(payment.createdAt),
-    updated_at: new Date(payment.updatedAt)
+    updated_at: new Date(payment.updatedAt),
+    terms: termsOf({
+      id: paymentId,
+      ...{ merchantId, customerId: payment.customer.id },
+      ...{ description: payment.description, metadata: payment.metadata }
+    })
   }
 }
 

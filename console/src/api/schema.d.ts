@@ -1433,6 +1433,8 @@ export interface operations {
   listPayments: {
     parameters: {
       query?: {
+        q?: string
+        metadata?: string[]
         status?: string
         customer?: string
         gateway?: string

@@ -3,6 +3,7 @@ import type { PaymentEvent, RecordedEvent } from '../../domain/payment/events.ts
 import type { Compensation, Failure, OpenOperation, Payment, Review } from '../../domain/payment/state.ts'
 import { reviewAfter } from '../../domain/payment/review.ts'
 import { CorruptHistoryError, statusAfter } from '../../domain/payment/statuses.ts'
+import { termsOf } from './terms.ts'
 
 /** Something that a gateway was asked for, and since when nobody knows what became of it. */
 interface Unknowable {
@@ -42,6 +43,8 @@ export interface PaymentRow {
   readonly held_until: Date | null
   readonly created_at: Date
   readonly updated_at: Date
+  /** By which it is found. */
+  readonly terms: readonly number[]
 }
 
 /** An event that moves a payment; rejections do not. */
@@ -202,6 +205,11 @@ function initiated(event: SequencedEvent & PaymentEvent & { type: 'PaymentInitia
     review: null,
     held_until: null,
     created_at: at,
-    updated_at: at
+    updated_at: at,
+    terms: termsOf({
+      id: event.paymentId,
+      ...{ merchantId: event.merchantId, customerId: event.customer.id },
+      ...{ description: event.description, metadata: event.metadata }
+    })
   }
 }

@@ -4,11 +4,19 @@ import type { PaymentRow } from './apply.ts'
 import { paymentViewOf } from './payment-view.ts'
 
 export { InvalidCursorError } from './cursor.ts'
-export { listPayments, type PaymentFilter, type PaymentOrder, type PaymentPageRequest } from './list.ts'
+export {
+  listPayments,
+  type Bounds,
+  type PaymentFilter,
+  type PaymentOrder,
+  type PaymentPageRequest
+} from './list.ts'
 
 export { listHeld, type HeldPayment } from './held.ts'
 export type { Page, PageRequest } from './page.ts'
 export { listUnknown, merchantOf, type UnknownOutcome } from './unknown.ts'
+
+export { wordsIn } from './terms.ts'
 
 export { countWaiting } from './waiting.ts'
 

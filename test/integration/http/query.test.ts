@@ -60,6 +60,7 @@ test('lists the payments of the merchant that the filter asks for', async () => 
     ...{ status: 'FAILED,COMPLETED,FAILED', customer: 'cus_1', gateway: 'alpha', currency: 'EUR' },
     ...{ minAmount: '0', maxAmount: '9007199254740991' },
     ...{ createdFrom: '2026-01-01T00:00:00Z', createdTo: '2026-01-01T02:00:00.5+01:00' },
+    ...{ q: 'Blue  "shoes" & (Ümlaut) order-17', metadata: 'order:7:8' },
     ...{ sort: 'createdAt', limit: '5', cursor: 'here' }
   }
   const response = await app.inject(get(`/v1/payments?${new URLSearchParams(filters).toString()}`))
@@ -72,7 +73,9 @@ test('lists the payments of the merchant that the filter asks for', async () => 
         ...{ statuses: ['COMPLETED', 'FAILED'], customer: 'cus_1', gateway: 'alpha', currency: 'EUR' },
         ...{ minAmount: 0, maxAmount: Number.MAX_SAFE_INTEGER },
         createdFrom: new Date('2026-01-01T00:00:00Z'),
-        createdTo: new Date('2026-01-01T01:00:00.500Z')
+        createdTo: new Date('2026-01-01T01:00:00.500Z'),
+        words: ['blue', 'order-17', 'shoes', 'umlaut'],
+        metadata: [['order', '7:8']]
       },
       { order: 'oldest', limit: 5, cursor: 'here' }
     ],
@@ -103,6 +106,18 @@ test.each([
   'createdFrom=2026-01-01T00:00:00+01:00',
   'createdFrom=2016-12-31T23:59:60Z',
   'createdFrom=2026-01-02T00:00:00Z&createdTo=2026-01-01T00:00:00Z',
+  'q=',
+  'q=a%00b',
+  'q=%20%21%22%26%7C%3A%2A%27',
+  'q=a%20b%20c%20d%20e%20f%20g%20h%20i%20j%20k',
+  `q=${'a'.repeat(10_000)}`,
+  'q=a&q=b',
+  'metadata=',
+  'metadata=order',
+  'metadata=:7',
+  'metadata=order:a%00b',
+  `metadata=order:${'7'.repeat(600)}`,
+  'metadata=order:7&'.repeat(11).slice(0, -1),
   'sort=amount',
   'sort=-updatedAt',
   'limit=0',

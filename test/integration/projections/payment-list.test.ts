@@ -3,9 +3,11 @@ import type { PaymentRow } from '../../../src/projections/payments/apply.ts'
 import {
   InvalidCursorError,
   listPayments,
+  type Bounds,
   type PaymentFilter,
   type PaymentOrder
 } from '../../../src/projections/payments/queries.ts'
+import { wordTerm } from '../../../src/projections/payments/terms.ts'
 import { createTables, insert, row, type Tables } from './tables.ts'
 
 jest.setTimeout(60_000)
@@ -32,7 +34,9 @@ describe('a filter', () => {
     cheap: { amount: 1000 },
     dear: { amount: Number.MAX_SAFE_INTEGER },
     late: { created_at: day(3) },
-    later: { created_at: new Date(day(4).getTime() - 1) }
+    later: { created_at: new Date(day(4).getTime() - 1) },
+    shoes: { description: 'Blue shoes, size 42' },
+    tagged: { metadata: { order: 'ord-17', channel: 'shop' } }
   }
   const names = new Map<string, string>()
 
@@ -64,6 +68,23 @@ describe('a filter', () => {
       { statuses: ['COMPLETED'], customer: 'cus_1', gateway: 'alpha', currency: 'EUR' },
       without('failed', 'cancelled', 'regular', 'beta', 'nowhere', 'yen')
     ],
+    ['a word', { words: ['shoes'] }, ['shoes']],
+    ['words that all occur', { words: ['42', 'blue'] }, ['shoes']],
+    ['words of which one does not occur', { words: ['blue', 'boots'] }, []],
+    ['a word of its metadata', { words: ['ord-17'] }, ['tagged']],
+    ['its customer as a word', { words: ['regular'] }, ['regular']],
+    ['a pair', { metadata: [['channel', 'shop']] }, ['tagged']],
+    [
+      'pairs of which one does not hold',
+      {
+        metadata: [
+          ['channel', 'shop'],
+          ['order', 'ord-18']
+        ]
+      },
+      []
+    ],
+    ['a word of payments with another status', { words: ['shoes'], statuses: ['FAILED'] }, []],
     ['what there is not', { statuses: ['FAILED'], gateway: 'beta' }, []]
   ])('for %s shows what it asks for, and no more', async (_, filter, expected) => {
     const { data, nextCursor } = await list('filtered', filter)
@@ -128,5 +149,87 @@ describe('paging', () => {
     await expect(next(merchant_id, {}, 'oldest')).rejects.toThrow(InvalidCursorError)
     await expect(next('other', {}, 'newest')).rejects.toThrow(InvalidCursorError)
     await expect(next(merchant_id, {}, 'newest', 'x')).rejects.toThrow(InvalidCursorError)
+  })
+})
+
+describe('a page that would cost too much', () => {
+  const at = (i: number) => new Date(Date.UTC(2026, 2, 1) + i)
+  const bounds: Bounds = { walk: 10, fetchedWalk: 10, lookedUp: 20 }
+  /** Rare ones among many, and many that are all old. */
+  const rows = Array.from({ length: 200 }, (_, i) =>
+    row({
+      merchant_id: 'large',
+      created_at: at(Math.floor(i / 3)),
+      description: `${i % 67 === 5 ? 'rare ' : ''}${i < 60 ? 'old ' : ''}${i % 2 === 0 ? 'even' : 'odd'}`,
+      amount: i,
+      gateway: i % 50 === 3 ? 'beta' : 'alpha'
+    })
+  )
+
+  beforeAll(async () => {
+    await insert(tables.pool, [...rows, row({ merchant_id: 'foreign', description: 'rare old even odd' })])
+    await tables.pool.query('ANALYZE payments')
+  })
+
+  async function pages(filter: PaymentFilter, order: PaymentOrder, limit = 5) {
+    const sizes: number[] = []
+    const seen: string[] = []
+    let cursor: string | null = null
+    do {
+      const next: object = cursor === null ? {} : { cursor }
+      const page = await listPayments(tables.reads, 'large', filter, { order, limit, ...next }, bounds)
+      sizes.push(page.data.length)
+      seen.push(...page.data.map(({ id }) => id))
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    return { sizes, seen }
+  }
+
+  const inOrder = (order: PaymentOrder, fits: (row: PaymentRow) => boolean) => {
+    const key = ({ created_at, id }: PaymentRow) => `${created_at.toISOString()} ${id}`
+    const sorted = rows.filter(fits).toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+    return (order === 'newest' ? sorted.toReversed() : sorted).map(({ id }) => id)
+  }
+  const says = (word: string) => (payment: PaymentRow) => payment.description!.split(' ').includes(word)
+
+  test.each<[string, PaymentFilter, (row: PaymentRow) => boolean]>([
+    ['common', { words: ['even'] }, says('even')],
+    ['rare', { words: ['rare'] }, says('rare')],
+    ['common, and all old', { words: ['old'] }, says('old')],
+    ['common and rare', { words: ['odd', 'rare'] }, row => says('odd')(row) && says('rare')(row)],
+    ['common at a rare gateway', { words: ['odd'], gateway: 'beta' }, ({ gateway }) => gateway === 'beta'],
+    [
+      'of a narrow range of amounts',
+      { currency: 'EUR', minAmount: 7, maxAmount: 19 },
+      ({ amount }) => amount >= 7 && amount <= 19
+    ],
+    [
+      'of a wide range of amounts, at a rare gateway',
+      { currency: 'EUR', minAmount: 7, maxAmount: 190, gateway: 'beta' },
+      ({ amount, gateway }) => amount >= 7 && amount <= 190 && gateway === 'beta'
+    ]
+  ])('shows what is %s once and in order', async (_, filter, fits) => {
+    for (const order of ['newest', 'oldest'] as const)
+      expect((await pages(filter, order)).seen).toEqual(inOrder(order, fits))
+  })
+
+  test('has fewer payments than the limit, and says that there are more', async () => {
+    const { sizes } = await pages({ words: ['old'] }, 'newest')
+    expect(sizes.slice(0, 3)).toEqual([0, 0, 0])
+  })
+
+  test('shows what is rare at once', async () => {
+    expect((await pages({ words: ['rare'] }, 'newest')).sizes).toEqual([3])
+  })
+
+  test('shows nothing of another merchant to a reader who names none', async () => {
+    const terms = [wordTerm('foreign', 'rare')]
+    expect(await tables.reads.ofNoMerchant('SELECT * FROM payments_with_terms($1, 5)', [terms])).toEqual([])
+    expect(
+      await tables.reads.ofMerchant('large', 'SELECT $1::text, * FROM payments_with_terms($2, 5)', [terms])
+    ).toEqual([])
+    expect(
+      await tables.reads.ofMerchant('foreign', 'SELECT $1::text, id FROM payments_with_terms($2, 5)', [terms])
+    ).toHaveLength(1)
   })
 })

@@ -4,6 +4,7 @@ import type { Pool } from 'pg'
 import { pino } from 'pino'
 import { asJsonRows, connectPostgres, migrate } from '../../../src/platform/postgres.ts'
 import type { PaymentRow } from '../../../src/projections/payments/apply.ts'
+import { termsOf } from '../../../src/projections/payments/terms.ts'
 import { ReadDatabase } from '../../../src/projections/read-database.ts'
 import { stack } from '../stack.ts'
 
@@ -33,16 +34,16 @@ export async function createTables(): Promise<Tables> {
   return { url, pool, reads }
 }
 
-let made = 0
+let count = 0
 
 /** A payment that stands for any; its id says in which order the rows were made. */
 export function row(changes: Partial<PaymentRow> = {}): PaymentRow {
   const at = changes.created_at ?? new Date('2026-01-01T00:00:00Z')
-  const number = String(made++)
+  const number = String(count++)
     .split('')
     .map(digit => 'abcdefghij'[Number(digit)])
     .join('')
-  return {
+  const made: Omit<PaymentRow, 'terms'> = {
     ...{ id: `pay_${number.padStart(32, 'a')}`, merchant_id: 'm1', status: 'COMPLETED' },
     ...{ amount: 1099, currency: 'EUR', capture: 'AUTOMATIC' },
     ...{ authorized_amount: 1099, captured_amount: 1099, refunded_amount: 0, gateway: 'alpha', version: 6 },
@@ -61,6 +62,8 @@ export function row(changes: Partial<PaymentRow> = {}): PaymentRow {
     ...{ created_at: at, updated_at: at },
     ...changes
   }
+  const { id, merchant_id: merchantId, customer_id: customerId, description, metadata } = made
+  return { ...made, terms: termsOf({ id, merchantId, customerId, description, metadata }) }
 }
 
 export async function insert(pool: Pool, rows: readonly PaymentRow[]): Promise<void> {

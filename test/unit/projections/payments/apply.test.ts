@@ -5,6 +5,7 @@ import {
   type PaymentRow,
   type SequencedEvent
 } from '../../../../src/projections/payments/apply.ts'
+import { pairTerm, wordTerm } from '../../../../src/projections/payments/terms.ts'
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 
@@ -156,7 +157,10 @@ describe('the row of a payment', () => {
       held_until: null,
       unknown_since: null,
       created_at: new Date(at + 1),
-      updated_at: new Date(at + 1)
+      updated_at: new Date(at + 1),
+      terms: ['pay_1', 'pay', '1', 'c1', '7', 'tea']
+        .map(word => wordTerm('m1', word))
+        .toSpliced(0, 0, pairTerm('m1', 'order', '7'))
     })
   })
 
