@@ -1618,6 +1618,8 @@ export interface GatewayRequest {
   reference: null | string
   /** The token of the payment method; empty for operations on what was authorized or purchased before. */
   token: string
+  /** Type of the payment method, as the payment has it; null in requests from before it was told. */
+  method: null | string
   /** ISO 3166-1 alpha-2 country of the customer. */
   country: null | string
   /** No call starts after this time. A look-up has that of the call that it asks about, which is not asked for again until later. */

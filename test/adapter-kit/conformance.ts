@@ -91,7 +91,7 @@ export function describeAdapter(adapter: AdapterUnderTest): void {
     const operationId = 'purchase-1'
     return {
       ...{ paymentId, operationId, kind: 'PURCHASE', idempotencyKey: `${paymentId}.${operationId}.1` },
-      ...{ amount: AMOUNT, currency: 'EUR', token, gatewayReference: null },
+      ...{ amount: AMOUNT, currency: 'EUR', token, method: 'CARD', gatewayReference: null },
       ...{ sendBy: Date.now() + 30_000, timeoutMs: TIMEOUT_MS },
       ...changes
     }

@@ -97,7 +97,7 @@ const callOf = (kind: OperationKind): GatewayCall => {
   const operationId = `${kind.toLowerCase()}-1`
   return {
     ...{ paymentId: 'pay_1', operationId, kind, idempotencyKey: `pay_1.${operationId}.1` },
-    ...{ amount: 1099, currency: 'EUR', token: isCharge ? 'pm_card_visa' : null },
+    ...{ amount: 1099, currency: 'EUR', token: isCharge ? 'pm_card_visa' : null, method: 'CARD' },
     gatewayReference: isCharge ? null : 'pi_123',
     ...{ sendBy: Date.now() + 30_000, timeoutMs: 5_000 }
   }

@@ -167,6 +167,7 @@ const callOf = (request: GatewayRequest): GatewayCall => ({
   currency: request.currency,
   // Of what was authorized or purchased the payment method may have been let go.
   token: request.token === '' ? null : request.token,
+  method: request.method,
   gatewayReference: request.reference,
   sendBy: request.sendBy,
   timeoutMs: request.timeoutMs

@@ -23,6 +23,8 @@ export interface GatewayCall {
   readonly currency: string
   /** The payment method's token; null for operations on an earlier authorization or purchase. */
   readonly token: string | null
+  /** Type of the payment method, such as `CARD`; null where it was not told. */
+  readonly method: string | null
   /**
    * The gateway's reference of the authorization that is captured or voided, or of the authorization or purchase whose
    * captured money is refunded or settled; null where a token is charged.

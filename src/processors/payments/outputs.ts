@@ -91,12 +91,21 @@ export class Outputs {
     const { country } = payment.customer
     // It may have been let go; what needs it comes before.
     const token = payment.paymentMethod?.token ?? ''
+    const method = payment.paymentMethod?.type ?? null
     const name = 'aegispay.gateway.GatewayRequest'
     return {
       topic: this.#topics.gatewayRequests,
       partition,
       key: paymentId,
-      value: this.#codec.encode(name, { ...asked, paymentId, merchantId, token, country, correlationId }),
+      value: this.#codec.encode(name, {
+        ...asked,
+        paymentId,
+        merchantId,
+        token,
+        method,
+        country,
+        correlationId
+      }),
       headers: cloudEvent(name, asked.idempotencyKey, traceparent)
     }
   }
@@ -145,7 +154,10 @@ function eventIdOf(event: RecordedEvent, { inputPartition, inputOffset }: Origin
   return event.remembered ? id : `${id}@${inputPartition}.${inputOffset}`
 }
 
-type Asked = Omit<GatewayRequest, 'paymentId' | 'merchantId' | 'token' | 'country' | 'correlationId'>
+type Asked = Omit<
+  GatewayRequest,
+  'paymentId' | 'merchantId' | 'token' | 'method' | 'country' | 'correlationId'
+>
 
 function requestIn(event: RecordedEvent, payment: Payment): Asked | null {
   switch (event.type) {

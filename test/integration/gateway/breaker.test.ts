@@ -97,6 +97,11 @@ describe('a gateway that fails', () => {
   test('is left alone, is found well without a payment, and nobody is charged twice', async () => {
     await pay('well', 'GBP')
     await untilBreaker('sandbox-alpha', 'CLOSED')
+    await eventually(async () =>
+      expect(await health('sandbox-alpha')).toMatchObject({
+        breakdown: [{ currency: 'GBP', method: 'CARD' }]
+      })
+    )
 
     await afflict('sandbox-alpha', { errorShare: 1 })
     const before = await Promise.all(['a', 'b', 'c', 'd'].map(key => pay(`fails-${key}`, 'GBP')))

@@ -86,7 +86,8 @@ async function request(
   const operationId = `refund-${number}`
   const value = app.codec.encode('aegispay.gateway.GatewayRequest', {
     ...{ merchantId: 'demo', paymentId, operationId, kind: 'REFUND', attempt: 1, gateway, reference },
-    ...{ idempotencyKey: `${paymentId}.${operationId}.1`, amount, currency: GATEWAYS[gateway], token: '' },
+    ...{ idempotencyKey: `${paymentId}.${operationId}.1`, amount, currency: GATEWAYS[gateway] },
+    ...{ token: '', method: 'CARD' },
     ...{ country: null, correlationId: null, sendBy: Date.now() + SEND_WITHIN_MS },
     ...{ timeoutMs: CALL_TIMEOUT_MS, action }
   })

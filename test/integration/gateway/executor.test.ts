@@ -50,7 +50,8 @@ test('an executor fails whose calls never end, once each should have ended', asy
   const timeoutMs = 2_000
   const request: GatewayRequest = {
     ...{ merchantId: 'demo', paymentId: 'pay_1', operationId: 'op_1', kind: 'PURCHASE', attempt: 1 },
-    ...{ gateway: 'sandbox-alpha', idempotencyKey: 'k', amount: 100, currency: 'EUR', token: 'tok_visa' },
+    ...{ gateway: 'sandbox-alpha', idempotencyKey: 'k', amount: 100, currency: 'EUR' },
+    ...{ token: 'tok_visa', method: 'CARD' },
     ...{ reference: null, country: null, correlationId: null, sendBy: Date.now(), timeoutMs, action: null }
   }
   const producer = await BatchingProducer.start(kafka, silent, { sendTimeoutMs: 5_000 })

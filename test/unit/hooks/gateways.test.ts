@@ -31,7 +31,7 @@ const call = (token: string): GatewayCall => ({
     kind: 'PURCHASE',
     idempotencyKey: 'pay_1.purchase-1.1'
   },
-  ...{ amount: 1234, currency: 'EUR', token, gatewayReference: null },
+  ...{ amount: 1234, currency: 'EUR', token, method: 'CARD', gatewayReference: null },
   ...{ sendBy: Date.now() + 30_000, timeoutMs: 200 }
 })
 

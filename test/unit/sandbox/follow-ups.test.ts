@@ -47,6 +47,7 @@ const callOf = (kind: GatewayCall['kind'], changes: Partial<GatewayCall> = {}, n
       amount: 1000,
       currency: 'EUR',
       token: null,
+      method: 'CARD',
       gatewayReference: null,
       sendBy: 0,
       timeoutMs: TIMEOUT_MS

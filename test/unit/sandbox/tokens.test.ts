@@ -38,7 +38,8 @@ const call = (token: string): GatewayCall => ({
     kind: 'PURCHASE',
     idempotencyKey: 'pay_1.purchase-1.1'
   },
-  ...{ amount: 1099, currency: 'EUR', token, gatewayReference: null, sendBy: 0, timeoutMs: TIMEOUT_MS }
+  ...{ amount: 1099, currency: 'EUR', token, method: 'CARD', gatewayReference: null },
+  ...{ sendBy: 0, timeoutMs: TIMEOUT_MS }
 })
 
 const charges = async (): Promise<number> =>

@@ -368,6 +368,7 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     currency: 'EUR',
     reference: 'alpha_1',
     token: 'tok_visa',
+    method: 'CARD',
     country: 'DE',
     sendBy: at,
     timeoutMs: 5000,

@@ -1,5 +1,6 @@
 import type { GatewayHealth } from '../../../generated/records.ts'
 import type { Verdict } from '../resilience/breaker.ts'
+import type { GatewayCall } from '../spi.ts'
 import { SlidingWindow } from '../resilience/sliding-window.ts'
 import { Latencies } from './latencies.ts'
 
@@ -33,14 +34,16 @@ class Tally {
   }
 }
 
-/** What calls to one gateway came to of late, by currency. Requests do not say which method they are for. */
+type Kind = Pick<GatewayCall, 'currency' | 'method'>
+
+/** What calls to one gateway came to of late, by currency and method. */
 export class CallFigures {
-  readonly #byCurrency = new Map<string, SlidingWindow<Tally>>()
+  readonly #byKind = new Map<string, { readonly kind: Kind; readonly window: SlidingWindow<Tally> }>()
 
   /** A call has ended. @param now milliseconds of a clock that nobody sets */
-  ended(currency: string, verdict: Verdict, isApproved: boolean, ms: number, now: number): void {
+  ended(kind: Kind, verdict: Verdict, isApproved: boolean, ms: number, now: number): void {
     if (verdict === 'NEITHER') return
-    const tally = this.#of(currency).current(now)
+    const tally = this.#of(kind).current(now)
     tally.calls++
     if (verdict === 'FAILURE') tally.failures++
     if (isApproved) tally.approved++
@@ -50,24 +53,25 @@ export class CallFigures {
   at(now: number): Pick<GatewayHealth, 'figures' | 'breakdown'> {
     const all = new Tally()
     const breakdown: GatewayHealth['breakdown'][number][] = []
-    for (const [currency, window] of this.#byCurrency) {
+    for (const [key, { kind, window }] of this.#byKind) {
       const tally = new Tally()
       for (const slot of window.contents(now)) tally.addAll(slot)
       if (tally.calls === 0) {
-        this.#byCurrency.delete(currency)
+        this.#byKind.delete(key)
         continue
       }
       all.addAll(tally)
-      breakdown.push({ currency, method: null, figures: tally.figures })
+      breakdown.push({ ...kind, figures: tally.figures })
     }
     return { figures: all.figures, breakdown }
   }
 
-  #of(currency: string): SlidingWindow<Tally> {
-    const known = this.#byCurrency.get(currency)
-    if (known !== undefined) return known
+  #of({ currency, method }: Kind): SlidingWindow<Tally> {
+    const key = `${currency}/${method ?? ''}`
+    const known = this.#byKind.get(key)
+    if (known !== undefined) return known.window
     const window = new SlidingWindow(WINDOW_MS, () => new Tally())
-    this.#byCurrency.set(currency, window)
+    this.#byKind.set(key, { kind: { currency, method }, window })
     return window
   }
 }

@@ -163,7 +163,7 @@ export class Guard {
     const outcome = await this.#watched(ended, call.timeoutMs, () => this.#gateway.perform(call))
     const now = this.#clock.monotonic()
     const isApproved = outcome.outcome === 'SUCCEEDED'
-    this.#figures.ended(call.currency, verdictOf(outcome), isApproved, now - began, now)
+    this.#figures.ended(call, verdictOf(outcome), isApproved, now - began, now)
     if (outcome.retryAfterMs !== undefined) this.#pace.rest(outcome.retryAfterMs)
     return outcomeOnly(outcome)
   }

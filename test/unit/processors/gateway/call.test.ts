@@ -13,6 +13,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => ({
     amount: 100,
     currency: 'EUR',
     token: 'tok_visa',
+    method: 'CARD',
     gatewayReference: null,
     sendBy: 0,
     timeoutMs: 1000

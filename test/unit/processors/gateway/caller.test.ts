@@ -57,7 +57,7 @@ afterEach(async () => {
 const request = (changes: Partial<GatewayRequest> = {}): GatewayRequest => ({
   ...{ merchantId: 'demo', paymentId: 'pay_1', operationId: 'purchase-1', kind: 'PURCHASE', attempt: 1 },
   ...{ gateway: 'one', idempotencyKey: 'pay_1.purchase-1.1', amount: 100, currency: 'EUR' },
-  ...{ token: 'tok_visa', reference: null, country: null, correlationId: null, action: null },
+  ...{ token: 'tok_visa', method: 'CARD', reference: null, country: null, correlationId: null, action: null },
   ...{ sendBy: Date.now() + 30_000, timeoutMs: 5_000 },
   ...changes
 })

@@ -21,6 +21,7 @@ const purchase: GatewayCall = {
   amount: 1234,
   currency: 'EUR',
   token: 'tok_visa',
+  method: 'CARD',
   gatewayReference: null,
   sendBy: 0,
   timeoutMs: 5_000

@@ -12,7 +12,7 @@ const purchase: GatewayCall = {
     kind: 'PURCHASE',
     idempotencyKey: 'pay_1.purchase-1.1'
   },
-  ...{ amount: 1234, currency: 'EUR', token: 'pm_card_visa', gatewayReference: null },
+  ...{ amount: 1234, currency: 'EUR', token: 'pm_card_visa', method: 'CARD', gatewayReference: null },
   ...{ sendBy: Date.parse('2026-01-01T12:00:00Z'), timeoutMs: 2_000 }
 }
 const onCharge = (kind: GatewayCall['kind'], changes: object = {}): GatewayCall => ({

@@ -28,31 +28,35 @@ describe('quantiles', () => {
 
 describe('the figures of calls', () => {
   let figures: CallFigures
+  const euros = { currency: 'EUR', method: 'CARD' }
+  const yen = { currency: 'JPY', method: 'CARD' }
   const now = 1_000_000
 
   beforeEach(() => {
     figures = new CallFigures()
   })
 
-  test('are of all calls, and told apart by currency', () => {
-    figures.ended('EUR', 'SUCCESS', true, 10, now)
-    figures.ended('EUR', 'SUCCESS', false, 10, now)
-    figures.ended('JPY', 'FAILURE', false, 500, now)
+  test('are of all calls, and told apart by currency and method', () => {
+    figures.ended(euros, 'SUCCESS', true, 10, now)
+    figures.ended(euros, 'SUCCESS', false, 10, now)
+    figures.ended(yen, 'FAILURE', false, 500, now)
+    figures.ended({ currency: 'EUR', method: null }, 'SUCCESS', true, 10, now)
     const { figures: all, breakdown } = figures.at(now)
-    expect(all).toMatchObject({ calls: 3, failures: 1, approved: 1 })
+    expect(all).toMatchObject({ calls: 4, failures: 1, approved: 2 })
     expect(breakdown).toMatchObject([
-      { currency: 'EUR', method: null, figures: { calls: 2, failures: 0, approved: 1 } },
-      { currency: 'JPY', figures: { calls: 1, failures: 1, approved: 0 } }
+      { ...euros, figures: { calls: 2, failures: 0, approved: 1 } },
+      { ...yen, figures: { calls: 1, failures: 1, approved: 0 } },
+      { currency: 'EUR', method: null, figures: { calls: 1, failures: 0, approved: 1 } }
     ])
   })
 
   test('leave out what never asked the gateway', () => {
-    figures.ended('EUR', 'NEITHER', false, 10, now)
+    figures.ended(euros, 'NEITHER', false, 10, now)
     expect(figures.at(now)).toMatchObject({ figures: { calls: 0, latencyP50Ms: null }, breakdown: [] })
   })
 
   test('forget what is older than the window', () => {
-    figures.ended('EUR', 'SUCCESS', true, 10, now)
+    figures.ended(euros, 'SUCCESS', true, 10, now)
     expect(figures.at(now + WINDOW_MS)).toMatchObject({ figures: { calls: 1 } })
     expect(figures.at(now + WINDOW_MS * 1.1 + 1)).toMatchObject({ figures: { calls: 0 }, breakdown: [] })
   })

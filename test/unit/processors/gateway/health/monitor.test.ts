@@ -21,7 +21,7 @@ const profile: GatewayProfile = {
 }
 const call: GatewayCall = {
   ...{ paymentId: 'pay_1', operationId: 'purchase-1', kind: 'PURCHASE', idempotencyKey: 'k' },
-  ...{ amount: 100, currency: 'EUR', token: 'tok', gatewayReference: null },
+  ...{ amount: 100, currency: 'EUR', token: 'tok', method: 'CARD', gatewayReference: null },
   ...{ timeoutMs: 2_000, sendBy: 0 }
 }
 const failed = outcomeWithout('UNKNOWN', 'gateway_status_500', '')

@@ -16,7 +16,8 @@ import { Scheduler } from '../../../../simulation/scheduler.ts'
 
 const call: GatewayCall = {
   ...{ paymentId: 'pay_1', operationId: 'purchase-1', kind: 'PURCHASE', idempotencyKey: 'k' },
-  ...{ amount: 100, currency: 'EUR', token: 'tok', gatewayReference: null, sendBy: 0, timeoutMs: 2_000 }
+  ...{ amount: 100, currency: 'EUR', token: 'tok', method: 'CARD', gatewayReference: null },
+  ...{ sendBy: 0, timeoutMs: 2_000 }
 }
 const profile: GatewayProfile = {
   ...{ id: 'one', adapter: 'sandbox', url: 'http://one.example', maxConnections: 8 },
