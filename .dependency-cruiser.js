@@ -130,11 +130,31 @@ export default {
       to: { path: '^console/' }
     },
     {
+      name: 'client-stands-alone',
+      comment: 'It is shipped by itself: nothing of the server comes along.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(src|dev|test|sandbox|bench)/' }
+    },
+    {
+      name: 'client-over-http-needs-nothing',
+      comment: 'No packages and no node:*: it runs in browsers, too. What is for Kafka stands apart.',
+      severity: 'error',
+      from: { path: '^client/src/', pathNot: '^client/src/kafka/' },
+      to: { pathNot: '^client/src/(?!kafka/)' }
+    },
+    {
+      name: 'server-knows-no-client',
+      severity: 'error',
+      from: { path: '^(src|sandbox)/' },
+      to: { path: '^client/' }
+    },
+    {
       name: 'sandbox-shares-nothing',
       comment: 'It judges what the service did, so it must not share its code.',
       severity: 'error',
       from: { path: '^sandbox/' },
-      to: { path: '^(src|dev|test|bench)/' }
+      to: { path: '^(src|client|dev|test|bench)/' }
     }
   ],
   options: {

@@ -2,7 +2,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.aegispay', 'src/generated', 'patches', 'console/dist*'] },
+  { ignores: ['node_modules', '.aegispay', 'src/generated', 'client/dist', 'patches', 'console/dist*'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -14,11 +14,24 @@ const steps: readonly Step[] = [
   { name: 'lint', args: [packaged('eslint/bin/eslint.js'), '.'] },
   { name: 'types', args: [packaged('typescript/bin/tsc'), '--noEmit', '-p', '.'] },
   { name: 'console types', args: [packaged('typescript/bin/tsc'), '--noEmit', '-p', 'console'] },
+  { name: 'client types', args: [packaged('typescript/bin/tsc'), '--noEmit', '-p', 'client'] },
+  { name: 'web types', args: [packaged('typescript/bin/tsc'), '-p', 'client/tsconfig.web.json'] },
   {
     name: 'import rules',
     args: [
       packaged('dependency-cruiser/bin/dependency-cruise.mjs'),
-      ...['--config', '.dependency-cruiser.js', 'src', 'sandbox', 'console/src', 'dev', 'test', 'bench']
+      ...[
+        '--config',
+        '.dependency-cruiser.js',
+        'src',
+        'client',
+        'sandbox',
+        'console/src',
+        'dev',
+        'test',
+        'bench',
+        'examples'
+      ]
     ]
   },
   { name: 'dead code', args: [packaged('knip/bin/knip.js')] },

@@ -6,6 +6,7 @@ import { publishedScenario } from '../../src/chaos/scenario.ts'
 import { loadSchemas } from '../../src/platform/avro/schemas.ts'
 import { controlKinds, publishedSchema } from '../../src/control/documents.ts'
 import { renderAsyncApi } from './asyncapi.ts'
+import { renderClientTypes } from './client-types.ts'
 import { renderConsoleTypes } from './console-types.ts'
 import { renderCurrencyTable } from './currency-table.ts'
 import { dashboards, renderDashboard } from './dashboards.ts'
@@ -24,6 +25,7 @@ const style = JSON.parse(readFileSync(join(root, '.prettierrc.json'), 'utf8')) a
 const files: Record<string, () => string | Promise<string>> = {
   'console/src/api/schema.d.ts': renderConsoleTypes,
   'console/src/money/exponents.ts': renderCurrencyTable,
+  'client/src/wire.ts': renderClientTypes,
   'src/generated/records.ts': () => renderRecordTypes(loadSchemas()),
   'src/domain/money/exponents.ts': renderCurrencyTable,
   'docs/declines.md': renderDeclines,

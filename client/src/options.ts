@@ -1,0 +1,19 @@
+/** Of every call. */
+export interface CallOptions {
+  /** Ends the call. A command that was under way may take effect all the same. */
+  readonly signal?: AbortSignal
+  /** Milliseconds that one request may take, instead of the service's. */
+  readonly timeoutMs?: number
+}
+
+/** Of every read. */
+export interface ReadOptions extends CallOptions {
+  /** Of an answer: the read waits, up to 2 s, until it shows what that answer came of. */
+  readonly position?: string
+}
+
+/** What of the options is for the request. */
+export const callOf = ({ signal, timeoutMs }: CallOptions): CallOptions => ({
+  ...(signal === undefined ? {} : { signal }),
+  ...(timeoutMs === undefined ? {} : { timeoutMs })
+})

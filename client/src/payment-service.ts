@@ -1,0 +1,287 @@
+import { checkAmount, checkKey } from './checks.ts'
+import { callOf, type CallOptions, type ReadOptions } from './options.ts'
+import { List, type Page } from './pages.ts'
+import { paymentIdOf } from './payment-id.ts'
+import { transport, type Send, type ServiceAnswer, type ServiceOptions } from './transport.ts'
+import { waitUntil, type WaitOptions } from './wait.ts'
+import { WebhookEndpoints } from './webhook-endpoints.ts'
+import type {
+  AcceptedCommand,
+  CancelRequest,
+  CaptureRequest,
+  Customer,
+  Event,
+  Payment,
+  PaymentQuery,
+  PaymentRequest,
+  Refund,
+  RefundAnswer,
+  RefundRequest,
+  RoutingChoice
+} from './wire.ts'
+
+/** Of every command. */
+export interface CommandOptions extends CallOptions {
+  /**
+   * Yours, one for each thing that is to be done once: an order's number, or a UUID that is stored before. The same key
+   * with the same content is the same command, however often it is given.
+   */
+  readonly idempotencyKey: string
+  /** Do not wait for what comes of it: it is answered as soon as it is stored. */
+  readonly async?: boolean
+}
+
+/** Of a command on a payment that is there. */
+export interface OperationOptions extends CommandOptions {
+  /** Refuse the command (`version_conflict`) when the payment has another version: that of the `Payment` you decided by. */
+  readonly ifVersion?: number
+}
+
+interface Taken {
+  readonly paymentId: string
+  /** Given to a read, makes it show no less than this answer. */
+  readonly position: string
+}
+
+/** The command is stored, and the payment does not rest yet; or nobody waited. */
+export interface NotSettled extends Taken {
+  readonly settled: false
+}
+
+/** What came of a command. */
+export type PaymentAnswer = (Taken & { readonly settled: true; readonly payment: Payment }) | NotSettled
+
+/** What came of a refund, whose id is known before anything came of it. */
+export type RefundOutcome = { readonly refundId: string } & (
+  (Taken & { readonly settled: true; readonly refund: RefundAnswer }) | NotSettled
+)
+
+/** What a list of payments is narrowed by. Of several statuses each will do. Amounts need a currency. */
+export interface PaymentFilter extends Omit<PaymentQuery, NotFilters | 'status' | 'minAmount' | 'maxAmount'> {
+  readonly status?: Payment['status'] | readonly Payment['status'][]
+  /** Minor units. */
+  readonly minAmount?: number
+  /** Minor units. */
+  readonly maxAmount?: number
+  /** Payments fetched at a time: 1 to 100, 20 unless given. */
+  readonly pageSize?: number
+}
+type NotFilters = 'limit' | 'cursor'
+
+const POSITION_HEADER = 'aegispay-position'
+
+/**
+ * AegisPay over HTTP. Every call is one request: what fails throws an {@link AegisPayError} and is not tried again. For
+ * retries there is {@link IdempotentPaymentService}.
+ *
+ * ```ts
+ * const payments = new PaymentService({ url: 'http://127.0.0.1:8080', apiKey: process.env.AEGISPAY_KEY })
+ * const { paymentId, settled } = await payments.create(
+ *   { amount: 1099, currency: 'EUR', customer: { id: 'cus_1' }, paymentMethod: { type: 'card', token: 'tok_visa' } },
+ *   { idempotencyKey: 'order-1' }
+ * )
+ * ```
+ */
+export class PaymentService {
+  /** Where webhooks go. */
+  readonly webhookEndpoints: WebhookEndpoints
+  readonly #send: Send
+  readonly #merchantId: string | null
+
+  /**
+   * @param send how a request is made, unless by one `fetch`
+   * @throws AegisPayError request_invalid when the URL is none
+   */
+  constructor(options: ServiceOptions, send: Send = transport(options)) {
+    this.#send = send
+    this.#merchantId = options.merchantId ?? null
+    this.webhookEndpoints = new WebhookEndpoints(send)
+  }
+
+  /** Starts a payment. @throws AegisPayError */
+  async create(request: PaymentRequest, options: CommandOptions): Promise<PaymentAnswer> {
+    checkAmount(request.amount)
+    checkKey(options.idempotencyKey)
+    const paymentId =
+      this.#merchantId === null ? null : await paymentIdOf(this.#merchantId, options.idempotencyKey)
+    return paymentAnswerOf(await this.#command('v1/payments', request, options, paymentId))
+  }
+
+  /** Takes the authorized money, or a part of it and releases the rest. @throws AegisPayError */
+  capture(paymentId: string, request: CaptureRequest, options: OperationOptions): Promise<PaymentAnswer> {
+    return this.#operate(paymentId, 'capture', request, options)
+  }
+
+  /** Releases the authorized money. @throws AegisPayError */
+  cancel(paymentId: string, request: CancelRequest, options: OperationOptions): Promise<PaymentAnswer> {
+    return this.#operate(paymentId, 'cancel', request, options)
+  }
+
+  /** Tries a failed payment again; after a failed settlement or refund, that alone. @throws AegisPayError */
+  retry(paymentId: string, options: OperationOptions): Promise<PaymentAnswer> {
+    return this.#operate(paymentId, 'retry', {}, options)
+  }
+
+  /** Takes no more refunds. @throws AegisPayError */
+  closeRefunds(paymentId: string, options: OperationOptions): Promise<PaymentAnswer> {
+    return this.#operate(paymentId, 'close-refunds', {}, options)
+  }
+
+  /** Gives back what was captured, or a part of it. @throws AegisPayError */
+  async refund(paymentId: string, request: RefundRequest, options: OperationOptions): Promise<RefundOutcome> {
+    const { status, headers, body } = await this.#onPayment(paymentId, 'refunds', request, options)
+    // The answer's own path, whether the refund is in it or not.
+    const refundId = decodeURIComponent(headers.get('location')?.split('/').at(-1) ?? '')
+    if (status === 202) return { refundId, ...notSettled(body) }
+    const position = headers.get(POSITION_HEADER) ?? ''
+    return { refundId, settled: true, paymentId, position, refund: body as RefundAnswer }
+  }
+
+  /** @throws AegisPayError payment_not_found, and others */
+  get(paymentId: string, options: ReadOptions = {}): Promise<Payment> {
+    return this.#read(`v1/payments/${encodeURIComponent(paymentId)}`, options)
+  }
+
+  /**
+   * A payment as it was.
+   * @param at a time, or the number of the event after which
+   * @throws AegisPayError payment_not_found where it was not there yet, and others
+   */
+  getAsOf(paymentId: string, at: Date | number, options: ReadOptions = {}): Promise<Payment> {
+    const asOf = typeof at === 'number' ? at : at.toISOString()
+    return this.#read(`v1/payments/${encodeURIComponent(paymentId)}`, options, { as_of: asOf })
+  }
+
+  /**
+   * Reads a payment, ever more seldom, until it is what is waited for.
+   *
+   * @param until statuses, or a test
+   * @throws AegisPayError wait_timeout when it does not become that in time, and others that do not pass by themselves
+   */
+  waitFor(
+    paymentId: string,
+    until: readonly Payment['status'][] | ((payment: Payment) => boolean),
+    options: ReadOptions & WaitOptions = {}
+  ): Promise<Payment> {
+    const isIt =
+      typeof until === 'function' ? until : ({ status }: Payment): boolean => until.includes(status)
+    return waitUntil(paymentId, options, isIt, call => this.get(paymentId, call))
+  }
+
+  /** The payments of the merchant, newest first unless `sort` says otherwise. @throws AegisPayError while it is read */
+  list(filter: PaymentFilter = {}, options: ReadOptions = {}): List<Payment> {
+    const { status, pageSize, ...rest } = filter
+    const statuses = Array.isArray(status) ? status.join(',') : (status as string | undefined)
+    return new List(cursor =>
+      this.#read<Page<Payment>>('v1/payments', options, {
+        ...rest,
+        status: statuses,
+        limit: pageSize,
+        cursor
+      })
+    )
+  }
+
+  /** What happened to a payment, in order. @throws AegisPayError payment_not_found, and others */
+  events(paymentId: string, options: ReadOptions = {}): Promise<Event[]> {
+    return this.#all(paymentId, 'events', options)
+  }
+
+  /** Why a payment went to its gateway. @throws AegisPayError payment_not_found, and others */
+  routing(paymentId: string, options: ReadOptions = {}): Promise<RoutingChoice[]> {
+    return this.#all(paymentId, 'routing', options)
+  }
+
+  /** The refunds of a payment, oldest first. @throws AegisPayError payment_not_found, and others */
+  refunds(paymentId: string, options: ReadOptions = {}): Promise<Refund[]> {
+    return this.#all(paymentId, 'refunds', options)
+  }
+
+  /** @throws AegisPayError refund_not_found, and others */
+  getRefund(paymentId: string, refundId: string, options: ReadOptions = {}): Promise<Refund> {
+    return this.#read(
+      `v1/payments/${encodeURIComponent(paymentId)}/refunds/${encodeURIComponent(refundId)}`,
+      options
+    )
+  }
+
+  /** The contact details that are held of a customer. @throws AegisPayError customer_not_found, and others */
+  getCustomer(customerId: string, options: CallOptions = {}): Promise<Customer> {
+    return this.#read(`v1/customers/${encodeURIComponent(customerId)}`, options)
+  }
+
+  /**
+   * Erases the contact details of a customer, for good. May be repeated.
+   * @returns whether reads show it already
+   * @throws AegisPayError customer_not_found when there are none, and others
+   */
+  async eraseCustomer(customerId: string, options: CallOptions = {}): Promise<boolean> {
+    const path = `v1/customers/${encodeURIComponent(customerId)}`
+    const { status } = await this.#send({ method: 'DELETE', path, ...callOf(options) })
+    return status === 204
+  }
+
+  async #operate(
+    paymentId: string,
+    operation: string,
+    request: object,
+    options: OperationOptions
+  ): Promise<PaymentAnswer> {
+    return paymentAnswerOf(await this.#onPayment(paymentId, operation, request, options))
+  }
+
+  #onPayment(
+    paymentId: string,
+    operation: string,
+    request: { readonly amount?: number },
+    options: OperationOptions
+  ): Promise<ServiceAnswer> {
+    checkAmount(request.amount)
+    checkKey(options.idempotencyKey)
+    const path = `v1/payments/${encodeURIComponent(paymentId)}/${operation}`
+    const { ifVersion } = options
+    const ifMatch = ifVersion === undefined ? undefined : `"${ifVersion}"`
+    return this.#command(path, request, options, paymentId, { 'if-match': ifMatch })
+  }
+
+  #command(
+    path: string,
+    body: object,
+    options: CommandOptions,
+    paymentId: string | null,
+    headers: Readonly<Record<string, string | undefined>> = {}
+  ): Promise<ServiceAnswer> {
+    return this.#send({
+      ...{ method: 'POST', path, body, paymentId, idempotencyKey: options.idempotencyKey },
+      headers: { prefer: options.async === true ? 'respond-async' : undefined, ...headers },
+      ...callOf(options)
+    })
+  }
+
+  async #read<T>(
+    path: string,
+    options: ReadOptions,
+    query: Readonly<Record<string, string | number | undefined>> = {}
+  ): Promise<T> {
+    const headers = { [POSITION_HEADER]: options.position }
+    const { body } = await this.#send({ method: 'GET', path, query, headers, ...callOf(options) })
+    return body as T
+  }
+
+  async #all<T>(paymentId: string, what: string, options: ReadOptions): Promise<T[]> {
+    const path = `v1/payments/${encodeURIComponent(paymentId)}/${what}`
+    const { data } = await this.#read<{ data: T[] }>(path, options)
+    return data
+  }
+}
+
+function paymentAnswerOf({ status, headers, body }: ServiceAnswer): PaymentAnswer {
+  if (status === 202) return notSettled(body)
+  const payment = body as Payment
+  return { settled: true, paymentId: payment.id, position: headers.get(POSITION_HEADER) ?? '', payment }
+}
+
+function notSettled(body: unknown): NotSettled {
+  const { id, position } = body as AcceptedCommand
+  return { settled: false, paymentId: id, position }
+}

@@ -1,0 +1,159 @@
+// One request over HTTP, with nothing but what browsers, edge runtimes and Node have in common.
+import { AegisPayError, isRetryableStatus, mayHaveTakenEffect } from './errors.ts'
+import type { CallOptions } from './options.ts'
+import type { Problem } from './wire.ts'
+
+/** Where the service is, and who asks. */
+export interface ServiceOptions {
+  /** Where AegisPay listens, as `https://payments.example.com`; may have a path. */
+  readonly url: string
+  /** `ak_…`. Keep it on servers: whoever has it can pay in the merchant's name. */
+  readonly apiKey: string
+  /** Milliseconds that one request may take, its answer read; 30000 unless given. Answers to commands may take 10 s. */
+  readonly timeoutMs?: number
+  /** The merchant of the key. Where it is given, errors name the payment that they are about. */
+  readonly merchantId?: string
+}
+
+export interface ServiceRequest extends CallOptions {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** From `v1/` on. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | number | undefined>>
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly body?: object
+  /** Of a command. */
+  readonly idempotencyKey?: string
+  /** Whom an error is about, as far as it is known. */
+  readonly paymentId?: string | null
+}
+
+export interface ServiceAnswer {
+  readonly status: number
+  readonly headers: Headers
+  /** Null when there is none. */
+  readonly body: unknown
+}
+
+/** Answers with a 2xx. @throws AegisPayError for all else */
+export type Send = (request: ServiceRequest) => Promise<ServiceAnswer>
+
+export const DEFAULT_TIMEOUT_MS = 30_000
+
+/** @throws AegisPayError request_invalid for options that cannot be meant */
+export function transport({ url, apiKey, timeoutMs = DEFAULT_TIMEOUT_MS }: ServiceOptions): Send {
+  const base = baseOf(url)
+  return async request => {
+    const { signal } = request
+    const prepared = prepare(base, request, apiKey)
+    const timeout = AbortSignal.timeout(request.timeoutMs ?? timeoutMs)
+    const ended = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+    try {
+      const response = await fetch(prepared, { signal: ended })
+      const text = await response.text()
+      if (response.ok) return { status: response.status, headers: response.headers, body: parsed(text) }
+      throw refusalOf(response, text)
+    } catch (error) {
+      throw failureOf(error, { signal, timeout }).with({
+        idempotencyKey: request.idempotencyKey ?? null,
+        paymentId: request.paymentId ?? null,
+        // What reads changes nothing.
+        ...(request.method === 'GET' ? { outcomeUnknown: false } : {})
+      })
+    }
+  }
+}
+
+function baseOf(url: string): URL {
+  try {
+    const base = new URL(url)
+    if (!base.pathname.endsWith('/')) base.pathname += '/'
+    return base
+  } catch (error) {
+    throw new AegisPayError('request_invalid', 'The URL of the service is none.', { cause: error })
+  }
+}
+
+/** @throws AegisPayError request_invalid for what no request can be made of */
+function prepare(base: URL, request: ServiceRequest, apiKey: string): Request {
+  try {
+    return new Request(addressOf(base, request), {
+      method: request.method,
+      headers: headersOf(request, apiKey),
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      // What answers with a redirect is not AegisPay, and must not be shown the key elsewhere.
+      redirect: 'error'
+    })
+  } catch (error) {
+    throw new AegisPayError('request_invalid', 'No request can be made of what was given.', { cause: error })
+  }
+}
+
+function addressOf(base: URL, { path, query = {} }: ServiceRequest): URL {
+  const address = new URL(path, base)
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) address.searchParams.set(name, String(value))
+  return address
+}
+
+function headersOf({ headers = {}, idempotencyKey, body }: ServiceRequest, apiKey: string): Headers {
+  const all = {
+    authorization: `Bearer ${apiKey}`,
+    'idempotency-key': idempotencyKey,
+    'content-type': body === undefined ? undefined : 'application/json',
+    ...headers
+  }
+  return new Headers(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return null
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // Whatever it was, a command may have reached the service through it.
+    throw new AegisPayError('answer_malformed', 'The answer is not JSON.', {
+      ...{ retryable: true, outcomeUnknown: true, cause: error }
+    })
+  }
+}
+
+function refusalOf({ status, headers }: Response, text: string): AegisPayError {
+  const problem = problemIn(text)
+  const code = problem?.code ?? 'answer_malformed'
+  return new AegisPayError(code, problem?.detail ?? `The answer is a ${status}, and not from AegisPay.`, {
+    ...{ status, problem, retryable: isRetryableStatus(status), retryAfterMs: retryAfterIn(headers) },
+    outcomeUnknown: mayHaveTakenEffect(status, code)
+  })
+}
+
+function problemIn(text: string): Problem | null {
+  try {
+    const problem = JSON.parse(text) as Partial<Problem> | null
+    return typeof problem?.code === 'string' ? (problem as Problem) : null
+  } catch {
+    return null
+  }
+}
+
+/** Of both forms that the header may have (RFC 9110, section 10.2.3). */
+function retryAfterIn(headers: Headers): number | null {
+  const value = headers.get('retry-after')
+  if (value === null) return null
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? null : Math.max(0, ms)
+}
+
+function failureOf(
+  error: unknown,
+  { signal, timeout }: { readonly signal: AbortSignal | undefined; readonly timeout: AbortSignal }
+): AegisPayError {
+  if (error instanceof AegisPayError) return error
+  const unknown = { outcomeUnknown: true, cause: error }
+  if (signal?.aborted === true) return new AegisPayError('aborted', 'The caller has ended the call.', unknown)
+  if (timeout.aborted)
+    return new AegisPayError('timeout', 'There was no answer in time.', { retryable: true, ...unknown })
+  return new AegisPayError('connection_failed', 'The connection broke, or there was none.', {
+    ...{ retryable: true, ...unknown }
+  })
+}
