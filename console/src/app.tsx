@@ -10,6 +10,8 @@ const Payments = lazy(() => import('./pages/payments/payments.tsx'))
 const PaymentPage = lazy(() => import('./pages/payment/payment-page.tsx'))
 const Unknown = lazy(() => import('./pages/queues/unknown.tsx'))
 const Reviews = lazy(() => import('./pages/queues/reviews.tsx'))
+const DeadLetters = lazy(() => import('./pages/dead-letters/dead-letters.tsx'))
+const DeadLetterPage = lazy(() => import('./pages/dead-letters/dead-letter-page.tsx'))
 const Gateways = lazy(() => import('./pages/gateways/gateways.tsx'))
 const Policies = lazy(() => import('./pages/routing/policies.tsx'))
 const PolicyPage = lazy(() => import('./pages/routing/policy-page.tsx'))
@@ -31,6 +33,8 @@ export function App() {
             <>
               <Route path="/unknown" element={<Unknown />} />
               <Route path="/reviews" element={<Reviews />} />
+              <Route path="/dead-letters" element={<DeadLetters />} />
+              <Route path="/dead-letters/:id" element={<DeadLetterPage />} />
               <Route path="/gateways" element={<Gateways />} />
               <Route path="/routing" element={<Policies />} />
               <Route path="/routing/:id" element={<PolicyPage />} />

@@ -369,6 +369,118 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/admin/routing-policies/validate': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: operations['validateRoutingPolicy']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/routing-replays': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: operations['startRoutingReplay']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/routing-replays/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: operations['findRoutingReplay']
+    put?: never
+    post?: never
+    delete: operations['cancelRoutingReplay']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/dead-letters': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: operations['listDeadLetters']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/dead-letters/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: operations['findDeadLetter']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/dead-letters/{id}/redrive': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: operations['redriveDeadLetter']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/lag': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: operations['listLag']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
 }
 export type webhooks = Record<string, never>
 export interface components {
@@ -385,6 +497,47 @@ export interface components {
     /** CaptureRequest */
     CaptureRequest: {
       amount?: number
+    }
+    /** DeadLetter */
+    DeadLetter: {
+      id: string
+      /** Format: date-time */
+      at: string
+      code: string
+      detail: string
+      topic: string
+      partition: number
+      offset: number
+      redriven: {
+        /** Format: date-time */
+        at: string
+        by: string
+        reason: string
+        to: string
+      }[]
+      refusal: string | null
+      key: string | null
+      headers: {
+        [key: string]: unknown
+      }
+      type: string | null
+      value: unknown
+    }
+    /** DeadLettersPage */
+    DeadLettersPage: {
+      data: {
+        id: string
+        /** Format: date-time */
+        at: string
+        code: string
+        detail: string
+        topic: string
+        partition: number
+        offset: number
+        redrivenAt: string | null
+        redrivenBy: string | null
+      }[]
+      nextCursor: string | null
     }
     /** Event */
     Event: {
@@ -507,6 +660,29 @@ export interface components {
       /** Format: date-time */
       updatedAt: string
       secret: string
+    }
+    /** Lag */
+    Lag: {
+      data: {
+        group: string
+        /** @enum {unknown} */
+        role: 'processor' | 'gateway' | 'projector' | 'listener' | 'delivery'
+        state: string
+        members: number
+        /** @enum {unknown} */
+        positionsIn: 'changelog' | 'group' | 'PostgreSQL'
+        lag: number | null
+        faults: string[]
+        partitions: {
+          topic: string
+          partition: number
+          position: number | null
+          end: number
+          lag: number | null
+          owner: string | null
+          host: string | null
+        }[]
+      }[]
     }
     /** Payment */
     Payment: {
@@ -792,6 +968,16 @@ export interface components {
         path: string
         message: string
       }[]
+    }
+    /** Redrive */
+    Redrive: {
+      reason: string
+      again?: boolean
+    }
+    /** Redriven */
+    Redriven: {
+      id: string
+      to: string
     }
     /** Refund */
     Refund: {
@@ -1099,6 +1285,73 @@ export interface components {
       reason: string | null
       document: components['schemas']['RoutingPolicy'] | null
     }
+    /** RoutingReplay */
+    RoutingReplay: {
+      id: string
+      /** @enum {unknown} */
+      status: 'running' | 'done' | 'failed'
+      progress: number
+      /** Format: date-time */
+      startedAt: string
+      endedAt: string | null
+      policy: string
+      /** Format: date-time */
+      from: string
+      /** Format: date-time */
+      to: string
+      trouble: string | null
+      result: {
+        policy: string
+        /** Format: date-time */
+        from: string
+        /** Format: date-time */
+        to: string
+        choices: number
+        open: number
+        unrecorded: number
+        unrouted: number
+        volume: {
+          gateway: string
+          happened: number
+          expected: number
+          unseen: number
+        }[]
+        approvals: {
+          happened: number | null
+          expected: {
+            value: number
+            low: number
+            high: number
+          } | null
+        }
+        fees: {
+          currency: string
+          happened: number
+          expected: {
+            value: number
+            low: number
+            high: number
+          } | null
+        }[]
+        effective: number
+        unseen: number
+        tooLittle: string[]
+      } | null
+    }
+    /** RoutingReplayStarted */
+    RoutingReplayStarted: {
+      id: string
+    }
+    /** RoutingReplayToStart */
+    RoutingReplayToStart: {
+      policy: {
+        [key: string]: unknown
+      }
+      /** Format: date-time */
+      from: string
+      /** Format: date-time */
+      to?: string
+    }
     /** Session */
     Session: {
       keyId: string
@@ -1158,6 +1411,14 @@ export interface components {
     UnknownPage: {
       data: components['schemas']['UnknownOutcome'][]
       nextCursor: string | null
+    }
+    /** Validation */
+    Validation: {
+      valid: boolean
+      faults: {
+        path: string
+        message: string
+      }[]
     }
     /** WebhookAttempt */
     WebhookAttempt: {
@@ -2627,6 +2888,250 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['RoutingPolicyHistory']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  validateRoutingPolicy: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Validation']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  startRoutingReplay: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RoutingReplayToStart']
+      }
+    }
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RoutingReplayStarted']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  findRoutingReplay: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RoutingReplay']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  cancelRoutingReplay: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  listDeadLetters: {
+    parameters: {
+      query?: {
+        limit?: string
+        cursor?: string
+        topic?: string
+        code?: string
+        since?: string
+        until?: string
+        open?: 'true' | 'false'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeadLettersPage']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  findDeadLetter: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeadLetter']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  redriveDeadLetter: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Redrive']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Redriven']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  listLag: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Lag']
         }
       }
       default: {

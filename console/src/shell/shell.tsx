@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { NavLink, useLocation, useNavigate } from 'react-router'
 import { may, useSession } from '../session/session.ts'
 import { Mark } from './mark.tsx'
+import { isSearch, SEARCH } from './search.ts'
 import { MerchantSwitch } from './merchant-switch.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 import { useWaiting } from './waiting.ts'
@@ -9,17 +10,18 @@ import { useWaiting } from './waiting.ts'
 /** What stays while pages change: where one is, whose payments these are, who one is. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const { keyId, role, signOut } = useSession()
-  const { pathname } = useLocation()
+  const { pathname, state } = useLocation()
+  const hasFocus = isSearch(state)
   const main = useRef<HTMLElement>(null)
   const [isOpen, setOpen] = useState(false)
   const isFirst = useRef(true)
 
   // Somebody who reads by ear is told that it is another page.
   useEffect(() => {
-    if (!isFirst.current) main.current?.focus({ preventScroll: true })
+    if (!isFirst.current && !hasFocus) main.current?.focus({ preventScroll: true })
     isFirst.current = false
     globalThis.scrollTo(0, 0)
-  }, [pathname])
+  }, [pathname, hasFocus])
   useSlash()
 
   return (
@@ -78,6 +80,9 @@ function Navigation() {
           <Entry to="/reviews" count={waiting.reviews}>
             Reviews
           </Entry>
+          <Entry to="/dead-letters" count={waiting.deadLetters}>
+            Dead letters
+          </Entry>
           <Entry to="/gateways">Gateways</Entry>
           <Entry to="/routing">Routing</Entry>
         </>
@@ -116,9 +121,7 @@ function useSlash(): void {
       if (key !== '/' || ctrlKey || metaKey || altKey) return
       if (target instanceof HTMLElement && target.closest('input, textarea, select, dialog') !== null) return
       event.preventDefault()
-      void Promise.resolve(navigate('/payments')).then(() =>
-        requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-search]')?.focus())
-      )
+      void navigate('/payments', { state: SEARCH })
     }
     document.addEventListener('keydown', pressed)
     return () => document.removeEventListener('keydown', pressed)

@@ -31,8 +31,15 @@ export function useWaiting() {
     queryKey: ['reviews', 'count'],
     queryFn: ({ signal }) => answer(api.GET('/v1/reviews', { ...query, signal }))
   })
+  const deadLetters = useQuery({
+    ...options,
+    queryKey: ['dead-letters', 'count'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/v1/admin/dead-letters', { params: { query: { limit: PAGE, open: 'true' } }, signal }))
+  })
   return {
     unknown: counted(unknown.data),
-    reviews: counted(reviews.data)
+    reviews: counted(reviews.data),
+    deadLetters: counted(deadLetters.data)
   }
 }

@@ -2,6 +2,9 @@
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { App, eventually, type Worker } from '../../integration/app.ts'
+import { Outputs } from '../../../src/processors/payments/outputs.ts'
+import { initiate } from '../../integration/payments/initiate.ts'
+import { produce } from '../../integration/payments/topic.ts'
 import { browserPath, MISSING, signIn, visit, type Visit } from './browser.ts'
 import { flaws } from './looks.ts'
 
@@ -23,7 +26,7 @@ inBrowser('the console', () => {
     app = await App.create({ name: 'console', profile: () => ({ settlingTimeMs: HOUR_MS }) })
     worker = await app.start()
     home = `${worker.url}/console`
-  }, 60_000)
+  }, 120_000)
 
   afterEach(async () => {
     for (const { context, complaints } of visits.splice(0)) {
@@ -51,6 +54,27 @@ inBrowser('the console', () => {
   }
 
   const withToken = (token: string) => ({ paymentMethod: { type: 'card', token } })
+
+  /** Puts a command aside as the processor does, one that it could take now; returns the payment's id. */
+  async function bury(key: string): Promise<string> {
+    const command = initiate(key)
+    const record = {
+      ...{ input: 'commands', partition: 0, offset: 7, timestamp: 0, headers: {} },
+      key: Buffer.from(command.paymentId),
+      value: app.codec.encode('aegispay.commands.InitiatePayment', command)
+    }
+    const outputs = new Outputs(app.codec, app.topics)
+    const letter = outputs.deadLetter(
+      record,
+      app.topics.commands,
+      'decision_failed',
+      'it is a test',
+      Date.now()
+    )
+    const { headers = {}, ...rest } = letter
+    await produce(app.kafka, app.topics.deadLetters, [{ ...rest, headers }])
+    return command.paymentId
+  }
 
   /** Presses the key until what has the focus is called so. */
   async function tabTo(page: Page, name: string | RegExp): Promise<void> {
@@ -135,7 +159,15 @@ inBrowser('the console', () => {
     const editor = page.getByRole('textbox', { name: 'Policy default' })
     await editor.fill('{\n  "id": "default",\n}')
     await page.getByRole('button', { name: 'Line 3' }).waitFor()
+    await editor.fill(JSON.stringify({ id: 'default', priorities: { 'sandbox-omega': 1 } }, null, 2))
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'Line 4 /priorities/sandbox-omega is no gateway' })
+      .waitFor()
     await editor.fill(JSON.stringify({ id: 'default', priorities: { 'sandbox-beta': 1 } }, null, 2))
+    await page.getByText('It could be written.').waitFor()
+    await page.getByRole('button', { name: 'Replay' }).click()
+    await page.getByRole('heading', { name: 'Volume by gateway' }).waitFor()
     await page.getByRole('button', { name: 'Activate …' }).click()
     await page.getByLabel('Reason').fill('beta is cheaper this month')
     await page.getByRole('button', { name: 'Activate', exact: true }).click()
@@ -145,6 +177,21 @@ inBrowser('the console', () => {
       apiKey: app.adminKey
     })
     expect(body).toMatchObject({ priorities: { 'sandbox-beta': 1 } })
+  })
+
+  test('redrives a dead letter', async () => {
+    const id = await bury('put-aside')
+    const page = await signedIn(await keyOf('operator'), '/dead-letters')
+    await page.getByRole('table', { name: 'Dead letters' }).getByRole('link').first().click()
+    await page.getByText('it is a test').waitFor()
+    await page.getByRole('button', { name: 'Redrive …' }).click()
+    await page.getByLabel('Reason').fill('mended')
+    await page.getByRole('button', { name: 'Redrive', exact: true }).click()
+    await page.getByText('“mended”').waitFor()
+    await eventually(async () => {
+      const { body } = await app.request(worker, 'GET', `/v1/payments/${id}`)
+      expect(body['status']).toBe('COMPLETED')
+    })
   })
 
   test('offers a viewer no refund, and says why', async () => {
@@ -186,6 +233,7 @@ inBrowser('the console', () => {
       const { body } = await app.request(worker, 'GET', '/v1/unknown', { apiKey: app.adminKey })
       expect(JSON.stringify(body)).toContain(unknown)
     })
+    await bury('shown-put-aside')
     const page = await signedIn(app.adminKey)
     const found: string[] = []
     for (const [name, path, heading] of [
@@ -197,6 +245,7 @@ inBrowser('the console', () => {
       ['payment-past', `/payments/${refunded}?as_of=2`, 'Timeline'],
       ['unknown', '/unknown', 'Unknown outcomes'],
       ['reviews', '/reviews', 'Reviews'],
+      ['dead-letters', '/dead-letters', 'Dead letters'],
       ['gateways', '/gateways', 'Gateways'],
       ['policies', '/routing', 'Routing'],
       ['policy', '/routing/default', 'Policy default'],

@@ -4,10 +4,11 @@ import { Section } from '../../ui/page.tsx'
 
 /** What waits for somebody. */
 export function Waiting() {
-  const { unknown, reviews } = useWaiting()
+  const { unknown, reviews, deadLetters } = useWaiting()
   const entries = [
     ['/unknown', 'Unknown outcomes', unknown],
-    ['/reviews', 'Reviews', reviews]
+    ['/reviews', 'Reviews', reviews],
+    ['/dead-letters', 'Dead letters', deadLetters]
   ] as const
   return (
     <Section title="Waiting for somebody">

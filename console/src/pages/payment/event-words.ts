@@ -59,4 +59,4 @@ const tones: Readonly<Record<string, Tone>> = {
   PaymentExpired: 'warn'
 }
 
-export const toneOf = ({ type }: PaymentEvent): Tone => tones[type] ?? 'plain'
+export const toneOf = ({ type }: Pick<PaymentEvent, 'type'>): Tone => tones[type] ?? 'plain'

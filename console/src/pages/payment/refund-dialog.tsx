@@ -5,7 +5,7 @@ import { formatMoney, toMajor } from '../../money/money.ts'
 import { useSession } from '../../session/session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { amountOf, AmountField } from './amount-field.tsx'
-import { ReasonField } from './reason-field.tsx'
+import { ReasonField } from '../../ui/reason-field.tsx'
 import { useCommand, type CommandDialogProps } from './use-command.ts'
 
 export function RefundDialog({ payment, onClose }: CommandDialogProps) {

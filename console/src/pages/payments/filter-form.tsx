@@ -1,6 +1,8 @@
-import type { SubmitEvent } from 'react'
+import { useEffect, useRef, type SubmitEvent } from 'react'
+import { useLocation } from 'react-router'
 import { exponents } from '../../money/exponents.ts'
 import { words } from '../../ui/badge.tsx'
+import { isSearch } from '../../shell/search.ts'
 import { Field } from '../../ui/field.tsx'
 import { FILTERS, STATUSES, type FilterFaults } from './filters.ts'
 
@@ -12,6 +14,11 @@ interface Props {
 
 /** What was typed in goes to the URL when it is asked for, and from there to the list. */
 export function FilterForm({ search, faults, onSearch }: Props) {
+  const field = useRef<HTMLInputElement>(null)
+  const { key, state } = useLocation()
+  useEffect(() => {
+    if (isSearch(state)) field.current?.focus()
+  }, [key, state])
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
     const typed = new FormData(event.currentTarget)
@@ -31,7 +38,7 @@ export function FilterForm({ search, faults, onSearch }: Props) {
         <label className="grow">
           <span className="visually-hidden">Search payments</span>
           <input
-            data-search=""
+            ref={field}
             name="q"
             type="search"
             defaultValue={value('q')}
