@@ -65,7 +65,8 @@ export class AegisPayError extends Error {
 
   /** The same failure, with more that is known of it. */
   with(details: ErrorDetails): AegisPayError {
-    const { status, problem, retryable, outcomeUnknown, retryAfterMs, idempotencyKey, paymentId, cause } = this
+    const { status, problem, retryable, outcomeUnknown, retryAfterMs, idempotencyKey, paymentId, cause } =
+      this
     return new AegisPayError(this.code, this.message, {
       ...{ status, problem, retryable, outcomeUnknown, retryAfterMs, idempotencyKey, paymentId, cause },
       ...details

@@ -2,7 +2,7 @@ import { checkAmount, checkKey } from './checks.ts'
 import { callOf, type CallOptions, type ReadOptions } from './options.ts'
 import { List, type Page } from './pages.ts'
 import { paymentIdOf } from './payment-id.ts'
-import { transport, type Send, type ServiceAnswer, type ServiceOptions } from './transport.ts'
+import { transport, type Query, type Send, type ServiceAnswer, type ServiceOptions } from './transport.ts'
 import { waitUntil, type WaitOptions } from './wait.ts'
 import { WebhookEndpoints } from './webhook-endpoints.ts'
 import type {
@@ -258,11 +258,7 @@ export class PaymentService {
     })
   }
 
-  async #read<T>(
-    path: string,
-    options: ReadOptions,
-    query: Readonly<Record<string, string | number | undefined>> = {}
-  ): Promise<T> {
+  async #read<T>(path: string, options: ReadOptions, query: Query = {}): Promise<T> {
     const headers = { [POSITION_HEADER]: options.position }
     const { body } = await this.#send({ method: 'GET', path, query, headers, ...callOf(options) })
     return body as T

@@ -15,11 +15,14 @@ export interface ServiceOptions {
   readonly merchantId?: string
 }
 
+/** What stands behind the question mark; of several values each. */
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>
+
 export interface ServiceRequest extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** From `v1/` on. */
   readonly path: string
-  readonly query?: Readonly<Record<string, string | number | undefined>>
+  readonly query?: Query
   readonly headers?: Readonly<Record<string, string | undefined>>
   readonly body?: object
   /** Of a command. */
@@ -91,8 +94,8 @@ function prepare(base: URL, request: ServiceRequest, apiKey: string): Request {
 
 function addressOf(base: URL, { path, query = {} }: ServiceRequest): URL {
   const address = new URL(path, base)
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined) address.searchParams.set(name, String(value))
+  for (const [name, value = []] of Object.entries(query))
+    for (const one of [value].flat()) address.searchParams.append(name, String(one))
   return address
 }
 

@@ -839,9 +839,6 @@ export interface WebhookAttempt {
 }
 /**
  * Why a request was not carried out.
- *
- * This interface was referenced by `Unused`'s JSON-Schema
- * via the `definition` "Problem".
  */
 export interface Problem {
   /**
@@ -880,9 +877,6 @@ export interface Problem {
 }
 /**
  * What a list is narrowed by; texts, as they stand in the URL.
- *
- * This interface was referenced by `Unused`'s JSON-Schema
- * via the `definition` "PaymentQuery".
  */
 export interface PaymentQuery {
   /**
@@ -940,9 +934,6 @@ export interface PaymentQuery {
 }
 /**
  * What a list is narrowed by; texts, as they stand in the URL.
- *
- * This interface was referenced by `Unused`'s JSON-Schema
- * via the `definition` "WebhookDeliveryQuery".
  */
 export interface WebhookDeliveryQuery {
   /**

@@ -106,5 +106,5 @@ const plainOrSame = (value: unknown): unknown =>
 const withoutRemarks = (code: string): string =>
   code
     .replace(/export interface Unused \{\s*\}\n/, '')
-    .replaceAll(/ \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/g, '')
+    .replaceAll(/ \*\s*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/g, '')
     .replaceAll(/\/\*\*\n \* This interface was referenced by .*\n \* via the `definition` .*\n \*\/\n/g, '')

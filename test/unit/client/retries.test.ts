@@ -234,11 +234,19 @@ test('a list is read page by page', async () => {
     body: { data: ids.map(id => ({ id })), nextCursor }
   })
   const calls = await payments([page(['a', 'b'], 'next'), page(['c'], null)])
-  const list = calls.list({ status: ['FAILED', 'EXPIRED'], minAmount: 5, currency: 'EUR', pageSize: 2 })
+  const metadata = ['order:1', 'shop:a']
+  const list = calls.list({
+    status: ['FAILED', 'EXPIRED'],
+    metadata,
+    minAmount: 5,
+    currency: 'EUR',
+    pageSize: 2
+  })
   const ids = []
   for await (const { id } of list) ids.push(id)
   expect(ids).toEqual(['a', 'b', 'c'])
-  const filter = 'minAmount=5&currency=EUR&status=FAILED%2CEXPIRED&limit=2'
+  const filter =
+    'metadata=order%3A1&metadata=shop%3Aa&minAmount=5&currency=EUR&status=FAILED%2CEXPIRED&limit=2'
   expect(service!.asked.map(({ path }) => path)).toEqual([
     `/v1/payments?${filter}`,
     `/v1/payments?${filter}&cursor=next`
