@@ -7,6 +7,11 @@ import { Loaded } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
 
 const EVERY_MS = 5_000
+
+/** A projector has a group for each of its views, whose name ends the group's. */
+const nameOf = (role: string, group: string): string =>
+  role === 'projector' ? `projector, ${group.split('.').at(-1) ?? group}` : role
+
 const whole = new Intl.NumberFormat()
 
 /** How far behind each role is. */
@@ -24,7 +29,7 @@ export function Lag() {
           <Table
             caption="Lag of each role"
             columns={[
-              { label: 'Role', cell: ({ role }) => role },
+              { label: 'Role', cell: ({ role, group }) => <span title={group}>{nameOf(role, group)}</span> },
               {
                 label: 'Behind',
                 isNumeric: true,

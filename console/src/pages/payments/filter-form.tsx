@@ -42,8 +42,7 @@ export function FilterForm({ search, faults, onSearch }: Props) {
             name="q"
             type="search"
             defaultValue={value('q')}
-            placeholder="Payment id"
-            aria-invalid={faults['q'] !== undefined}
+            placeholder="Words of description, metadata or customer; or a payment id"
           />
         </label>
         <button type="submit" className="primary">
@@ -55,11 +54,6 @@ export function FilterForm({ search, faults, onSearch }: Props) {
           </button>
         )}
       </div>
-      {faults['q'] !== undefined && (
-        <p role="alert" className="fault">
-          {faults['q']}
-        </p>
-      )}
       <details open={isNarrowed}>
         <summary>Filters</summary>
         <fieldset className="statuses">

@@ -22,8 +22,7 @@ export type FilterFaults = Readonly<Record<string, string>>
 export function queryOf(search: URLSearchParams): { query: PaymentQuery; faults: FilterFaults } {
   const query: PaymentQuery = {}
   const faults: Record<string, string> = {}
-  if (search.has('q')) faults['q'] = 'That is no payment id.'
-  for (const name of ['status', 'customer', 'gateway', 'cursor'] as const) {
+  for (const name of ['q', 'status', 'customer', 'gateway', 'cursor'] as const) {
     const value = search.get(name)
     if (value !== null && value !== '') query[name] = value
   }

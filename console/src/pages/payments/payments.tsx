@@ -71,7 +71,11 @@ export default function Payments() {
             {({ data, nextCursor }) => (
               <div className={payments.isPlaceholderData ? 'card waiting' : 'card'}>
                 {data.length === 0 ? (
-                  <Empty>No payment of {merchant.name} is like that.</Empty>
+                  <Empty>
+                    {nextCursor === null
+                      ? `No payment of ${merchant.name} is like that.`
+                      : 'None so far: there is more to look through.'}
+                  </Empty>
                 ) : (
                   <Table caption="Payments" columns={columns} rows={data} keyOf={({ id }) => id} />
                 )}
