@@ -3,7 +3,6 @@ import type { components } from './schema.d.ts'
 type Schemas = components['schemas']
 
 export type Payment = Schemas['Payment']
-export type PaymentStatus = Payment['status']
 export type PaymentEvent = Schemas['Event']
 export type Refund = Schemas['Refund']
 export type RoutingChoice = Schemas['RoutingChoice']
