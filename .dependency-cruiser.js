@@ -8,7 +8,7 @@ const role = '^src/(ingress|query|admin|delivery|listeners|processors/(?!core/)[
 /** The list of the projections stands for all of them. */
 const anyRole = [role, '^src/projections/index\\.ts$']
 const foundation = [
-  '^src/(platform|control|customers|health|processors/core)/',
+  '^src/(platform|audit|control|customers|health|processors/core)/',
   '^src/projections/(?!index)[^/]+\\.ts$',
   '^src/(?!main|cli)[^/]+\\.ts$'
 ]

@@ -1,6 +1,6 @@
 import { AvroCodec } from '../src/platform/avro/codec.ts'
 import { assertCoPartitioned } from '../src/platform/kafka/admin.ts'
-import { eventViewNames } from '../src/projections/view.ts'
+import { views } from '../src/projections/index.ts'
 import { cpuTimesBetween, mapCpuTimes, type CpuTimes } from './cpu-time.ts'
 import { preloadHistories } from './histories.ts'
 import { Installation, type Bench } from './installation.ts'
@@ -82,10 +82,11 @@ function catchUpBetween(from: Pick<Moment, 'events' | 'at' | 'cpu'>, to: Moment)
 async function momentOf(installation: Installation): Promise<Moment> {
   const value = await seriesIn(installation.url)
   const ofAll = (metric: string) =>
-    [...eventViewNames, 'customers'].reduce((sum, view) => sum + value(`${metric}{view="${view}"}`), 0)
+    views.reduce((sum, { name }) => sum + value(`${metric}{view="${name}"}`), 0)
+  const ofEvents = views.filter(({ topic }) => topic === 'events')
   return {
     events: Math.min(
-      ...eventViewNames.map(view => value(`aegispay_projection_events_total{view="${view}"}`))
+      ...ofEvents.map(({ name }) => value(`aegispay_projection_events_total{view="${name}"}`))
     ),
     at: performance.now(),
     cpu: installation.cpuTimes(),

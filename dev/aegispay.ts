@@ -1,6 +1,6 @@
 // AegisPay's own processes on a stack, as `npm start` and the benchmarks run them. Each is told by its environment where
 // the rest is.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Processes, ProcessSpec, Running } from './stack/processes.ts'
 import { StackError } from './stack/stack-error.ts'
@@ -24,6 +24,35 @@ export async function startSandbox(processes: Processes, settings: Settings): Pr
   await sandbox.untilReady(() => sandboxListens(sandbox.log), 20_000)
   return sandbox
 }
+
+/** Where the audit trail of a copy has its keys and anchors. */
+export interface AuditFiles {
+  readonly privateKey: string
+  readonly publicKey: string
+  readonly anchors: string
+}
+
+/** Makes a key pair on first use, and keeps it in the data folder. */
+export async function keptAuditFiles(processes: Processes, dataDir: string): Promise<AuditFiles> {
+  const pair = join(dataDir, 'audit')
+  const files = {
+    ...{ privateKey: `${pair}.key.pem`, publicKey: `${pair}.pub.pem` },
+    anchors: join(dataDir, 'audit-anchors')
+  }
+  if (!existsSync(files.privateKey))
+    await processes.run(node('audit-keygen', {}, ['src/cli.ts', 'audit', 'keygen', pair]))
+  return files
+}
+
+/** The settings of those who sign anchors. */
+export const auditSigned = ({ privateKey, anchors }: AuditFiles): Settings => ({
+  ...{ AEGISPAY_AUDIT_KEY_FILE: privateKey, AEGISPAY_AUDIT_ANCHOR_DIR: anchors }
+})
+
+/** The settings of those who check them. */
+export const auditChecked = ({ publicKey, anchors }: AuditFiles): Settings => ({
+  ...{ AEGISPAY_AUDIT_PUBLIC_KEYS_FILE: publicKey, AEGISPAY_AUDIT_ANCHOR_DIR: anchors }
+})
 
 /** Keys to the demo data. */
 export interface DemoKeys {

@@ -6,7 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sandboxGateways } from '../sandbox/gateways.ts'
 import { STRIPE_GATEWAY } from '../sandbox/stripe/webhook-signature.ts'
-import { seedDemo, setUp, startSandbox, startService, type DemoKeys } from './aegispay.ts'
+import {
+  auditSigned,
+  keptAuditFiles,
+  seedDemo,
+  setUp,
+  startSandbox,
+  startService,
+  type DemoKeys
+} from './aegispay.ts'
 import { claim, type Held } from './claim.js'
 import { buildConsole } from './console.ts'
 import { addressesAsSettings } from './stack/environment.ts'
@@ -116,8 +124,10 @@ async function startAegisPay(
   // Hexadecimal digits are base64, too.
   const notifySecret = `whsec_${keptSecret(dataDir, 'sandbox-notify-secret')}`
   const notifying = [...sandboxGateways.map(({ id }) => id), STRIPE_GATEWAY]
+  const audit = await keptAuditFiles(processes, dataDir)
   const settings = {
     ...addressesAsSettings(stack),
+    ...auditSigned(audit),
     AEGISPAY_HTTP_HOST: '127.0.0.1',
     AEGISPAY_HTTP_PORT: String(port),
     AEGISPAY_STATE_DIR: join(dataDir, 'state'),
@@ -158,7 +168,8 @@ async function startAegisPay(
     schemaRegistry: stack.schemaRegistry,
     postgres: stack.postgres,
     redis: stack.redis,
-    sandbox: sandboxUrl
+    sandbox: sandboxUrl,
+    audit
   }
   // For its owner only: it holds the key and the stack's password.
   writeFileSync(join(dataDir, 'dev.json'), `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 })

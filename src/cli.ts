@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { drawSecret } from './api-key.ts'
+import { addAuditCommand } from './cli/audit.ts'
 import { addChaosCommand } from './cli/chaos.ts'
 import { addControlCommand } from './cli/control.ts'
 import { addDlqCommand } from './cli/dlq.ts'
@@ -43,7 +44,7 @@ program
   .option('--role <names>', `of ${roles.map(({ name }) => name).join(', ')}; all unless given`, roleNames)
   .action(async ({ role }: { role?: ReturnType<typeof roleNames> }) => {
     const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics'] as const
-    const own = ['processing', 'gateways', 'hooks', 'webhooks', 'log', 'tracing'] as const
+    const own = ['processing', 'gateways', 'hooks', 'webhooks', 'audit', 'log', 'tracing'] as const
     const settings = readSettings([...groups, ...own])
     const log = createLog(settings.log)
     process.exitCode = await runUntilSignal(async () => {
@@ -106,6 +107,7 @@ addKeysCommand(program)
 addEraseCommand(program)
 addDlqCommand(program)
 addReplayCommand(program)
+addAuditCommand(program)
 addChaosCommand(program)
 
 try {

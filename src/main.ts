@@ -7,6 +7,9 @@ import { lagRoutes } from './admin/lag-routes.ts'
 import { policyTrialRoutes } from './admin/replay-routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { LetterDesk } from './dead-letters/desk.ts'
+import { AnchorFiles } from './audit/anchor-files.ts'
+import { anchorWriter } from './audit/anchor-topic.ts'
+import { Signer } from './audit/keys.ts'
 import { Dependencies, type Dependency } from './dependencies.ts'
 import type { ControlTable } from './control/table.ts'
 import { startAdvisers } from './hooks/advisers.ts'
@@ -22,6 +25,7 @@ import { ingressRoutes } from './ingress/routes.ts'
 import { startListeners } from './listeners/index.ts'
 import { LagDesk } from './lag/lag-desk.ts'
 import { kafkaConnection } from './platform/config/kafka-connection.ts'
+import type { AvroCodec } from './platform/avro/codec.ts'
 import type { Settings } from './platform/config/settings.ts'
 import { Late } from './platform/http/late.ts'
 import { operationsRoutes } from './platform/http/operations.ts'
@@ -125,9 +129,10 @@ export const roles: readonly RoleDefinition[] = [
   },
   {
     name: 'projector',
-    reads: 'payments.events, customers',
-    writes: 'Postgres',
-    guarantee: 'exactly once, by a position in the same Postgres transaction',
+    reads: 'payments.events, customers, control',
+    writes: 'Postgres, audit.anchors',
+    guarantee:
+      'exactly once, by a position in the same Postgres transaction; anchors of the audit trail at least once, after the commit',
     needs: ['kafka', 'postgres'],
     create: () => ({ start: startProjectorRole })
   },
@@ -165,7 +170,7 @@ export const isRoleName = (name: string): name is RoleName => roles.some(role =>
 type StartSettings = Pick<
   Settings,
   | ('kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing' | 'gateways')
-  | ('hooks' | 'webhooks' | 'log' | 'tracing')
+  | ('hooks' | 'webhooks' | 'audit' | 'log' | 'tracing')
 >
 
 /** A process with its roles, which may still be starting. */
@@ -412,15 +417,19 @@ async function startGatewayRole(context: RoleContext) {
   })
 }
 
-async function startProjectorRole({ clients, settings, metrics, tracing, log, fatal }: RoleContext) {
+async function startProjectorRole(context: RoleContext) {
+  const { clients, settings, metrics, tracing, log, fatal } = context
   const events = metrics.counter('aegispay_projection_events_total')
   const passedOver = metrics.counter('aegispay_projection_skipped_total')
   const transactions = metrics.histogram('aegispay_projection_transaction_seconds')
   const lag = metrics.gauge('aegispay_projection_lag_records')
+  const anchored = metrics.counter('aegispay_audit_anchors_total')
+  const codec = await clients.codec()
   return startProjections({
     kafka: clients.kafka,
     pool: clients.projectorPool(),
-    codec: await clients.codec(),
+    codec,
+    anchors: await anchorPorts(context, codec),
     prefix: settings.topics.prefix,
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
     noProgressMs: settings.processing.noProgressMs,
@@ -433,10 +442,32 @@ async function startProjectorRole({ clients, settings, metrics, tracing, log, fa
       lag: (view, partition, records) => {
         if (records === null) lag.remove({ view, partition })
         else lag.set({ view, partition }, records)
-      }
+      },
+      anchored: topic => anchored.inc({ topic })
     },
     ...{ tracing, log, fatal }
   })
+}
+
+/** Null where there is no key. */
+async function anchorPorts({ clients, settings, topics }: RoleContext, codec: AvroCodec) {
+  const { key, anchorRecords, anchorMs, anchorDir } = settings.audit
+  if (key === null) return null
+  const producer = await clients.anchorProducer()
+  return {
+    signer: signerOf(key),
+    ...{ everyRecords: anchorRecords, everyMs: anchorMs },
+    write: anchorWriter(producer, codec, topics.anchors),
+    files: anchorDir === null ? null : new AnchorFiles(anchorDir)
+  }
+}
+
+function signerOf(key: string): Signer {
+  try {
+    return new Signer(key)
+  } catch (error) {
+    throw new Error(`AEGISPAY_AUDIT_KEY_FILE ${(error as Error).message}`, { cause: error })
+  }
 }
 
 async function startListenerRole({ clients, settings, metrics, hooks, log, fatal }: RoleContext) {

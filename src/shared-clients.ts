@@ -10,6 +10,7 @@ import { AvroCodec } from './platform/avro/codec.ts'
 import { kafkaConnection } from './platform/config/kafka-connection.ts'
 import type { Settings } from './platform/config/settings.ts'
 import { assertCoPartitioned } from './platform/kafka/admin.ts'
+import { BatchingProducer } from './platform/kafka/batching-producer.ts'
 import { connectKafka } from './platform/kafka/client.ts'
 import type { Metrics } from './platform/metrics.ts'
 import { connectPostgres, type PoolOptions } from './platform/postgres.ts'
@@ -21,6 +22,8 @@ type ClientSettings = Pick<Settings, 'kafka' | 'schemaRegistry' | 'postgres' | '
 
 const PROJECTOR_CONNECTIONS = 4
 const DELIVERY_CONNECTIONS = 8
+/** Milliseconds that the brokers may take to confirm an anchor, also of a process that stops. */
+const ANCHOR_TIMEOUT_MS = 3_000
 
 interface SharedClientsOptions {
   /** Whether old versions of control data are kept in memory, for those who show them. */
@@ -114,6 +117,16 @@ export class SharedClients {
       const pool = this.#connectPostgres({ maxConnections: DELIVERY_CONNECTIONS })
       if (this.#metrics !== null) measurePool(this.#metrics, pool, 'delivery')
       return pool
+    })
+  }
+
+  /** For anchors of the audit trail. */
+  anchorProducer(): Promise<BatchingProducer> {
+    return this.#once('anchorProducer', async () => {
+      const options = { sendTimeoutMs: ANCHOR_TIMEOUT_MS }
+      const producer = await BatchingProducer.start(this.kafka, this.#log, options)
+      this.#closings.push(() => producer.stop())
+      return producer
     })
   }
 

@@ -192,8 +192,19 @@ export const topics = {
     partitions: 1,
     config: forever,
     writer: 'admin, and the command line',
-    readers: ['ingress', 'processor', 'gateway', 'query', 'admin'],
+    readers: ['ingress', 'processor', 'gateway', 'query', 'admin', 'projector'],
     why: 'Merchants, API keys, gateway profiles, limits: settings that change without a restart. Not compacted: it is the record of who changed what, when and why, and a change that lost against another must not outlive the one that won.'
+  },
+  anchors: {
+    name: 'audit.anchors',
+    key: '<topic>/<partition>',
+    records: ['aegispay.audit.Anchor'],
+    headers: CLOUD_EVENT,
+    partitions: 1,
+    config: forever,
+    writer: 'projector: of each partition the one that holds it',
+    readers: ['`aegispay audit verify`', 'anyone'],
+    why: 'Where the audit trail has come to, signed, out of reach of whoever can write the database. Not compacted, since old anchors are what a rewritten trail is held against; nobody else may write it, and nobody delete from it.'
   },
   approvals: {
     name: 'gateways.approvals',

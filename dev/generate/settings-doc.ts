@@ -12,6 +12,7 @@ const TITLES: Record<keyof typeof settingsTable, string> = {
   webhooks: 'Webhooks',
   gateways: 'Gateways',
   hooks: 'Hooks',
+  audit: 'Audit trail',
   log: 'Log',
   tracing: 'Tracing',
   demo: 'Demo data'

@@ -1,5 +1,27 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 
+/** What the audit trail of a topic's partition came to at an offset, signed, so that the database cannot be changed unseen. */
+export interface Anchor {
+  /** The prefix of the installation's topics; empty where there is none. */
+  installation: string
+  /** The topic whose records the trail is about, without the prefix. */
+  topic: string
+  /** Its partition. */
+  partition: number
+  /** Offset of the last record that the anchor covers. */
+  offset: number
+  /** How many records it covers. */
+  number: number
+  /** The chain hash of that record's entry, in hexadecimal. */
+  chain: string
+  /** When. */
+  signedAt: number
+  /** Which key signed it: the first 8 bytes of SHA-256 of the public key's DER, in hexadecimal. */
+  keyId: string
+  /** Ed25519 over the other fields, as docs/audit.md specifies; base64. */
+  signature: string
+}
+
 /** Release an authorized payment without taking money. */
 export interface CancelPayment {
   /** The merchant in whose name the command is given. */
@@ -2368,6 +2390,7 @@ export interface PaymentState {
 
 /** Every record of the wire contract by its full name. */
 export interface RecordTypes {
+  'aegispay.audit.Anchor': Anchor
   'aegispay.commands.CancelPayment': CancelPayment
   'aegispay.commands.CapturePayment': CapturePayment
   'aegispay.commands.CloseRefunds': CloseRefunds

@@ -341,6 +341,13 @@ export const metricsTable = {
     labels: ['view', 'partition'],
     why: 'Records between the end of the log and what the read models show: how stale a read is.'
   },
+  aegispay_audit_anchors_total: {
+    roles: ['projector'],
+    type: 'counter',
+    unit: null,
+    labels: ['topic'],
+    why: 'Anchors of the audit trail that Kafka has confirmed. None while records are taken in: there is no key, or the brokers take none.'
+  },
   aegispay_webhook_events_total: {
     roles: ['delivery'],
     type: 'counter',

@@ -8,7 +8,9 @@ import type { Role } from '../platform/role.ts'
 import { repeat } from '../platform/repeat.ts'
 import { watchForStalls } from '../platform/stall-watch.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
-import { topicNames } from '../topics.ts'
+import { topicNames, topics as table } from '../topics.ts'
+import { Anchors, type AnchorsDeps } from './audit/anchors.ts'
+import { auditViews } from './audit/index.ts'
 import { customersView } from './customers/index.ts'
 import { paymentEventsView } from './payment-events/index.ts'
 import { paymentsView } from './payments/index.ts'
@@ -17,7 +19,7 @@ import { LogEnds } from './log-ends.ts'
 import { Projector } from './projector.ts'
 import type { Applied, View } from './view.ts'
 
-export const views: readonly View[] = [paymentsView, paymentEventsView, customersView]
+export const views: readonly View[] = [paymentsView, paymentEventsView, customersView, ...auditViews]
 
 /** How often the ends of the logs are looked at, which is how finely it is known how old a view is. */
 const LAG_INTERVAL_MS = 500
@@ -27,6 +29,8 @@ export interface ProjectionMetrics {
   applied(view: string, applied: Applied): void
   /** How many records of a partition a view has yet to see; null when another process holds the partition. */
   lag(view: string, partition: number, records: number | null): void
+  /** An anchor of the audit trail of a topic is on its topic. */
+  anchored(topic: string): void
 }
 
 export interface ProjectionsDeps {
@@ -39,12 +43,17 @@ export interface ProjectionsDeps {
   readonly sessionTimeoutMs: number
   /** Milliseconds without progress, with events there, after which the role cannot go on. */
   readonly noProgressMs: number
+  /** Null where the audit trail is not anchored. */
+  readonly anchors: AnchorPorts | null
   readonly metrics: ProjectionMetrics
   readonly tracing: Tracing | null
   /** The role cannot go on and has to be started anew. */
   readonly fatal: (error: Error) => void
   readonly log: Logger
 }
+
+/** What the audit trail is anchored with. */
+export type AnchorPorts = Pick<AnchorsDeps, 'signer' | 'everyRecords' | 'everyMs' | 'write' | 'files'>
 
 /** Starts every view, each under a consumer group of its own, so that one that stops holds up no other. */
 export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
@@ -61,6 +70,8 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
       return { view, logEnds: new LogEnds(), projector: await Projector.start({ ...shared, groupId }, view) }
     })
   )
+  const anchors = deps.anchors === null ? null : startAnchors(deps.anchors)
+  if (anchors === null) log.warn('the audit trail gets no anchors: AEGISPAY_AUDIT_KEY_FILE is not given')
   const stopReporting = repeat(LAG_INTERVAL_MS, reportLag, error =>
     log.debug({ error }, 'the lag of the projections is not known')
   )
@@ -76,12 +87,23 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
     stalled: fatal
   })
 
+  function startAnchors(ports: AnchorPorts): Anchors {
+    const anchored = auditViews.map(view => {
+      const { projector } = projectors.find(started => started.view === view)!
+      const { name } = view
+      return { name, topic: table[view.topic].name, positions: () => projector.positions() }
+    })
+    const written = metrics.anchored.bind(metrics)
+    return Anchors.start({ ...ports, views: anchored, pool, installation: prefix, written, log })
+  }
+
   async function readBounds() {
-    const [events, customers] = await Promise.all([
+    const [events, customers, control] = await Promise.all([
       logBounds(admin, topics.events),
-      logBounds(admin, topics.customers)
+      logBounds(admin, topics.customers),
+      logBounds(admin, topics.control)
     ])
-    return { events, customers }
+    return { events, customers, control }
   }
 
   async function reportLag(): Promise<void> {
@@ -111,6 +133,7 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
     async stop() {
       stopReporting()
       stopWatching()
+      await anchors?.stop()
       await Promise.all(projectors.map(({ projector }) => projector.stop()))
       await admin.disconnect()
     }

@@ -22,7 +22,7 @@ export type StoredPaymentEvent = Exclude<StoredEvent, { type: 'InputsHandled' }>
 /** What takes a topic into Postgres with a position of its own. `R` is what a record says to it. */
 export interface Sink<R = unknown> {
   readonly name: SinkName
-  readonly topic: 'events' | 'customers'
+  readonly topic: 'events' | 'customers' | 'control'
   /**
    * Decodes a record whose schema the codec has learnt. Null when nothing follows from it.
    * @throws UnprojectableError when a record is none that the topic may have
@@ -53,7 +53,10 @@ export interface Applied {
 /** Every view that a position token has to be resolved in. */
 export const eventViewNames = ['payments', 'payment_events'] as const
 
-export type ViewName = (typeof eventViewNames)[number] | 'customers'
+/** The tables of the audit trail. */
+export type AuditViewName = 'audit' | 'control_audit'
+
+export type ViewName = (typeof eventViewNames)[number] | 'customers' | AuditViewName
 
 /** Deliveries are no view: what was sent cannot be built anew. */
 export type SinkName = ViewName | 'webhooks'

@@ -34,6 +34,10 @@ export const eventsExamples: Examples = {
   history: { summary: 'What happened to a payment', params: { id: completed.id }, status: 200 }
 }
 
+export const auditExamples: Examples = {
+  trail: { summary: 'What the audit trail has of a payment', params: { id: completed.id }, status: 200 }
+}
+
 export const routingExamples: Examples = {
   explained: { summary: 'Why a payment went where', params: { id: completed.id }, status: 200 }
 }

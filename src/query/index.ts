@@ -3,6 +3,7 @@ import type { ControlTable } from '../control/table.ts'
 import type { HealthTable } from '../health/table.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
+import { listAudit } from '../projections/audit/queries.ts'
 import { findCustomer } from '../projections/customers/queries.ts'
 import {
   findPaymentAsOf,
@@ -55,7 +56,9 @@ export function startQuery({
       listUnknown: page => listUnknown(reads, page),
       listHeld: page => listHeld(reads, page),
       findCustomer: key => findCustomer(reads, key),
-      handledThrough: (input, partition) => handledThrough(reads, { topic: topics[input], partition })
+      listAudit: (merchantId, paymentId) => listAudit(reads, merchantId, paymentId),
+      handledThrough: (input, partition, views) =>
+        handledThrough(reads, { topic: topics[input], partition }, views)
     },
     keys: control,
     freshnessOf: views => freshness.of(views),

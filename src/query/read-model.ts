@@ -1,4 +1,5 @@
 import type { ContactKey } from '../customers/contact-key.ts'
+import type { AuditEntryView } from '../projections/audit/queries.ts'
 import type { CustomerView } from '../projections/customers/queries.ts'
 import type { EventView, Moment, RefundHistory } from '../projections/payment-events/queries.ts'
 import type {
@@ -29,8 +30,12 @@ export interface ReadModel {
   /** Of all merchants. */
   listHeld(page: PageRequest): Promise<Page<HeldPayment>>
   findCustomer(key: ContactKey): Promise<CustomerView | null>
-  /** Offset of the last record of an input's partition whose effects all of it shows; -1 when there is none. */
-  handledThrough(input: InputPosition['input'], partition: number): Promise<number>
+  listAudit(merchantId: string, paymentId: string): Promise<AuditEntryView[] | null>
+  /**
+   * Offset of the last record of an input's partition whose effects all of it shows; -1 when there is none.
+   * @param views that count; those of payments and their events unless given
+   */
+  handledThrough(input: InputPosition['input'], partition: number, views?: readonly string[]): Promise<number>
 }
 
 /** Milliseconds that a reader waits for its own write. */

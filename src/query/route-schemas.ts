@@ -19,14 +19,14 @@ import {
 } from './examples.ts'
 import { paymentListQuery } from './payment-list.ts'
 
-const tags = ['Payments']
+export const tags = ['Payments']
 
 const position = Type.Optional(
   Type.String({
     description: 'Waits up to 2 seconds until the answer shows what led to the answer that carried it.'
   })
 )
-const headers = Type.Object({ [POSITION_HEADER]: position })
+export const headers = Type.Object({ [POSITION_HEADER]: position })
 const versionHeaders = Type.Object({
   [POSITION_HEADER]: position,
   'If-None-Match': Type.Optional(
@@ -35,7 +35,7 @@ const versionHeaders = Type.Object({
 })
 
 /** Of every read. */
-const readProblems: readonly ErrorCode[] = [
+export const readProblems: readonly ErrorCode[] = [
   'position_malformed',
   'read_model_unavailable',
   'read_model_behind'

@@ -10,6 +10,7 @@ import { parsePosition, POSITION_HEADER } from '../position.ts'
 import { InvalidCursorError } from '../projections/payments/queries.ts'
 import { reading } from '../projections/reading.ts'
 import type { Moment, RefundHistory } from '../projections/payment-events/queries.ts'
+import { listAuditSchema } from './audit-schema.ts'
 import { matchesEtag } from './etag.ts'
 import { pageIn, paymentListOf } from './payment-list.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
@@ -54,14 +55,25 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
   authenticateRoutes(app, () => service.get().keys)
   stateFreshness(app, () => service.get().freshnessOf)
 
-  /** Reads once the read model has come as far as the request asks for. */
-  function read<T>(request: FastifyRequest, query: (model: ReadModel) => Promise<T>): Promise<T> {
+  /**
+   * Reads once the read model has come as far as the request asks for.
+   * @param views that have to; those of payments and their events unless given
+   */
+  function read<T>(
+    request: FastifyRequest,
+    query: (model: ReadModel) => Promise<T>,
+    views?: readonly string[]
+  ): Promise<T> {
     const { model, partitions, waited } = service.get()
     const position = positionOf(request, partitions)
     return reading(async () => {
       if (position !== null) {
         const began = performance.now()
-        await untilVisible(model, position).finally(() => waited((performance.now() - began) / 1000))
+        const handledThrough: ReadModel['handledThrough'] = (input, partition) =>
+          model.handledThrough(input, partition, views)
+        await untilVisible({ handledThrough }, position).finally(() =>
+          waited((performance.now() - began) / 1000)
+        )
       }
       return await query(model)
     })
@@ -87,6 +99,14 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
     const events = await read(request, model => model.listEvents(request.merchantId, id))
     if (events === null) throw new ApiError('payment_not_found')
     return reply.send({ data: events })
+  })
+
+  app.get('/v1/payments/:id/audit', { schema: listAuditSchema }, async (request, reply) => {
+    const id = paymentIdIn(request)
+    const { madeOf } = listAuditSchema
+    const entries = await read(request, model => model.listAudit(request.merchantId, id), madeOf)
+    if (entries === null) throw new ApiError('payment_not_found')
+    return reply.send({ data: entries })
   })
 
   app.get('/v1/payments/:id/routing', { schema: explainRoutingSchema }, async (request, reply) => {

@@ -327,6 +327,41 @@ export const settingsTable = {
       doc: 'How long an endpoint may fail without one success before it is paused. Shorter than the retries take, so that what happened meanwhile waits instead of failing.'
     }
   },
+  audit: {
+    key: {
+      env: 'AEGISPAY_AUDIT_KEY_FILE',
+      schema: text,
+      default: null,
+      file: true,
+      doc: 'PEM file of the private key that signs the anchors of the audit trail, as `aegispay audit keygen` makes one. For the role projector. Left out, there are no anchors, and a trail that was written anew all through cannot be told from the true one ([audit.md](audit.md)).'
+    },
+    publicKeys: {
+      env: 'AEGISPAY_AUDIT_PUBLIC_KEYS_FILE',
+      schema: text,
+      default: null,
+      file: true,
+      doc: 'PEM file of public keys, one after the other: by these `aegispay audit verify` checks anchors. Keys of before stay in it for as long as their anchors are to count. The public key of `AEGISPAY_AUDIT_KEY_FILE` counts too.'
+    },
+    anchorRecords: {
+      env: 'AEGISPAY_AUDIT_ANCHOR_RECORDS',
+      schema: count(10_000_000),
+      default: '10000',
+      doc: 'Records of a partition after which the audit trail is anchored, at most a second later.'
+    },
+    anchorMs: {
+      env: 'AEGISPAY_AUDIT_ANCHOR_MS',
+      schema: milliseconds(100, 86_400_000),
+      default: '30000',
+      unit: 'ms',
+      doc: 'Time after which it is anchored in any case, if there are records that no anchor covers.'
+    },
+    anchorDir: {
+      env: 'AEGISPAY_AUDIT_ANCHOR_DIR',
+      schema: text,
+      default: null,
+      doc: 'Folder to which each anchor is added as well, a line of JSON: best on a disk that can only be added to, or one that is copied away.'
+    }
+  },
   log: {
     level: {
       env: 'AEGISPAY_LOG_LEVEL',

@@ -94,18 +94,21 @@ export async function findAnswer(
 }
 
 /**
- * The last input record of the partition whose effects every view shows; -1 when there is none.
+ * The last input record of the partition whose effects all of the views show; -1 when there is none.
  * A reader that holds a position token waits until this has reached it.
+ *
+ * @param views the read models of payments unless given
  */
 export async function handledThrough(
   db: ReadDatabase,
-  { topic, partition }: { readonly topic: string; readonly partition: number }
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  views: readonly string[] = eventViewNames
 ): Promise<number> {
   const [seen] = await db.ofNoMerchant<{ handled_through: number }>(
     `SELECT min(coalesce(handled_through, -1)) AS handled_through
      FROM unnest($1::text[]) AS needed (view)
      LEFT JOIN projection_inputs AS seen ON seen.view = needed.view AND topic = $2 AND partition = $3`,
-    [eventViewNames, topic, partition]
+    [views, topic, partition]
   )
   return seen!.handled_through
 }

@@ -11,15 +11,17 @@ export interface CarriedRows {
   readonly needsHistory: boolean
 }
 
+const isBeforeStart = (column: string): string => `${column} < (
+  SELECT start_offset FROM starting_points WHERE starting_points.partition = live.partition)`
+
 export const carriedRows: Readonly<Record<ViewName, CarriedRows>> = {
   // A payment's row is the fold of all its events.
   payments: { where: 'NOT EXISTS (SELECT FROM touched WHERE key = live.id)', needsHistory: true },
   // A row an event.
-  payment_events: {
-    where: `event_offset < (
-      SELECT start_offset FROM starting_points WHERE starting_points.partition = live.partition)`,
-    needsHistory: false
-  },
+  payment_events: { where: isBeforeStart('event_offset'), needsHistory: false },
+  // A row a record; what is taken over is chained on as it is.
+  audit: { where: isBeforeStart('record_offset'), needsHistory: false },
+  control_audit: { where: isBeforeStart('record_offset'), needsHistory: false },
   // The last record of a customer makes the row or deletes it, whatever was there before.
   customers: { where: 'true', needsHistory: false }
 }

@@ -21,6 +21,7 @@ test('describes its routes in OpenAPI 3.1', () => {
     '/v1/gateways/{id}/notifications',
     '/v1/payments',
     '/v1/payments/{id}',
+    '/v1/payments/{id}/audit',
     '/v1/payments/{id}/cancel',
     '/v1/payments/{id}/capture',
     '/v1/payments/{id}/close-refunds',

@@ -250,6 +250,7 @@ describe('how old an answer may be', () => {
   test.each([
     [one, 200, ['payments', 'payment_events']],
     ['/v1/payments', 200, ['payments']],
+    [`${one}/audit`, 404, ['audit']],
     [`${one}/events`, 404, ['payment_events']],
     [`${one}/refunds`, 404, ['payment_events']],
     [`${one}/routing`, 404, ['payment_events']],

@@ -192,6 +192,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     listPayments: () => Promise.resolve({ data: [payment], nextCursor: null }),
     listEvents: () => Promise.resolve(null),
     listRefunds: () => Promise.resolve(null),
+    listAudit: () => Promise.resolve(null),
     listHeld: () => Promise.resolve({ data: [], nextCursor: null }),
     listUnknown: () => Promise.resolve({ data: [], nextCursor: null }),
     findCustomer: () => Promise.resolve(null),

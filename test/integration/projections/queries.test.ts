@@ -30,7 +30,8 @@ beforeAll(async () => {
   const { kafka, pool, codec, prefix, log } = store
   const metrics = {
     applied: () => undefined,
-    lag: (view: string, _partition: number, records: number | null) => void lags.set(view, records)
+    lag: (view: string, _partition: number, records: number | null) => void lags.set(view, records),
+    anchored: () => undefined
   }
   const fatal = (error: Error) => void failures.push(error)
   role = await startProjections({
@@ -40,6 +41,7 @@ beforeAll(async () => {
     prefix,
     sessionTimeoutMs: 6000,
     noProgressMs: 60_000,
+    anchors: null,
     metrics,
     tracing: null,
     fatal,

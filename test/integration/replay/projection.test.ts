@@ -65,6 +65,7 @@ async function shapeOf(view: string): Promise<unknown> {
        (SELECT json_agg(p) FROM pg_policies AS p WHERE tablename = $1 AND schemaname = 'public') AS policies,
        (SELECT json_agg(g ORDER BY grantee, privilege_type) FROM information_schema.role_table_grants AS g
         WHERE table_name = $1 AND table_schema = 'public') AS grants,
+       (SELECT json_agg(pg_get_triggerdef(g.oid)) FROM pg_trigger AS g WHERE tgrelid = t.oid AND NOT tgisinternal) AS triggers,
        relrowsecurity, pg_get_userbyid(relowner) AS owner
      FROM pg_class AS t WHERE oid = ('public.' || $1)::regclass`,
     [view]
@@ -89,17 +90,20 @@ const isAtSwap = () =>
     expect(waiting).toHaveLength(1)
   })
 
-test.each(VIEWS)('%s built anew is equal to the live one, and takes its place as it was', async view => {
-  await app.query(`GRANT SELECT, UPDATE ON ${view} TO pg_monitor`)
-  const [before, shape] = [await tableOf(view), await shapeOf(view)]
-  const { code, said } = await rebuild(view, '--from', 'beginning')
-  expect({ code, ...said }).toMatchObject({ code: 0, isEqual: true, isSwapped: true })
-  expect(said.rebuilt).toEqual(said.live)
-  expect(said.rebuilt.rows).toBeGreaterThan(0)
-  expect(await tableOf(view)).not.toBe(before)
-  expect(await shapeOf(view)).toEqual(shape)
-  expect(await remains()).toEqual([])
-})
+test.each([...VIEWS, 'audit', 'control_audit'])(
+  '%s built anew is equal to the live one, and takes its place as it was',
+  async view => {
+    await app.query(`GRANT SELECT, UPDATE ON ${view} TO pg_monitor`)
+    const [before, shape] = [await tableOf(view), await shapeOf(view)]
+    const { code, said } = await rebuild(view, '--from', 'beginning')
+    expect({ code, ...said }).toMatchObject({ code: 0, isEqual: true, isSwapped: true })
+    expect(said.rebuilt).toEqual(said.live)
+    expect(said.rebuilt.rows).toBeGreaterThan(0)
+    expect(await tableOf(view)).not.toBe(before)
+    expect(await shapeOf(view)).toEqual(shape)
+    expect(await remains()).toEqual([])
+  }
+)
 
 test('the projectors go on from what was swapped in', async () => {
   await rebuild('payments', '--from', 'beginning')
@@ -175,7 +179,7 @@ test('reads succeed, none goes back, nothing is lost or doubled while payments a
 })
 
 describe('from a later point on', () => {
-  test.each(VIEWS)('%s is equal', async view => {
+  test.each([...VIEWS, 'audit'])('%s is equal', async view => {
     const at = new Date().toISOString()
     await app.pay(worker, `since-${view}`)
     await settled()
@@ -245,6 +249,8 @@ test('a second one of the same view is refused, one of another view is not', asy
 test('an unknown name and a malformed starting point are refused', async () => {
   const unknown = await replay('refunds')
   expect(unknown).toMatchObject({ code: 2, stdout: '' })
-  expect(unknown.stderr).toContain('Allowed choices are payments, payment_events, customers.')
+  expect(unknown.stderr).toContain(
+    'Allowed choices are payments, payment_events, customers, audit, control_audit.'
+  )
   expect(await replay('payments', '--from', 'yesterday')).toMatchObject({ code: 2, stdout: '' })
 })

@@ -375,6 +375,10 @@ export const samples: { readonly [N in RecordName]: RecordTypes[N] } = {
     correlationId: 'corr-1',
     action: 'LOOK_UP'
   },
+  'aegispay.audit.Anchor': {
+    ...{ installation: 'shop-', topic: 'payments.events', partition: 3, offset: 4711, number: 4000 },
+    ...{ chain: 'c0ffee'.repeat(10), signedAt: at, keyId: '0123456789abcdef', signature: 'c2lnbmVk' }
+  },
   'aegispay.control.ControlDocument': {
     kind: 'merchants',
     id: 'demo',
