@@ -70,6 +70,9 @@ type DoorCode =
   | 'read_model_unavailable'
   | 'read_model_behind'
   | 'customer_not_found'
+  | 'stream_position_unknown'
+  | 'too_many_streams'
+  | 'streams_exhausted'
   | 'webhooks_off'
   | 'webhooks_unavailable'
   | 'webhook_endpoint_not_found'
@@ -419,6 +422,24 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: 'The read model has not come as far yet.',
     retry: true,
     doc: 'The command at the given AegisPay-Position is not visible within 2 seconds. Read again after the seconds in Retry-After, or without the header to see what there is.'
+  },
+  stream_position_unknown: {
+    status: 400,
+    title: 'The stream cannot go on from there.',
+    retry: false,
+    doc: 'Last-Event-ID is none that this installation has given out, or lies beyond what there is. Send the last `id` as it came, or none, to begin with what happens next.'
+  },
+  too_many_streams: {
+    status: 429,
+    title: 'The API key has as many streams open as it may.',
+    retry: true,
+    doc: 'Close one at this process, or read several things from one stream. A connection that was lost counts until the process notices, which takes seconds.'
+  },
+  streams_exhausted: {
+    status: 503,
+    title: 'The process has as many streams open as it may.',
+    retry: true,
+    doc: 'Come again, which leads to another instance where there are several. Whoever runs the installation may allow more (`AEGISPAY_MAX_STREAMS`).'
   },
   payment_not_found: {
     status: 404,

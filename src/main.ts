@@ -48,6 +48,7 @@ import { gatewayHealthRoutes } from './query/gateway-health-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes } from './query/routes.ts'
 import { sessionRoutes } from './query/session-routes.ts'
 import { RoutingReplays } from './replay/routing/replays.ts'
+import { streamRoutes } from './query/stream/routes.ts'
 import { refuseCardNumbers } from './screen.ts'
 import { SharedClients } from './shared-clients.ts'
 import { topicNames, type TopicNames } from './topics.ts'
@@ -105,7 +106,7 @@ export const roles: readonly RoleDefinition[] = [
       withRoutes(
         'query',
         [
-          ...[queryRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes, sessionRoutes],
+          ...[queryRoutes, streamRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes, sessionRoutes],
           app => consoleRoutes(app)
         ],
         startQueryRole
@@ -337,7 +338,11 @@ async function startIngressRole({ clients, settings, metrics, tracing, hooks, lo
   ])
   const { prefix } = settings.topics
   const { answerWaitMs } = settings.http
-  const connections = { kafka: clients.kafka, reads: clients.reads(), subscriber: clients.subscriber() }
+  const connections = {
+    kafka: clients.kafka,
+    reads: clients.reads(),
+    subscriber: clients.subscriber('replies')
+  }
   const unknownCodes = new UnknownCodes(metrics)
   const protocols = new GatewayNotifications(
     () => control.gatewayProfiles(),
@@ -371,10 +376,12 @@ async function startQueryRole({ clients, settings, metrics, log }: RoleContext) 
     control,
     health,
     metrics,
-    log,
     partitions,
     reads: clients.reads(),
-    prefix: settings.topics.prefix
+    subscriber: clients.subscriber('announcements'),
+    prefix: settings.topics.prefix,
+    streams: { perKey: settings.http.keyStreams, perProcess: settings.http.maxStreams },
+    log
   })
 }
 
@@ -428,6 +435,7 @@ async function startProjectorRole(context: RoleContext) {
   return startProjections({
     kafka: clients.kafka,
     pool: clients.projectorPool(),
+    redis: clients.redis(),
     codec,
     anchors: await anchorPorts(context, codec),
     prefix: settings.topics.prefix,

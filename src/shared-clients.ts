@@ -135,8 +135,8 @@ export class SharedClients {
   }
 
   /** A connection of the caller's own, for one that subscribes can do nothing else. */
-  subscriber(): Redis {
-    return this.#connectRedis('replies')
+  subscriber(of: 'replies' | 'announcements'): Redis {
+    return this.#connectRedis(of)
   }
 
   /** The number of partitions that the payments' topics share on the cluster. */

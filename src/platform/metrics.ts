@@ -98,6 +98,20 @@ export const metricsTable = {
     buckets: FAST_SECONDS,
     why: 'How long readers who sent a position waited until the read model showed it: how far behind writers see it.'
   },
+  aegispay_stream_clients: {
+    roles: ['query'],
+    type: 'gauge',
+    unit: null,
+    labels: [],
+    why: 'Live streams that are open.'
+  },
+  aegispay_stream_ends_total: {
+    roles: ['query'],
+    type: 'counter',
+    unit: null,
+    labels: ['reason'],
+    why: 'Live streams that ended: `gone`, by the client; `too_slow`, it did not take what there was; `stopping`, with the process; otherwise the code of the error. Many that are too slow have too little room on their way.'
+  },
   aegispay_producer_records_total: {
     roles: ['ingress', 'gateway', 'admin'],
     type: 'counter',
@@ -460,7 +474,7 @@ export const metricsTable = {
     type: 'gauge',
     unit: null,
     labels: ['connection'],
-    why: 'Whether the connection for commands, or that for replies, is there: 1 or 0. Without it everything works, more slowly.'
+    why: 'Whether the connection for commands, for replies or for announcements is there: 1 or 0. Without it everything works, more slowly.'
   }
 } as const satisfies Record<string, MetricEntry>
 

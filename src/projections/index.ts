@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
@@ -9,6 +10,7 @@ import { repeat } from '../platform/repeat.ts'
 import { watchForStalls } from '../platform/stall-watch.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { topicNames, topics as table } from '../topics.ts'
+import { announce, announcementOf } from './announcements.ts'
 import { Anchors, type AnchorsDeps } from './audit/anchors.ts'
 import { auditViews } from './audit/index.ts'
 import { customersView } from './customers/index.ts'
@@ -17,9 +19,13 @@ import { paymentsView } from './payments/index.ts'
 import { noteFreshness } from './freshness.ts'
 import { LogEnds } from './log-ends.ts'
 import { Projector } from './projector.ts'
-import type { Applied, View } from './view.ts'
+import type { Share } from './shared-transactions.ts'
+import { eventViewNames, type Applied, type View } from './view.ts'
 
 export const views: readonly View[] = [paymentsView, paymentEventsView, customersView, ...auditViews]
+
+/** Those of which somebody keeps, or waits for, something. */
+const announced: ReadonlySet<string> = new Set(eventViewNames)
 
 /** How often the ends of the logs are looked at, which is how finely it is known how old a view is. */
 const LAG_INTERVAL_MS = 500
@@ -36,6 +42,8 @@ export interface ProjectionMetrics {
 export interface ProjectionsDeps {
   readonly kafka: Kafka
   readonly pool: Pool
+  /** Where readers are told what has changed. */
+  readonly redis: Redis
   readonly codec: AvroCodec
   /** Of topics and groups. */
   readonly prefix: string
@@ -57,7 +65,8 @@ export type AnchorPorts = Pick<AnchorsDeps, 'signer' | 'everyRecords' | 'everyMs
 
 /** Starts every view, each under a consumer group of its own, so that one that stops holds up no other. */
 export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
-  const { kafka, pool, codec, prefix, sessionTimeoutMs, noProgressMs, metrics, tracing, fatal, log } = deps
+  const { kafka, pool, redis, codec, prefix, sessionTimeoutMs, noProgressMs, metrics, tracing, fatal, log } =
+    deps
   const topics = topicNames(prefix)
   const admin = kafka.admin()
   await admin.connect()
@@ -67,7 +76,14 @@ export async function startProjections(deps: ProjectionsDeps): Promise<Role> {
       const topic = topics[view.topic]
       const applied = metrics.applied.bind(metrics)
       const shared = { kafka, admin, pool, codec, topic, sessionTimeoutMs, applied, tracing, fatal, log }
-      return { view, logEnds: new LogEnds(), projector: await Projector.start({ ...shared, groupId }, view) }
+      const committed = (shares: readonly Share[]) => {
+        if (announced.has(view.name)) announce(redis, prefix, announcementOf(view.name, shares))
+      }
+      return {
+        view,
+        logEnds: new LogEnds(),
+        projector: await Projector.start({ ...shared, groupId, committed }, view)
+      }
     })
   )
   const anchors = deps.anchors === null ? null : startAnchors(deps.anchors)

@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg'
 import { asJsonRows } from '../platform/postgres.ts'
 import type { ReadDatabase } from './read-database.ts'
-import type { StoredEvent, SinkName, ViewName } from './view.ts'
+import { eventViewNames, type StoredEvent, type SinkName, type ViewName } from './view.ts'
 
 /** The stored position is not where this projector left it: another one has taken the partition over. */
 export class OutOfStepError extends Error {
@@ -49,6 +49,16 @@ export async function storedPositions(
       new Map(stored.map(({ partition, next_offset }) => [partition, next_offset]))
     ])
   )
+}
+
+/** By partition, the offset before which every view of the event store shows all events; without those that were never read. */
+export async function visibleThrough(db: ReadDatabase): Promise<ReadonlyMap<number, number>> {
+  const rows = await db.ofNoMerchant<{ partition: number; next_offset: number }>(
+    `SELECT partition, min(next_offset) AS next_offset FROM projection_positions WHERE view = ANY($1)
+     GROUP BY partition HAVING count(*) = cardinality($1)`,
+    [eventViewNames]
+  )
+  return new Map(rows.map(({ partition, next_offset }) => [partition, next_offset]))
 }
 
 /** The move of a partition's position over events that are applied with it. */

@@ -9,7 +9,7 @@ import type { Role } from '../platform/role.ts'
 import type { Duty } from '../platform/stall-watch.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { PartitionProjection, type PartitionReader } from './partition-projection.ts'
-import { SharedTransactions } from './shared-transactions.ts'
+import { SharedTransactions, type Share } from './shared-transactions.ts'
 import type { Applied, Sink } from './view.ts'
 
 /** Bytes that one fetch brings of one partition: about a transaction's worth. */
@@ -29,6 +29,8 @@ export interface ProjectorDeps {
   /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
   readonly sessionTimeoutMs: number
   readonly applied: (view: string, applied: Applied) => void
+  /** Told of each transaction once it has been committed; where the process dies it may not be. */
+  readonly committed?: (shares: readonly Share[]) => void
   readonly tracing: Tracing | null
   /** The reader cannot go on. */
   readonly fatal: (error: Error) => void
@@ -62,7 +64,10 @@ export class Projector implements Role {
     this.#deps = deps
     this.#clock = deps.clock ?? systemClock
     this.#view = view
-    this.#transactions = new SharedTransactions(deps.pool, view, this.#clock)
+    this.#transactions = new SharedTransactions(deps.pool, view, {
+      clock: this.#clock,
+      committed: deps.committed
+    })
   }
 
   /** Joins the view's group; resolves when it has its first assignment, which may be none. */

@@ -12,6 +12,13 @@ export interface Share {
   readonly said: readonly unknown[]
 }
 
+interface SharedTransactionsOptions {
+  /** That of the system unless given. */
+  readonly clock?: Clock
+  /** Told of each transaction that took effect. */
+  readonly committed?: ((shares: readonly Share[]) => void) | undefined
+}
+
 /** Records with which a share is worth a transaction of its own, beside those of other partitions. */
 const FULL_SHARE = 500
 
@@ -30,11 +37,17 @@ export class SharedTransactions {
   readonly #pool: Pool
   readonly #view: Sink
   readonly #clock: Clock
+  readonly #committed: (shares: readonly Share[]) => void
   #waiting: Waiting[] = []
   #isRunning = false
 
-  constructor(pool: Pool, view: Sink, clock = systemClock) {
+  constructor(
+    pool: Pool,
+    view: Sink,
+    { clock = systemClock, committed = () => undefined }: SharedTransactionsOptions = {}
+  ) {
     this.#clock = clock
+    this.#committed = committed
     this.#pool = pool
     this.#view = view
   }
@@ -68,11 +81,12 @@ export class SharedTransactions {
     this.#isRunning = false
   }
 
-  #commit(shares: readonly Share[]): Promise<void> {
+  async #commit(shares: readonly Share[]): Promise<void> {
     const said = shares.flatMap(share => share.said)
-    return inTransaction(this.#pool, async db => {
+    await inTransaction(this.#pool, async db => {
       await movePositions(db, this.#view.name, shares)
       await this.#view.apply(db, said)
     })
+    this.#committed(shares)
   }
 }

@@ -1,8 +1,10 @@
+import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { ControlTable } from '../control/table.ts'
 import type { HealthTable } from '../health/table.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
+import { followAnnouncements } from '../projections/announcements.ts'
 import { listAudit } from '../projections/audit/queries.ts'
 import { findCustomer } from '../projections/customers/queries.ts'
 import {
@@ -17,15 +19,20 @@ import type { ReadDatabase } from '../projections/read-database.ts'
 import { topicNames } from '../topics.ts'
 import { FreshnessTable } from './freshness.ts'
 import type { QueryService } from './routes.ts'
+import { StreamHub, type StreamLimits } from './stream/hub.ts'
+import type { StreamService } from './stream/routes.ts'
 
 export interface QueryDeps {
   readonly control: ControlTable
   readonly health: HealthTable
   readonly reads: ReadDatabase
+  /** A connection to Redis that does nothing else. */
+  readonly subscriber: Redis
   /** Of topics. */
   readonly prefix: string
   /** Of the commands' topic. */
   readonly partitions: number
+  readonly streams: StreamLimits
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -34,17 +41,21 @@ export function startQuery({
   control,
   health,
   reads,
+  subscriber,
   prefix,
   partitions,
+  streams: limits,
   metrics,
   log
-}: QueryDeps): Role & QueryService {
+}: QueryDeps): Role & QueryService & StreamService {
   const topics = topicNames(prefix)
   const freshness = new FreshnessTable(
     () => readFreshness(reads, partitions),
     error => log.debug({ error }, 'it is not known how fresh the read models are')
   )
   const waits = metrics.histogram('aegispay_query_position_wait_seconds')
+  const streams = new StreamHub({ reads, partitions, limits, metrics, log })
+  followAnnouncements(subscriber, prefix, [streams], log)
   return {
     name: 'query',
     model: {
@@ -66,10 +77,12 @@ export function startQuery({
       control.list('merchants').map(({ document: { id, name, active } }) => ({ id, name, active })),
     gatewaysSeen: () => health.seen(),
     partitions,
+    streams,
     waited: seconds => waits.observe(seconds),
     notReady: () => control.notReady(),
     stop() {
       freshness.stop()
+      streams.close()
       return Promise.resolve()
     }
   }

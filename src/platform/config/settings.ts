@@ -167,6 +167,18 @@ export const settingsTable = {
       default: '100000',
       doc: 'Payments of all merchants that may wait for a gateway. While as many do, as when all gateways are out for long, `POST /v1/payments` is answered 503. It is counted once a second, in the read model; a command that is written straight onto the topic is never refused for it.'
     },
+    maxStreams: {
+      env: 'AEGISPAY_MAX_STREAMS',
+      schema: count(100_000),
+      default: '1000',
+      doc: 'Live streams that one process keeps open at a time, of all merchants.'
+    },
+    keyStreams: {
+      env: 'AEGISPAY_KEY_STREAMS',
+      schema: count(100_000),
+      default: '100',
+      doc: 'Live streams of one API key that one process keeps open at a time.'
+    },
     maxDelayMs: {
       env: 'AEGISPAY_MAX_EVENT_LOOP_DELAY_MS',
       schema: milliseconds(10, 60_000),

@@ -23,6 +23,8 @@ export interface Answer {
   readonly description: string
   /** Of the body; absent when there is none. */
   readonly schema?: TSchema
+  /** Its type; JSON unless given. */
+  readonly mediaType?: string
   /** By name, beyond those of every answer. */
   readonly headers?: Readonly<Record<string, TSchema>>
 }

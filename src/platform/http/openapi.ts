@@ -188,14 +188,14 @@ function responsesOf({ answers, codes, examples, isOfReadModels }: Described): R
     return bodies === undefined ? {} : { examples: bodies }
   }
   const commonHeaders = renderHeaders({ ...everyHeader, ...(isOfReadModels ? freshnessHeaders : {}) }, false)
-  const good = Object.entries(answers).map(([status, { description, schema, headers }]) => [
+  const good = Object.entries(answers).map(([status, { description, schema, mediaType, headers }]) => [
     status,
     {
       description,
       headers: { ...commonHeaders, ...renderHeaders(headers ?? {}, true) },
       ...(schema === undefined
         ? {}
-        : { content: { 'application/json': { schema, ...examplesAt(Number(status)) } } })
+        : { content: { [mediaType ?? 'application/json']: { schema, ...examplesAt(Number(status)) } } })
     }
   ])
   const bad = [...byStatus].map(([status, possible]) => [

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Asked by machines every few seconds: neither traced nor worth a line. */
     isRoutine?: true
+    /** Answers for as long as the client stays: how long says nothing. */
+    isOpenEnded?: true
   }
 }
 
@@ -48,7 +50,8 @@ export function recordRequests(
     const { method, routeOptions } = request
     const { statusCode: status, elapsedTime } = reply
     const route = routeOptions.url ?? 'none'
-    seconds.observe({ method, route, status }, elapsedTime / 1000)
+    if (routeOptions.config.isOpenEnded !== true)
+      seconds.observe({ method, route, status }, elapsedTime / 1000)
     if (request.span !== null) endSpan(request.span, request, reply)
     logAnswer(request, reply, route, logged)
     done()

@@ -7,24 +7,14 @@ import { answerIn, type SettledAnswer } from '../../replies.ts'
 import type { ReadDatabase } from '../read-database.ts'
 import { eventViewNames } from '../view.ts'
 import { paymentAsOf, type Moment } from './as-of.ts'
+import { eventViewOf, type EventView, type SequencedRow } from './event-view.ts'
 import { refundsIn, type RefundHistory } from './refunds.ts'
 import { recordedEventIn, type PaymentEventRow } from './row.ts'
 
 export type { Moment } from './as-of.ts'
+export { eventsBetween, type PlacedEvent, type Span } from './between.ts'
+export type { EventView } from './event-view.ts'
 export type { RefundHistory } from './refunds.ts'
-
-/** An event as the API shows it. */
-export interface EventView {
-  readonly id: string
-  /** 1..n without gaps; the payment's version after the event. */
-  readonly sequence: number
-  readonly type: string
-  /** RFC 3339. */
-  readonly occurredAt: string
-  readonly causationId: string | null
-  readonly correlationId: string | null
-  readonly data: Readonly<Record<string, unknown>>
-}
 
 /** A payment's history in order, without rejections; null when the merchant has no such payment. */
 export async function listEvents(
@@ -113,8 +103,6 @@ export async function handledThrough(
   return seen!.handled_through
 }
 
-type SequencedRow = PaymentEventRow & { readonly sequence: number }
-
 /** In the order of the log. Another merchant's command on this payment left its refusal under that merchant. */
 const eventsOf = (db: ReadDatabase, merchantId: string, paymentId: string): Promise<PaymentEventRow[]> =>
   db.ofMerchant<PaymentEventRow>(
@@ -148,13 +136,3 @@ function inputOf(row: PaymentEventRow, outcomesTopic: string): InputPosition | n
   if (topic === null || partition === null || offset === null) return null
   return { input: topic === outcomesTopic ? 'outcomes' : 'commands', partition, offset }
 }
-
-const eventViewOf = (row: SequencedRow): EventView => ({
-  id: row.event_id,
-  sequence: row.sequence,
-  type: row.type,
-  occurredAt: row.occurred_at.toISOString(),
-  causationId: row.causation_id,
-  correlationId: row.correlation_id,
-  data: row.data
-})

@@ -34,6 +34,7 @@ test('describes its routes in OpenAPI 3.1', () => {
     '/v1/payments/{id}/routing',
     '/v1/reviews',
     '/v1/session',
+    '/v1/stream',
     '/v1/unknown'
   ])
 })

@@ -30,6 +30,7 @@ import { gatewayHealthRoutes } from '../../../src/query/gateway-health-routes.ts
 import type { ReadModel } from '../../../src/query/read-model.ts'
 import { sessionRoutes } from '../../../src/query/session-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes, type QueryService } from '../../../src/query/routes.ts'
+import { streamRoutes, type StreamService } from '../../../src/query/stream/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
 import { refuseCardNumbers } from '../../../src/screen.ts'
 import { topicNames } from '../../../src/topics.ts'
@@ -70,7 +71,7 @@ export interface FakeService {
   readonly sent: SentRecord[]
   readonly metrics: Metrics
   readonly ingress: Late<IngressService & ErasureService & NotificationService & ResolutionService>
-  readonly query: Late<QueryService>
+  readonly query: Late<QueryService & StreamService>
   /** Everything that was logged. */
   log(): string
   values(): SentValue[]
@@ -84,6 +85,7 @@ export interface Fakes {
   readonly answerWaitMs?: number
   readonly keys?: Partial<KeyDirectory>
   readonly model?: Partial<ReadModel>
+  readonly streams?: Partial<StreamService['streams']>
   readonly merchantOf?: ResolutionService['merchantOf']
   readonly gatewaysSeen?: readonly GatewayHealth[]
   readonly freshnessOf?: QueryService['freshnessOf']
@@ -201,7 +203,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
   }
   const late = {
     ingress: new Late<IngressService & ErasureService & NotificationService & ResolutionService>(),
-    query: new Late<QueryService>()
+    query: new Late<QueryService & StreamService>()
   }
   if (fakes.starting !== true) {
     late.ingress.arrive({
@@ -214,8 +216,13 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       stopWaiting: () => pending.stop()
     })
     const gatewaysSeen = () => fakes.gatewaysSeen ?? []
+    const streams = {
+      open: () => Promise.reject(new Error('nothing happens here')),
+      close: () => undefined,
+      ...fakes.streams
+    }
     late.query.arrive({
-      ...{ model, keys, gatewaysSeen, partitions: PARTITIONS },
+      ...{ model, keys, gatewaysSeen, streams, partitions: PARTITIONS },
       freshnessOf: fakes.freshnessOf ?? (() => null),
       waited: () => undefined,
       merchants: () => [...merchants].map(([id, { active }]) => ({ id, name: id, active }))
@@ -230,6 +237,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       scope => erasureRoutes(scope, late.ingress),
       scope => notificationRoutes(scope, late.ingress),
       scope => queryRoutes(scope, late.query),
+      scope => streamRoutes(scope, late.query),
       scope => operatorRoutes(scope, late.query),
       scope => gatewayHealthRoutes(scope, late.query),
       scope => customerRoutes(scope, late.query),

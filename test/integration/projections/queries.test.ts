@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import type { Redis } from 'ioredis'
 import { Owner, type Decided } from '../../../dev/payment-owner.ts'
 import type { Command } from '../../../src/domain/payment/commands.ts'
 import { viewOf, type PaymentView } from '../../../src/domain/payment/view.ts'
+import { connectRedis } from '../../../src/platform/redis.ts'
 import type { Role } from '../../../src/platform/role.ts'
 import { startProjections } from '../../../src/projections/index.ts'
 import {
@@ -14,6 +16,7 @@ import {
 } from '../../../src/projections/payment-events/queries.ts'
 import { findPayment } from '../../../src/projections/payments/queries.ts'
 import type { CommandAnswer } from '../../../src/replies.ts'
+import { stack } from '../stack.ts'
 import { EventStore, eventually } from './event-store.ts'
 import { capture, initiate } from './commands.ts'
 
@@ -21,6 +24,7 @@ jest.setTimeout(60_000)
 
 let store: EventStore
 let role: Role
+let redis: Redis
 const owner = new Owner()
 const failures: Error[] = []
 const lags = new Map<string, number | null>()
@@ -34,9 +38,11 @@ beforeAll(async () => {
     anchored: () => undefined
   }
   const fatal = (error: Error) => void failures.push(error)
+  redis = connectRedis({ url: stack().redis, tlsCa: null }, log)
   role = await startProjections({
     kafka,
     pool,
+    redis,
     codec,
     prefix,
     sessionTimeoutMs: 6000,
@@ -49,7 +55,10 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => role.stop())
+afterAll(async () => {
+  await role.stop()
+  redis.disconnect()
+})
 
 /** Writes decisions and waits until both views show the last. */
 async function show(...decisions: Decided[]): Promise<void> {
