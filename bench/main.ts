@@ -6,6 +6,7 @@ import { StackError } from '../dev/stack/stack-error.ts'
 import { startStack } from '../dev/stack/start-stack.ts'
 import { temporaryDataDir } from '../dev/temporary.ts'
 import { benchBulkhead, type BulkheadRun } from './bulkhead.ts'
+import { benchCachedReads } from './cached-reads.ts'
 import { benchFlood } from './flood.ts'
 import { benchGrowth } from './growth.ts'
 import { benchHttp } from './http.ts'
@@ -19,6 +20,7 @@ import { benchRouting } from './routing.ts'
 import { benchSearch } from './search.ts'
 import {
   bulkheadTable,
+  cachedReadsTable,
   floodTable,
   growthTable,
   httpTable,
@@ -128,6 +130,11 @@ async function run(name: Exclude<BenchmarkName, 'routing'>, bench: Bench, option
       const runs: BulkheadRun[] = []
       for (let i = 0; i < options.runs; i++) runs.push(await benchBulkhead(bench, options))
       report(name, bulkheadTable(runs), { runs }, bench, options)
+      return
+    }
+    case 'cached-reads': {
+      const runs = await benchCachedReads(bench, options)
+      report(name, cachedReadsTable(runs), { runs }, bench, options)
       return
     }
     case 'http': {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-export const help = `Usage: npm run bench [-- processor|projections|http|growth|flood|bulkhead|routing|search] [options]
+export const help = `Usage: npm run bench [-- processor|projections|http|cached-reads|growth|flood|bulkhead|routing|search] [options]
 
 Measures AegisPay on a stack of its own, which it starts and removes. Without an argument, processor,
 projections and http:
@@ -13,6 +13,7 @@ projections and http:
   bulkhead    all roles in one process: payments at one gateway while another is slow and has more to do than it can
   search      pages of the list of payments, whatever is asked, of a merchant with 1000000 and of one among several
   routing     one choice of a gateway among ten; it needs no stack
+  cached-reads  reads of one payment out of memory, and a bare Fastify route that answers with the same bytes
   http        all roles in one process, and clients that each send a payment as soon as the last one is answered
 
   --commands N         processor, growth, flood: commands preloaded (default 200000, 1000000 with --peer)
@@ -41,6 +42,7 @@ const benchmarks = [
   'bulkhead',
   'routing',
   'search',
+  'cached-reads',
   'http'
 ] as const
 export type BenchmarkName = (typeof benchmarks)[number]
@@ -82,7 +84,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
     benchmarks:
       name === undefined
         ? benchmarks.filter(
-            benchmark => !['growth', 'flood', 'bulkhead', 'routing', 'search'].includes(benchmark)
+            benchmark =>
+              !['growth', 'flood', 'bulkhead', 'routing', 'search', 'cached-reads'].includes(benchmark)
           )
         : [name],
     commands: count('--commands', values.commands ?? (values.peer ? '1000000' : '200000')),

@@ -1,4 +1,5 @@
 // The results as Markdown tables, and the machine they were measured on.
+import type { CachedReadsRun } from './cached-reads.ts'
 import { cpus, totalmem } from 'node:os'
 import type { BulkheadRun } from './bulkhead.ts'
 import type { CpuTimes } from './cpu-time.ts'
@@ -142,6 +143,17 @@ export function floodTable({ memoryMB, ...run }: FloodRun): string {
       ['… p99 ms', tenths(waited.p99)],
       ['… at most, ms', tenths(waited.max)]
     ]
+  )
+}
+
+export function cachedReadsTable(runs: readonly CachedReadsRun[]): string {
+  const share = (value: number | null) => (value === null ? '' : hundredths(value))
+  return table(
+    ['server', 'requests/s', 'of bare', 'CPU-µs each', 'of bare, per CPU'],
+    runs.map(({ server, requestsPerSecond, cpuMicrosecondsPerRequest: cpu, ofBare }) => [
+      ...[server, whole(requestsPerSecond), hundredths(ofBare.requestsPerSecond)],
+      ...[cpu === null ? '' : tenths(cpu), share(ofBare.perCpu)]
+    ])
   )
 }
 

@@ -40,10 +40,36 @@ export interface KeptSecrets {
   readonly retiring?: readonly { readonly secretHash: string; readonly validUntil: string }[]
 }
 
+/** What a secret is compared with, and until when it works, in milliseconds since the epoch. */
+interface Candidate {
+  readonly hash: Buffer
+  readonly validUntil: number
+}
+
 /** Nobody could find a secret that has this hash. */
-const NO_SECRET = { secretHash: '0'.repeat(64), validUntil: new Date(0).toISOString() }
-const NO_SECRETS: KeptSecrets = NO_SECRET
-const ALWAYS = '9999-12-31T23:59:59Z'
+const NO_SECRET: Candidate = { hash: Buffer.alloc(32), validUntil: 0 }
+const NO_SECRETS = Array<Candidate>(MAX_SECRETS).fill(NO_SECRET)
+
+/** Decoded once for each document, since every request needs them. */
+const decoded = new WeakMap<KeptSecrets, readonly Candidate[]>()
+
+/** Always as many. */
+function candidatesOf(kept: KeptSecrets): readonly Candidate[] {
+  let candidates = decoded.get(kept)
+  if (candidates === undefined) {
+    const { secretHash, retiring = [] } = kept
+    const all = [
+      { hash: Buffer.from(secretHash, 'hex'), validUntil: Infinity },
+      ...retiring.map(({ secretHash, validUntil }) => ({
+        hash: Buffer.from(secretHash, 'hex'),
+        validUntil: Date.parse(validUntil)
+      }))
+    ]
+    candidates = [...all, ...NO_SECRETS].slice(0, MAX_SECRETS)
+    decoded.set(kept, candidates)
+  }
+  return candidates
+}
 
 /**
  * Whether the secret is one of the key's that works now. It does the same work for a wrong secret, for a key with fewer
@@ -59,13 +85,11 @@ export function secretWorks(
   now: number,
   equal: (a: Buffer, b: Buffer) => boolean = timingSafeEqual
 ): boolean {
-  const given = Buffer.from(hashSecret(secret), 'hex')
-  const { secretHash, retiring = [] } = kept ?? NO_SECRETS
+  const given = hash('sha256', secret, 'buffer')
   let works = false
-  for (let i = 0; i < MAX_SECRETS; i++) {
-    const candidate = i === 0 ? { secretHash, validUntil: ALWAYS } : (retiring[i - 1] ?? NO_SECRET)
-    const isSame = equal(Buffer.from(candidate.secretHash, 'hex'), given)
-    const isValid = Date.parse(candidate.validUntil) > now
+  for (const candidate of kept === undefined ? NO_SECRETS : candidatesOf(kept)) {
+    const isSame = equal(candidate.hash, given)
+    const isValid = candidate.validUntil > now
     works = (isSame && isValid) || works
   }
   return works && kept !== undefined

@@ -30,6 +30,7 @@ import type { Settings } from './platform/config/settings.ts'
 import { Late } from './platform/http/late.ts'
 import { operationsRoutes } from './platform/http/operations.ts'
 import type { HttpApp, Routes } from './platform/http/app.ts'
+import { logMadeLater } from './platform/http/request-log.ts'
 import { createHttpServer, drain } from './platform/http/server.ts'
 import { withAdmin } from './platform/kafka/admin.ts'
 import { Metrics } from './platform/metrics.ts'
@@ -319,7 +320,9 @@ function withRoutes<R extends Role>(
   const role = new Late<R>()
   return {
     routes: routes.map(add => app => {
-      app.setChildLoggerFactory((log, bindings, options) => log.child({ role: name, ...bindings }, options))
+      app.setChildLoggerFactory((log, bindings, options) =>
+        logMadeLater(() => log.child({ role: name, ...bindings }, options), log.level)
+      )
       add(app, role)
     }),
     start: async context => {
@@ -378,6 +381,7 @@ async function startQueryRole({ clients, settings, metrics, log }: RoleContext) 
     metrics,
     partitions,
     reads: clients.reads(),
+    redis: clients.redis(),
     subscriber: clients.subscriber('announcements'),
     prefix: settings.topics.prefix,
     streams: { perKey: settings.http.keyStreams, perProcess: settings.http.maxStreams },

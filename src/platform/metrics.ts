@@ -98,6 +98,13 @@ export const metricsTable = {
     buckets: FAST_SECONDS,
     why: 'How long readers who sent a position waited until the read model showed it: how far behind writers see it.'
   },
+  aegispay_query_payment_reads_total: {
+    roles: ['query'],
+    type: 'counter',
+    unit: null,
+    labels: ['from'],
+    why: 'Payments that were read by their id, `from` the memory of the process, Redis or Postgres. Without Redis all come from Postgres.'
+  },
   aegispay_stream_clients: {
     roles: ['query'],
     type: 'gauge',

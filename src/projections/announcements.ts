@@ -2,6 +2,7 @@
 // message is a hint that makes things fast. It may be lost, and who hears it looks at the positions in Postgres besides.
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { invalidate } from './shared-payments.ts'
 import type { Share } from './shared-transactions.ts'
 import type { StoredEvent, ViewName } from './view.ts'
 
@@ -36,9 +37,14 @@ export function announcementOf(view: ViewName, shares: readonly Share[]): Announ
   }
 }
 
-/** Sends it, unless Redis is away. */
+/** Sends it, unless Redis is away. Payments that have changed are out of Redis by the time that anybody hears of it. */
 export function announce(redis: Redis, prefix: string, announcement: Announcement): void {
-  redis.publish(channelOf(prefix), JSON.stringify(announcement)).catch(() => undefined)
+  const [channel, message] = [channelOf(prefix), JSON.stringify(announcement)]
+  const sent =
+    announcement.view === 'payments'
+      ? invalidate(redis, prefix, announcement, { channel, message })
+      : redis.publish(channel, message)
+  sent.catch(() => undefined)
 }
 
 export interface AnnouncementListener {

@@ -13,11 +13,20 @@ import {
   listEvents,
   listRefunds
 } from '../projections/payment-events/queries.ts'
-import { findPayment, listHeld, listPayments, listUnknown } from '../projections/payments/queries.ts'
+import {
+  findPayment,
+  findPaymentAndPosition,
+  listHeld,
+  listPayments,
+  listUnknown
+} from '../projections/payments/queries.ts'
 import { readFreshness } from '../projections/freshness.ts'
+import { positionsOf } from '../projections/positions.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
+import { SharedPayments } from '../projections/shared-payments.ts'
 import { topicNames } from '../topics.ts'
 import { FreshnessTable } from './freshness.ts'
+import { PaymentCache } from './payment-cache.ts'
 import type { QueryService } from './routes.ts'
 import { StreamHub, type StreamLimits } from './stream/hub.ts'
 import type { StreamService } from './stream/routes.ts'
@@ -26,7 +35,8 @@ export interface QueryDeps {
   readonly control: ControlTable
   readonly health: HealthTable
   readonly reads: ReadDatabase
-  /** A connection to Redis that does nothing else. */
+  readonly redis: Redis
+  /** Another connection to Redis, which does nothing else. */
   readonly subscriber: Redis
   /** Of topics. */
   readonly prefix: string
@@ -41,6 +51,7 @@ export function startQuery({
   control,
   health,
   reads,
+  redis,
   subscriber,
   prefix,
   partitions,
@@ -54,8 +65,21 @@ export function startQuery({
     error => log.debug({ error }, 'it is not known how fresh the read models are')
   )
   const waits = metrics.histogram('aegispay_query_position_wait_seconds')
-  const streams = new StreamHub({ reads, partitions, limits, metrics, log })
-  followAnnouncements(subscriber, prefix, [streams], log)
+  const cache = new PaymentCache({
+    read: (merchantId, id, partition) => findPaymentAndPosition(reads, merchantId, id, partition),
+    positions: async () => {
+      const offsets = await positionsOf(reads, 'payments')
+      return Array.from({ length: partitions }, (_, partition) => offsets.get(partition) ?? 0)
+    },
+    shared: new SharedPayments(redis, prefix),
+    ...{ partitions, metrics, log }
+  })
+  const streams = new StreamHub({
+    ...{ reads, partitions, limits, metrics, log },
+    heardThrough: () => cache.heardThrough
+  })
+  // The cache first: what the stream tells of must not be read older than it was told.
+  followAnnouncements(subscriber, prefix, [cache, streams], log)
   return {
     name: 'query',
     model: {
@@ -78,11 +102,13 @@ export function startQuery({
     gatewaysSeen: () => health.seen(),
     partitions,
     streams,
+    cache,
     waited: seconds => waits.observe(seconds),
     notReady: () => control.notReady(),
     stop() {
       freshness.stop()
       streams.close()
+      cache.stop()
       return Promise.resolve()
     }
   }

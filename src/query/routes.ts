@@ -1,4 +1,4 @@
-import type { FastifyRequest, preValidationAsyncHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest, preValidationAsyncHookHandler } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { GatewayHealth } from '../generated/records.ts'
 import { isPaymentId } from '../identity.ts'
@@ -13,6 +13,7 @@ import type { Moment, RefundHistory } from '../projections/payment-events/querie
 import { listAuditSchema } from './audit-schema.ts'
 import { matchesEtag } from './etag.ts'
 import { pageIn, paymentListOf } from './payment-list.ts'
+import type { KeptPayment, PaymentCache } from './payment-cache.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
 import { explainRouting } from './routing-explanation.ts'
 import {
@@ -37,6 +38,7 @@ interface KnownMerchant {
 /** What the routes need of the running role. */
 export interface QueryService {
   readonly model: ReadModel
+  readonly cache: Pick<PaymentCache, 'find' | 'kept'>
   readonly keys: KeyDirectory
   /** All of them, by id. */
   readonly merchants: () => readonly KnownMerchant[]
@@ -49,6 +51,8 @@ export interface QueryService {
   /** A reader has waited for a position. */
   readonly waited: (seconds: number) => void
 }
+
+const POSITION = POSITION_HEADER.toLowerCase()
 
 /** The routes that only read. */
 export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
@@ -79,20 +83,31 @@ export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
     })
   }
 
-  app.get('/v1/payments/:id', { schema: findPaymentSchema }, async (request, reply) => {
+  app.get('/v1/payments/:id', { schema: findPaymentSchema }, (request, reply) => {
     const id = paymentIdIn(request)
+    const { cache } = service.get()
+    const isOfNow = request.query.as_of === undefined
+    // What somebody has waited for may be shown by the database and not yet have been announced.
+    const mayBeKept = isOfNow && request.headers[POSITION] === undefined
+    const kept = mayBeKept ? cache.kept(request.merchantId, id) : null
+    if (kept !== null) return sendPayment(request, reply, kept)
+    return mayBeKept
+      ? reading(() => cache.find(request.merchantId, id)).then(found => sendPayment(request, reply, found))
+      : readPayment(request, id).then(found => sendPayment(request, reply, found))
+  })
+
+  async function readPayment(
+    request: FastifyRequest<{ Querystring: { as_of?: string } }>,
+    id: string
+  ): Promise<KeptPayment | null> {
     const moment = momentIn(request.query.as_of)
     const payment = await read(request, model =>
       moment === null
         ? model.findPayment(request.merchantId, id)
         : model.findPaymentAsOf(request.merchantId, id, moment)
     )
-    if (payment === null) throw new ApiError('payment_not_found')
-    const etag = `"${payment.version}"`
-    reply.header('etag', etag)
-    if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
-    return reply.send(payment)
-  })
+    return payment === null ? null : { version: payment.version, body: JSON.stringify(payment) }
+  }
 
   app.get('/v1/payments/:id/events', { schema: listEventsSchema }, async (request, reply) => {
     const id = paymentIdIn(request)
@@ -148,6 +163,14 @@ const asList: preValidationAsyncHookHandler = ({ query }) => {
   return Promise.resolve()
 }
 
+function sendPayment(request: FastifyRequest, reply: FastifyReply, found: KeptPayment | null): FastifyReply {
+  if (found === null) throw new ApiError('payment_not_found')
+  const etag = `"${found.version}"`
+  reply.header('etag', etag)
+  if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  return reply.header('content-type', 'application/json; charset=utf-8').send(found.body)
+}
+
 /** The routes that show operators what waits for them: what nobody knows, and what is held. */
 export function operatorRoutes(app: HttpApp, service: Late<QueryService>): void {
   authenticateRoutes(app, () => service.get().keys)
@@ -193,7 +216,7 @@ function paymentIdIn(request: FastifyRequest<{ Params: { id: string } }>): strin
 }
 
 function positionOf({ headers }: FastifyRequest, partitions: number) {
-  const token = headers[POSITION_HEADER.toLowerCase()]
+  const token = headers[POSITION]
   if (token === undefined) return null
   const position = parsePosition(String(token))
   if (position === null || position.partition >= partitions) throw new ApiError('position_malformed')

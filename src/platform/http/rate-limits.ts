@@ -1,6 +1,6 @@
 // How often an address, and an API key, may ask. The address counts before the key is looked at, so that keys cannot be
 // guessed without end; the key counts after.
-import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import { isIP } from 'node:net'
@@ -9,6 +9,7 @@ import type { Metrics } from '../metrics.ts'
 import { within } from '../within.ts'
 import { isOfTheApi } from './load-shedding.ts'
 import type { HttpApp } from './app.ts'
+import { LocalCounter, SharedCounter, type Counted } from './window-counter.ts'
 
 export interface RateLimits {
   /** Requests a minute. */
@@ -28,11 +29,6 @@ const WINDOW_MS = 60_000
 const PATIENCE_MS = 50
 /** Milliseconds for which Redis is left alone after it failed. */
 const RETREAT_MS = 1_000
-/** Callers that are counted in the process at a time: the last ones seen. */
-const LOCAL_CALLERS = 10_000
-
-type Limiter = ReturnType<HttpApp['createRateLimit']>
-type Counted = Exclude<Awaited<ReturnType<Limiter>>, { isAllowed: true }>
 
 interface Rule {
   /** Tells the rule's counters from others. */
@@ -43,84 +39,87 @@ interface Rule {
 }
 
 /** To be called after what sheds load, and before the routes are added. */
-export async function limitRates(app: HttpApp, limits: RateLimits, metrics: Metrics): Promise<void> {
+export function limitRates(app: HttpApp, limits: RateLimits, metrics: Metrics): void {
   const fallbacks = metrics.counter('aegispay_rate_limit_fallbacks_total')
   const limited = metrics.counter('aegispay_rate_limited_total')
-  const enforce = async (rule: Rule) => {
-    const count = await counterOf(app, limits, rule, () => fallbacks.inc())
-    return async (request: FastifyRequest, reply: FastifyReply) => {
-      const { max, remaining, ttlInSeconds, isExceeded } = await count(request)
-      reply.headers({
-        'ratelimit-limit': max,
-        'ratelimit-remaining': remaining,
-        'ratelimit-reset': ttlInSeconds
-      })
-      if (!isExceeded) return
-      limited.inc({ by: rule.name })
-      reply.header('retry-after', Math.max(1, ttlInSeconds))
-      throw new ApiError(rule.code)
+
+  /** Passes a request on, at once where no other service has to be asked. */
+  const enforcing = (rule: Rule) => {
+    const counter = new Counter(limits, rule.name, () => fallbacks.inc())
+    return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+      const max = rule.max(request)
+      const judge = ({ current, ttlMs }: Counted) => {
+        const seconds = Math.ceil(ttlMs / 1000)
+        reply.header('ratelimit-limit', max)
+        reply.header('ratelimit-remaining', Math.max(0, max - current))
+        reply.header('ratelimit-reset', seconds)
+        if (current <= max) {
+          done()
+          return
+        }
+        limited.inc({ by: rule.name })
+        reply.header('retry-after', Math.max(1, seconds))
+        done(new ApiError(rule.code))
+      }
+      const caller = rule.caller(request)
+      const held = counter.countHeld(caller)
+      if (held === null) counter.count(caller, max).then(judge, done)
+      else judge(held)
     }
   }
   // What is done for a merchant by those who run the installation is not taken from what the merchant may do.
   const limitOfMerchant = ({ merchantId, keyRole }: FastifyRequest) =>
     keyRole === null ? limits.ofMerchant(merchantId) : undefined
-  const byAddress = await enforce({
+  const byAddress = enforcing({
     name: 'address',
     caller: addressOf,
     max: () => limits.perAddress,
     code: 'address_rate_limited'
   })
-  const byKey = await enforce({
+  const byKey = enforcing({
     name: 'key',
     caller: request =>
       limitOfMerchant(request) === undefined ? `key/${request.apiKeyId}` : `merchant/${request.merchantId}`,
     max: request => limitOfMerchant(request) ?? limits.perKey,
     code: 'key_rate_limited'
   })
-  app.addHook('onRequest', async (request, reply) => {
-    if (isOfTheApi(request)) await byAddress(request, reply)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isOfTheApi(request)) byAddress(request, reply, done)
+    else done()
   })
   // It comes after all onRequest hooks, of which one has authenticated where the route asks for it.
-  app.addHook('preParsing', async (request, reply) => {
-    if (request.apiKeyId !== '') await byKey(request, reply)
+  app.addHook('preParsing', (request, reply, _payload, done) => {
+    if (request.apiKeyId === '') done()
+    else byKey(request, reply, done)
   })
 }
 
 /** Counts in Redis; in this process, and at once, while Redis is away or slow. */
-async function counterOf(
-  app: HttpApp,
-  { redis, prefix }: RateLimits,
-  { name, caller, max }: Rule,
-  onFallback: () => void
-): Promise<(request: FastifyRequest) => Promise<Counted>> {
-  const limiter = async (store: object): Promise<Limiter> => {
-    let made: Limiter | undefined
-    await app.register(async scope => {
-      await scope.register(rateLimit, {
-        global: false,
-        timeWindow: WINDOW_MS,
-        keyGenerator: caller,
-        max,
-        ...store
-      })
-      made = scope.createRateLimit()
-    })
-    return made!
+class Counter {
+  readonly #local = new LocalCounter(WINDOW_MS)
+  readonly #shared: SharedCounter | null
+  readonly #onFallback: () => void
+  #retreatUntil = 0
+
+  constructor({ redis, prefix }: RateLimits, name: Rule['name'], onFallback: () => void) {
+    this.#shared = redis && new SharedCounter(redis, `${prefix}rate/${name}/`, WINDOW_MS)
+    this.#onFallback = onFallback
   }
-  const local = await limiter({ cache: LOCAL_CALLERS })
-  if (redis === null) return async request => (await local(request)) as Counted
-  const shared = await limiter({ redis, nameSpace: `${prefix}rate/${name}/` })
-  let retreatUntil = 0
-  return async request => {
-    if (performance.now() >= retreatUntil) {
-      try {
-        return (await within(PATIENCE_MS, shared(request))) as Counted
-      } catch {
-        retreatUntil = performance.now() + RETREAT_MS
-        onFallback()
-      }
+
+  /** Null where it takes a while to say. */
+  countHeld(caller: string): Counted | null {
+    if (this.#shared === null || performance.now() < this.#retreatUntil) return this.#local.count(caller)
+    return this.#shared.countHeld(caller)
+  }
+
+  async count(caller: string, max: number): Promise<Counted> {
+    try {
+      return await within(PATIENCE_MS, this.#shared!.count(caller, max))
+    } catch {
+      this.#retreatUntil = performance.now() + RETREAT_MS
+      this.#onFallback()
+      return this.#local.count(caller)
     }
-    return (await local(request)) as Counted
   }
 }
 

@@ -1,5 +1,6 @@
 // What is recorded of each request when it has been answered: a span, a line in the log, its time.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
 import { traceparentOf } from '../tracing/traceparent.ts'
 import type { Span, Tracing } from '../tracing/tracing.ts'
@@ -28,12 +29,14 @@ export interface RequestRecordOptions {
   readonly metrics: Metrics
   readonly tracing: Tracing | null
   readonly logged: LoggedRequests
+  /** Of the process. */
+  readonly log: Logger
 }
 
 /** Records every request of the server, whichever route it belongs to. */
 export function recordRequests(
   app: FastifyInstance,
-  { metrics, tracing, logged }: RequestRecordOptions
+  { metrics, tracing, logged, log }: RequestRecordOptions
 ): void {
   const seconds = metrics.histogram('aegispay_http_request_seconds')
   app.decorateRequest('span', null)
@@ -53,7 +56,7 @@ export function recordRequests(
     if (routeOptions.config.isOpenEnded !== true)
       seconds.observe({ method, route, status }, elapsedTime / 1000)
     if (request.span !== null) endSpan(request.span, request, reply)
-    logAnswer(request, reply, route, logged)
+    logAnswer(request, reply, route, logged, log)
     done()
   })
 }
@@ -90,10 +93,13 @@ function logAnswer(
   { method, log, apiKeyId, merchantId, paymentId, problem, routeOptions, span }: FastifyRequest,
   { statusCode: status, elapsedTime }: FastifyReply,
   route: string,
-  logged: LoggedRequests
+  logged: LoggedRequests,
+  processLog: Logger
 ): void {
   const isWorthALine = logged === 'all' || (logged === 'failed' && status >= 500)
   const level = isWorthALine && routeOptions.config.isRoutine !== true ? 'info' : 'debug'
+  // Nothing is put together for a line that is not written.
+  if (!processLog.isLevelEnabled(level)) return
   log[level](
     {
       ...{ method, route, status, ms: Math.round(elapsedTime * 10) / 10 },

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs'
 import { Server as TcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Logger } from 'pino'
 import { Type } from 'typebox'
 import { ApiError, errors, type ErrorCode } from '../../errors.ts'
 import { apiErrorOf } from './api-error-of.ts'
@@ -18,6 +17,7 @@ import { openapiOptions } from './openapi.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import { problemHeaders, problemOf, rawProblem } from './problem.ts'
 import { limitRates, type RateLimits } from './rate-limits.ts'
+import { logMadeLater } from './request-log.ts'
 import { recordRequests, type RequestRecordOptions } from './request-record.ts'
 import { screenHeaders, screenTrace } from './screened-headers.ts'
 
@@ -32,7 +32,6 @@ export interface HttpOptions extends RequestRecordOptions {
   readonly trustedProxies: readonly string[]
   readonly load: LoadLimits
   readonly rates: RateLimits
-  readonly log: Logger
 }
 
 const errorsPage = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'errors.md'))
@@ -55,6 +54,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
       screenTrace(request.headers, screen)
       return correlationIdOf(request, screen)
     },
+    childLoggerFactory: (log, bindings, options) =>
+      logMadeLater(() => log.child(bindings, options), log.level),
     trustProxy: [...options.trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -96,7 +97,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     done()
   })
   shedLoad(app, options.load, metrics)
-  await limitRates(app, options.rates, metrics)
+  limitRates(app, options.rates, metrics)
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping()) reply.header('connection', 'close')
     done()

@@ -20,6 +20,8 @@ export interface StreamLimits {
 
 export interface StreamHubDeps {
   readonly reads: ReadDatabase
+  /** By partition, up to where no read is answered with what was before; null where none can be. */
+  readonly heardThrough: () => readonly number[] | null
   /** Of payments.events. */
   readonly partitions: number
   readonly limits: StreamLimits
@@ -154,7 +156,10 @@ export class StreamHub implements AnnouncementListener {
 
   async #visible(): Promise<Offsets> {
     const offsets = await visibleThrough(this.#deps.reads)
-    return Array.from({ length: this.#deps.partitions }, (_, partition) => offsets.get(partition) ?? 0)
+    const heard = this.#deps.heardThrough()
+    return Array.from({ length: this.#deps.partitions }, (_, partition) =>
+      Math.min(offsets.get(partition) ?? 0, heard?.[partition] ?? Infinity)
+    )
   }
 
   /**
@@ -185,7 +190,8 @@ export class StreamHub implements AnnouncementListener {
         this.#woken.clear()
         try {
           const visible = await this.#visible()
-          await Promise.all(merchants.map(merchantId => this.#feeds.get(merchantId)?.feed.advance(visible)))
+          const feeds = merchants.flatMap(merchantId => this.#feeds.get(merchantId)?.feed ?? [])
+          await Promise.all(feeds.map(feed => feed.advance(visible)))
         } catch (error) {
           for (const merchantId of merchants) this.#woken.add(merchantId)
           throw error

@@ -1,6 +1,11 @@
 import { ApiError } from '../../errors.ts'
 import type { HttpApp } from '../../platform/http/app.ts'
-import { authenticate, authenticateRoutes, scopeOf, type KeyDirectory } from '../../platform/http/authentication.ts'
+import {
+  authenticate,
+  authenticateRoutes,
+  scopeOf,
+  type KeyDirectory
+} from '../../platform/http/authentication.ts'
 import type { Late } from '../../platform/http/late.ts'
 import type { StreamHub } from './hub.ts'
 import { parseStreamPosition, type Offsets } from './position.ts'

@@ -170,6 +170,21 @@ describe('with Redis', () => {
     expect(await statuses(b!, read(), 1)).toEqual([429])
   })
 
+  test('no more pass than may, though processes take many at a time', async () => {
+    const { port } = new URL(stack().redis)
+    const prefix = `${stack().prefix}leased/`
+    const services = await Promise.all(
+      [1, 2].map(async () => serviceWith({ perKey: 500, redis: await redisAt(Number(port)), prefix }))
+    )
+    const answers = await Promise.all(
+      services.flatMap(({ app }) => Array.from({ length: 400 }, () => app.inject(read())))
+    )
+    const passed = answers.filter(({ statusCode }) => statusCode === 200).length
+    expect(passed).toBeLessThanOrEqual(500)
+    // What one has taken and not used the other does without.
+    expect(passed).toBeGreaterThanOrEqual(490)
+  })
+
   test.each<['cut' | 'frozen']>([['cut'], ['frozen']])(
     'that is %s, the process counts alone at once, and goes back to Redis by itself',
     async how => {

@@ -221,8 +221,15 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       close: () => undefined,
       ...fakes.streams
     }
+    const cache: QueryService['cache'] = {
+      kept: () => null,
+      find: async (merchantId, id) => {
+        const found = await model.findPayment(merchantId, id)
+        return found && { version: found.version, body: JSON.stringify(found) }
+      }
+    }
     late.query.arrive({
-      ...{ model, keys, gatewaysSeen, streams, partitions: PARTITIONS },
+      ...{ model, cache, keys, gatewaysSeen, streams, partitions: PARTITIONS },
       freshnessOf: fakes.freshnessOf ?? (() => null),
       waited: () => undefined,
       merchants: () => [...merchants].map(([id, { active }]) => ({ id, name: id, active }))

