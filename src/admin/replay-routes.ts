@@ -1,5 +1,6 @@
 import { checkMeaning, writtenDocument } from '../control/document-faults.ts'
 import type { RoutingPolicyDocument } from '../control/documents.ts'
+import { checkReferences } from '../control/references.ts'
 import type { ControlTable } from '../control/table.ts'
 import { writtenFaults } from '../control/written-faults.ts'
 import { ApiError } from '../errors.ts'
@@ -63,7 +64,8 @@ export function policyTrialRoutes(app: HttpApp, service: Late<ReplayService>): v
     if (!(period.from < period.to)) {
       throw new ApiError('body_invalid', { faults: [{ path: '/to', message: 'must be later than from' }] })
     }
-    const id = service.get().replays.start(policyIn(body.policy), period)
+    const { replays, table } = service.get()
+    const id = replays.start(policyIn(body.policy, table), period)
     if (id === null) throw new ApiError('too_many_replays')
     return reply.code(202).header('location', `/v1/admin/routing-replays/${id}`).send({ id })
   })
@@ -80,11 +82,12 @@ export function policyTrialRoutes(app: HttpApp, service: Late<ReplayService>): v
   })
 }
 
-/** @throws ApiError body_invalid with paths into the request's body */
-function policyIn(body: unknown): RoutingPolicyDocument {
+/** @throws ApiError body_invalid, reference_unknown; with paths into the request's body */
+function policyIn(body: unknown, table: ControlTable): RoutingPolicyDocument {
   try {
     const policy = writtenDocument('routing-policies', body)
     checkMeaning('routing-policies', policy)
+    checkReferences('routing-policies', policy, table)
     return policy
   } catch (error) {
     if (!(error instanceof ApiError)) throw error

@@ -82,7 +82,7 @@ export const startReplaySchema = {
       headers: { Location: Type.String({ description: 'The replay.' }) }
     }
   },
-  problems: ['too_many_replays'],
+  problems: ['reference_unknown', 'too_many_replays'],
   examples: startReplayExamples
 } satisfies FastifySchema
 

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { checkMeaning, writtenDocument } from '../control/document-faults.ts'
+import { checkReferences } from '../control/references.ts'
+import { ControlTable } from '../control/table.ts'
 import { AvroCodec } from '../platform/avro/codec.ts'
 import { readSettings } from '../platform/config/read-settings.ts'
 import { parseJsonBody } from '../platform/http/json-body.ts'
@@ -12,6 +14,7 @@ import { replayRouting } from '../replay/routing/replay-routing.ts'
 import type { RoutingReport } from '../replay/routing/tally.ts'
 import { refuseCardNumbers } from '../screen.ts'
 import { textTable } from '../text-table.ts'
+import { topicNames } from '../topics.ts'
 import { instant } from './instant.ts'
 import { Progress } from './progress.ts'
 import { reachKafka } from './reach-kafka.ts'
@@ -55,9 +58,18 @@ async function showRouting({ policy: file, from, to, json }: Options): Promise<v
   const log = createLog({ ...settings.log, level: 'warn' }, stderr())
   const kafka = await reachKafka(settings.kafka, log)
   const codec = await AvroCodec.connect(settings.schemaRegistry.url)
+  const { prefix } = settings.topics
+  const topic = topicNames(prefix).control
+  const table = await ControlTable.follow({ ...{ kafka, topic, codec, log }, groupPrefix: prefix })
+  try {
+    // A gateway that there is not would be passed over silently.
+    checkReferences('routing-policies', policy, table)
+  } finally {
+    await table.stop()
+  }
   const bar = new Progress(process.stderr)
   const period = { from, to: to ?? Date.now() }
-  const report = await withLogs(kafka, codec, settings.topics.prefix, ({ events }) =>
+  const report = await withLogs(kafka, codec, prefix, ({ events }) =>
     replayRouting(events, policy, period, bar.at.bind(bar))
   )
   const [since, until] = [period.from, period.to].map(at => new Date(at).toISOString())

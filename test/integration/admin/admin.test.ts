@@ -43,9 +43,9 @@ describe('every route of the administration', () => {
     }
   })
 
-  test('is all that an admin key opens', async () => {
+  test('is all that an admin key opens that names no merchant', async () => {
     const answer = await app.request(one, 'GET', '/v1/payments', { apiKey: app.adminKey })
-    expect(answer).toMatchObject({ status: 403, body: { code: 'scope_missing' } })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'merchant_required' } })
   })
 })
 

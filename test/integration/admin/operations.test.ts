@@ -175,10 +175,15 @@ describe('a routing policy', () => {
     [{ policy, ...hour, to: hour.from }, 'body_invalid', '/to'],
     [{ policy: { id: 'x', rules: 7 }, ...hour }, 'body_invalid', '/policy/rules'],
     [{ policy: { id: 'x', choice: 'thompson' }, ...hour }, 'body_invalid', '/policy/choice'],
+    [
+      { policy: { id: 'x', rules: [{ name: 'x', prefer: ['nowhere'] }] }, ...hour },
+      'reference_unknown',
+      '/policy/rules/0/prefer/0'
+    ],
     [{ policy: [], ...hour }, 'body_invalid', '/policy']
   ])('is not tried out by %j', async (body, code, path) => {
     const answer = await ask('POST', 'routing-replays', body)
-    expect(answer).toMatchObject({ status: 400, body: { code } })
+    expect(answer).toMatchObject({ status: code === 'reference_unknown' ? 422 : 400, body: { code } })
     expect(answer.body['errors']).toContainEqual(expect.objectContaining({ path }))
   })
 })

@@ -179,6 +179,11 @@ test('what another policy would have come to is told from the log, where enough 
     report: null,
     stderr: expect.stringContaining('/rules/0') as unknown
   })
+  const nowhere = await replay({ rules: [{ name: 'all', prefer: ['sandbox-omega'] }] })
+  expect(nowhere).toMatchObject({
+    ...{ code: 1, report: null },
+    stderr: expect.stringContaining('/rules/0/prefer/0') as unknown
+  })
 }, 120_000)
 
 test('a variant that does badly is stopped by itself, and why is recorded', async () => {
