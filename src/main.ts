@@ -48,6 +48,7 @@ import { consoleRoutes } from './query/console-routes.ts'
 import { gatewayHealthRoutes } from './query/gateway-health-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes } from './query/routes.ts'
 import { sessionRoutes } from './query/session-routes.ts'
+import { statementRoutes } from './query/statement-routes.ts'
 import { RoutingReplays } from './replay/routing/replays.ts'
 import { streamRoutes } from './query/stream/routes.ts'
 import { refuseCardNumbers } from './screen.ts'
@@ -108,6 +109,7 @@ export const roles: readonly RoleDefinition[] = [
         'query',
         [
           ...[queryRoutes, streamRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes, sessionRoutes],
+          statementRoutes,
           app => consoleRoutes(app)
         ],
         startQueryRole

@@ -6,7 +6,7 @@ import { noteInputs } from './positions.ts'
 import { UnprojectableError, type eventViewNames, type StoredEvent, type View } from './view.ts'
 
 export interface EventView {
-  readonly name: (typeof eventViewNames)[number]
+  readonly name: (typeof eventViewNames)[number] | 'statement_entries'
   /**
    * Applies consecutive events of one partition within the caller's transaction.
    * @throws UnprojectableError when an event does not fit what is there.

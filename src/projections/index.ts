@@ -16,13 +16,17 @@ import { auditViews } from './audit/index.ts'
 import { customersView } from './customers/index.ts'
 import { paymentEventsView } from './payment-events/index.ts'
 import { paymentsView } from './payments/index.ts'
+import { statementsView } from './statements/index.ts'
 import { noteFreshness } from './freshness.ts'
 import { LogEnds } from './log-ends.ts'
 import { Projector } from './projector.ts'
 import type { Share } from './shared-transactions.ts'
 import { eventViewNames, type Applied, type View } from './view.ts'
 
-export const views: readonly View[] = [paymentsView, paymentEventsView, customersView, ...auditViews]
+export const views: readonly View[] = [
+  ...[paymentsView, paymentEventsView, statementsView, customersView],
+  ...auditViews
+]
 
 /** Those of which somebody keeps, or waits for, something. */
 const announced: ReadonlySet<string> = new Set(eventViewNames)

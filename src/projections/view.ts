@@ -56,7 +56,7 @@ export const eventViewNames = ['payments', 'payment_events'] as const
 /** The tables of the audit trail. */
 export type AuditViewName = 'audit' | 'control_audit'
 
-export type ViewName = (typeof eventViewNames)[number] | 'customers' | AuditViewName
+export type ViewName = (typeof eventViewNames)[number] | 'statement_entries' | 'customers' | AuditViewName
 
 /** Deliveries are no view: what was sent cannot be built anew. */
 export type SinkName = ViewName | 'webhooks'

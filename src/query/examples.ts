@@ -138,3 +138,22 @@ export const customerExamples: Examples = {
 export const sessionExamples: Examples = {
   own: { summary: 'What the key is for', status: 200 }
 }
+
+export const statementExamples: Examples = {
+  all: { summary: 'What a customer has paid and got back', params: { id: 'cus_1' }, status: 200 },
+  backwards: {
+    summary: 'A period that ends before it begins',
+    params: { id: 'cus_1' },
+    query: { from: '2026-02-01T00:00:00Z', to: '2026-01-01T00:00:00Z' },
+    status: 400
+  }
+}
+
+export const statementCsvExamples: Examples = {
+  euros: {
+    summary: 'In euros, for a spreadsheet',
+    params: { id: 'cus_1' },
+    query: { currency: 'EUR' },
+    status: 200
+  }
+}

@@ -24,6 +24,7 @@ import { readFreshness } from '../projections/freshness.ts'
 import { positionsOf } from '../projections/positions.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { SharedPayments } from '../projections/shared-payments.ts'
+import { findStatement } from '../projections/statements/queries.ts'
 import { topicNames } from '../topics.ts'
 import { FreshnessTable } from './freshness.ts'
 import { PaymentCache } from './payment-cache.ts'
@@ -91,6 +92,7 @@ export function startQuery({
       listUnknown: page => listUnknown(reads, page),
       listHeld: page => listHeld(reads, page),
       findCustomer: key => findCustomer(reads, key),
+      findStatement: (key, period, most) => findStatement(reads, key, period, most),
       listAudit: (merchantId, paymentId) => listAudit(reads, merchantId, paymentId),
       handledThrough: (input, partition, views) =>
         handledThrough(reads, { topic: topics[input], partition }, views)

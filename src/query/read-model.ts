@@ -10,6 +10,7 @@ import type {
   PaymentPageRequest,
   UnknownOutcome
 } from '../projections/payments/queries.ts'
+import type { StatementParts, StatementPeriod } from '../projections/statements/queries.ts'
 import type { PaymentView } from '../domain/payment/view.ts'
 import { ApiError } from '../errors.ts'
 import type { InputPosition } from '../position.ts'
@@ -30,6 +31,8 @@ export interface ReadModel {
   /** Of all merchants. */
   listHeld(page: PageRequest): Promise<Page<HeldPayment>>
   findCustomer(key: ContactKey): Promise<CustomerView | null>
+  /** At most so many entries. Null when the merchant has had no payment of the customer. */
+  findStatement(key: ContactKey, period: StatementPeriod, most: number): Promise<StatementParts | null>
   listAudit(merchantId: string, paymentId: string): Promise<AuditEntryView[] | null>
   /**
    * Offset of the last record of an input's partition whose effects all of it shows; -1 when there is none.

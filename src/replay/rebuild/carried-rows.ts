@@ -22,6 +22,11 @@ export const carriedRows: Readonly<Record<ViewName, CarriedRows>> = {
   // A row a record; what is taken over is chained on as it is.
   audit: { where: isBeforeStart('record_offset'), needsHistory: false },
   control_audit: { where: isBeforeStart('record_offset'), needsHistory: false },
+  // An entry an event, and one that tells the later ones of its payment whose they are.
+  statement_entries: {
+    where: 'NOT EXISTS (SELECT FROM touched WHERE key = live.payment_id)',
+    needsHistory: true
+  },
   // The last record of a customer makes the row or deletes it, whatever was there before.
   customers: { where: 'true', needsHistory: false }
 }

@@ -2,7 +2,7 @@
 // the table, too.
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { roleFor, isKeyRole, includesRole, KEY_ROLES, type Scope } from '../../../src/key-scopes.ts'
-import { App, payment, type Worker } from '../app.ts'
+import { App, eventually, payment, type Worker } from '../app.ts'
 import { Contract, type Operation } from '../http/contract.ts'
 import { pathOf } from '../http/examples.ts'
 import { headerOf, readAll } from '../payments/topic.ts'
@@ -16,7 +16,7 @@ const table: Readonly<Record<string, Scope | 'any' | 'none'>> = {
   retryPayment: 'payments:write',
   closeRefunds: 'payments:write',
   eraseCustomer: 'customers:write',
-  notifyOfOutcome: 'none',
+  notifyOfOperation: 'none',
 
   listPayments: 'payments:read',
   findPayment: 'payments:read',
@@ -25,6 +25,8 @@ const table: Readonly<Record<string, Scope | 'any' | 'none'>> = {
   listRefunds: 'payments:read',
   findRefund: 'payments:read',
   findCustomer: 'customers:read',
+  findStatement: 'payments:read',
+  findStatementAsCsv: 'payments:read',
 
   listWebhookEndpoints: 'webhooks:read',
   findWebhookEndpoint: 'webhooks:read',
@@ -271,8 +273,12 @@ test('what is done for a merchant is in the log with the key', async () => {
     apiKey: keys.get('viewer')!,
     headers: { 'aegispay-merchant': 'other', 'x-correlation-id': 'who-looks' }
   })
-  const line = worker.log.find(text => text.includes('"correlationId":"who-looks"'))
-  expect(JSON.parse(line!)).toMatchObject({
-    ...{ msg: 'answered', merchantId: 'other', keyId: keys.get('viewer')!.split('_')[1] }
+  // The line may come after the answer.
+  await eventually(() => {
+    const line = worker.log.find(text => text.includes('"correlationId":"who-looks"')) ?? '{}'
+    expect(JSON.parse(line)).toMatchObject({
+      ...{ msg: 'answered', merchantId: 'other', keyId: keys.get('viewer')!.split('_')[1] }
+    })
+    return Promise.resolve()
   })
 })

@@ -17,6 +17,8 @@ test('describes its routes in OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths).sort()).toEqual([
     '/v1/customers/{id}',
+    '/v1/customers/{id}/statement',
+    '/v1/customers/{id}/statement.csv',
     '/v1/gateways/health',
     '/v1/gateways/{id}/notifications',
     '/v1/payments',

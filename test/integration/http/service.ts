@@ -198,6 +198,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
     listHeld: () => Promise.resolve({ data: [], nextCursor: null }),
     listUnknown: () => Promise.resolve({ data: [], nextCursor: null }),
     findCustomer: () => Promise.resolve(null),
+    findStatement: () => Promise.resolve({ opening: new Map(), entries: [] }),
     handledThrough: () => Promise.resolve(-1),
     ...fakes.model
   }

@@ -25,6 +25,10 @@ beforeAll(async () => {
      VALUES ('m1', 'c1', 0, 'one@example.com', now()), ('m2', 'c1', 0, 'two@example.com', now())`
   )
   await pool.query(
+    `INSERT INTO statement_entries (payment_id, sequence, merchant_id, customer_id, currency, kind, amount, occurred_at)
+     SELECT 'p' || m, 1, m, 'c1', 'EUR', 'initiated', 0, now() FROM unnest(ARRAY['m1', 'm2']) AS m`
+  )
+  await pool.query(
     `INSERT INTO webhook_endpoints (id, merchant_id, url, status, takes_from, created_at, updated_at)
      SELECT 'e' || m, m, 'https://shop.example', 'enabled', '{}', now(), now() FROM unnest(ARRAY['m1', 'm2']) AS m`
   )
