@@ -47,6 +47,8 @@ type DoorCode =
   | 'body_invalid'
   | 'notification_malformed'
   | 'query_invalid'
+  | 'graphql_invalid'
+  | 'graphql_too_complex'
   | 'position_malformed'
   | 'if_match_malformed'
   | 'precondition_missing'
@@ -290,6 +292,18 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     title: 'A query parameter is not valid.',
     retry: false,
     doc: 'Each one is listed under `errors`. A cursor is taken from `nextCursor` of the page before, unchanged.'
+  },
+  graphql_invalid: {
+    status: 400,
+    title: 'The GraphQL document is not valid.',
+    retry: false,
+    doc: 'Each fault is listed under `errors` with the line and column. The document cannot be parsed, has more than 1,000 tokens, does not fit the schema (docs/schema.graphql), or its variables do not fit it.'
+  },
+  graphql_too_complex: {
+    status: 400,
+    title: 'The GraphQL query asks for too much at once.',
+    retry: false,
+    doc: 'It is nested too deeply, or its cost is too high; the detail says which. Nothing was read. Ask for smaller pages, for fewer fields, or in several requests: docs/graphql.md says how the cost is reckoned.'
   },
   position_malformed: {
     status: 400,

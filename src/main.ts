@@ -44,7 +44,9 @@ import { startPaymentProcessor } from './processors/payments/index.ts'
 import { assertPartitionsKept } from './processors/payments/partitions-kept.ts'
 import { startProjections } from './projections/index.ts'
 import { startQuery } from './query/index.ts'
+import { analyticsRoutes } from './query/analytics-routes.ts'
 import { consoleRoutes } from './query/console-routes.ts'
+import { graphqlRoutes } from './query/graphql/routes.ts'
 import { gatewayHealthRoutes } from './query/gateway-health-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes } from './query/routes.ts'
 import { sessionRoutes } from './query/session-routes.ts'
@@ -108,8 +110,15 @@ export const roles: readonly RoleDefinition[] = [
       withRoutes(
         'query',
         [
-          ...[queryRoutes, streamRoutes, operatorRoutes, gatewayHealthRoutes, customerRoutes, sessionRoutes],
-          statementRoutes,
+          ...[
+            queryRoutes,
+            streamRoutes,
+            analyticsRoutes,
+            operatorRoutes,
+            gatewayHealthRoutes,
+            customerRoutes
+          ],
+          ...[statementRoutes, sessionRoutes, graphqlRoutes],
           app => consoleRoutes(app)
         ],
         startQueryRole

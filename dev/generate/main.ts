@@ -5,6 +5,7 @@ import { format } from 'prettier'
 import { publishedScenario } from '../../src/chaos/scenario.ts'
 import { loadSchemas } from '../../src/platform/avro/schemas.ts'
 import { controlKinds, publishedSchema } from '../../src/control/documents.ts'
+import { schemaText } from '../../src/query/graphql/schema.ts'
 import { renderAsyncApi } from './asyncapi.ts'
 import { renderClientTypes } from './client-types.ts'
 import { renderConsoleTypes } from './console-types.ts'
@@ -34,6 +35,7 @@ const files: Record<string, () => string | Promise<string>> = {
   'docs/payment-states.md': renderPaymentStates,
   'docs/routing-approval.svg': renderRoutingPicture,
   'docs/settings.md': renderSettings,
+  'docs/schema.graphql': () => schemaText,
   'docs/topics.md': renderTopics,
   'docs/asyncapi.yaml': () => renderAsyncApi(loadSchemas()),
   'schemas/chaos/scenario.json': () => JSON.stringify(publishedScenario()),

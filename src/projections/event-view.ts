@@ -3,10 +3,12 @@ import type { KafkaMessage } from 'kafkajs'
 import type { ClientBase } from 'pg'
 import { UndecodableError, type AvroCodec } from '../platform/avro/codec.ts'
 import { noteInputs } from './positions.ts'
-import { UnprojectableError, type eventViewNames, type StoredEvent, type View } from './view.ts'
+import { UnprojectableError, type AuditViewName, type StoredEvent, type View, type ViewName } from './view.ts'
 
 export interface EventView {
-  readonly name: (typeof eventViewNames)[number] | 'statement_entries'
+  readonly name: Exclude<ViewName, 'customers' | AuditViewName>
+  /** The one with its name unless given. */
+  readonly tables?: readonly string[]
   /**
    * Applies consecutive events of one partition within the caller's transaction.
    * @throws UnprojectableError when an event does not fit what is there.
@@ -15,8 +17,8 @@ export interface EventView {
 }
 
 /** Events are applied together with the note of the inputs whose effects they are. */
-export const eventView = ({ name, apply }: EventView): View<StoredEvent> => ({
-  name,
+export const eventView = ({ name, tables = [name], apply }: EventView): View<StoredEvent> => ({
+  ...{ name, tables },
   topic: 'events',
   read: decodeEvent,
   async apply(db, events) {

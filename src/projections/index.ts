@@ -10,6 +10,7 @@ import { repeat } from '../platform/repeat.ts'
 import { watchForStalls } from '../platform/stall-watch.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { topicNames, topics as table } from '../topics.ts'
+import { analyticsView } from './analytics/index.ts'
 import { announce, announcementOf } from './announcements.ts'
 import { Anchors, type AnchorsDeps } from './audit/anchors.ts'
 import { auditViews } from './audit/index.ts'
@@ -24,7 +25,7 @@ import type { Share } from './shared-transactions.ts'
 import { eventViewNames, type Applied, type View } from './view.ts'
 
 export const views: readonly View[] = [
-  ...[paymentsView, paymentEventsView, statementsView, customersView],
+  ...[paymentsView, paymentEventsView, analyticsView, statementsView, customersView],
   ...auditViews
 ]
 

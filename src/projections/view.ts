@@ -40,6 +40,8 @@ export interface Sink<R = unknown> {
 /** A read model: tables that are a function of one topic alone, and can be built anew from it. */
 export interface View<R = unknown> extends Sink<R> {
   readonly name: ViewName
+  /** All of its tables, each of which has a primary key. */
+  readonly tables: readonly string[]
 }
 
 /** What one transaction came to. */
@@ -56,7 +58,8 @@ export const eventViewNames = ['payments', 'payment_events'] as const
 /** The tables of the audit trail. */
 export type AuditViewName = 'audit' | 'control_audit'
 
-export type ViewName = (typeof eventViewNames)[number] | 'statement_entries' | 'customers' | AuditViewName
+export type ViewName =
+  (typeof eventViewNames)[number] | 'analytics' | 'statement_entries' | 'customers' | AuditViewName
 
 /** Deliveries are no view: what was sent cannot be built anew. */
 export type SinkName = ViewName | 'webhooks'

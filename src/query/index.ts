@@ -4,6 +4,7 @@ import type { ControlTable } from '../control/table.ts'
 import type { HealthTable } from '../health/table.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Role } from '../platform/role.ts'
+import { declineCounts, paymentFigures, underWay } from '../projections/analytics/queries.ts'
 import { followAnnouncements } from '../projections/announcements.ts'
 import { listAudit } from '../projections/audit/queries.ts'
 import { findCustomer } from '../projections/customers/queries.ts'
@@ -11,6 +12,7 @@ import {
   findPaymentAsOf,
   handledThrough,
   listEvents,
+  listHistories,
   listRefunds
 } from '../projections/payment-events/queries.ts'
 import {
@@ -89,8 +91,12 @@ export function startQuery({
       listPayments: (merchantId, filter, page) => listPayments(reads, merchantId, filter, page),
       listEvents: (merchantId, paymentId) => listEvents(reads, merchantId, paymentId),
       listRefunds: (merchantId, paymentId) => listRefunds(reads, merchantId, paymentId),
+      listHistories: (merchantId, ids) => listHistories(reads, merchantId, ids),
       listUnknown: page => listUnknown(reads, page),
       listHeld: page => listHeld(reads, page),
+      paymentFigures: (merchantId, asked) => paymentFigures(reads, merchantId, asked),
+      underWay: merchantId => underWay(reads, merchantId),
+      declineCounts: (merchantId, asked) => declineCounts(reads, merchantId, asked),
       findCustomer: key => findCustomer(reads, key),
       findStatement: (key, period, most) => findStatement(reads, key, period, most),
       listAudit: (merchantId, paymentId) => listAudit(reads, merchantId, paymentId),

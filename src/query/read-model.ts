@@ -1,7 +1,19 @@
 import type { ContactKey } from '../customers/contact-key.ts'
+import type {
+  DeclineCount,
+  DeclinesRequest,
+  FiguresPage,
+  FiguresRequest,
+  UnderWay
+} from '../projections/analytics/queries.ts'
 import type { AuditEntryView } from '../projections/audit/queries.ts'
 import type { CustomerView } from '../projections/customers/queries.ts'
-import type { EventView, Moment, RefundHistory } from '../projections/payment-events/queries.ts'
+import type {
+  EventView,
+  Moment,
+  PaymentHistory,
+  RefundHistory
+} from '../projections/payment-events/queries.ts'
 import type {
   HeldPayment,
   Page,
@@ -26,10 +38,17 @@ export interface ReadModel {
   ): Promise<Page<PaymentView>>
   listEvents(merchantId: string, paymentId: string): Promise<EventView[] | null>
   listRefunds(merchantId: string, paymentId: string): Promise<RefundHistory[] | null>
+  listHistories(
+    merchantId: string,
+    paymentIds: readonly string[]
+  ): Promise<ReadonlyMap<string, PaymentHistory>>
   /** Of all merchants. */
   listUnknown(page: PageRequest): Promise<Page<UnknownOutcome>>
   /** Of all merchants. */
   listHeld(page: PageRequest): Promise<Page<HeldPayment>>
+  paymentFigures(merchantId: string, asked: FiguresRequest): Promise<FiguresPage>
+  underWay(merchantId: string): Promise<UnderWay[]>
+  declineCounts(merchantId: string, asked: DeclinesRequest): Promise<DeclineCount[]>
   findCustomer(key: ContactKey): Promise<CustomerView | null>
   /** At most so many entries. Null when the merchant has had no payment of the customer. */
   findStatement(key: ContactKey, period: StatementPeriod, most: number): Promise<StatementParts | null>

@@ -7,7 +7,7 @@ import { stateFreshness, type FreshnessOf } from '../platform/http/freshness.ts'
 import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { parsePosition, POSITION_HEADER } from '../position.ts'
-import { InvalidCursorError } from '../projections/payments/queries.ts'
+import { InvalidCursorError } from '../projections/cursor.ts'
 import { reading } from '../projections/reading.ts'
 import type { Moment, RefundHistory } from '../projections/payment-events/queries.ts'
 import { listAuditSchema } from './audit-schema.ts'
@@ -202,7 +202,7 @@ export function customerRoutes(app: HttpApp, service: Late<QueryService>): void 
 }
 
 /** Digits alone are a place in the payment's history, anything else a time. */
-function momentIn(asOf: string | undefined): Moment | null {
+export function momentIn(asOf: string | undefined): Moment | null {
   if (asOf === undefined) return null
   return /^\d+$/.test(asOf) ? { sequence: Number(asOf) } : { time: Date.parse(asOf) }
 }
@@ -223,7 +223,8 @@ function positionOf({ headers }: FastifyRequest, partitions: number) {
   return position
 }
 
-function refuseCursor(error: unknown): never {
+/** @throws ApiError query_invalid for a cursor that is none of the list's */
+export function refuseCursor(error: unknown): never {
   if (!(error instanceof InvalidCursorError)) throw error
   throw new ApiError('query_invalid', { faults: [{ path: 'cursor', message: error.message }] })
 }

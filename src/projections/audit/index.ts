@@ -13,7 +13,7 @@ export interface AuditView extends View<AuditedRecord> {
 }
 
 const auditView = (name: AuditViewName, topic: AuditView['topic'], read: AuditView['read']): AuditView => ({
-  ...{ name, topic, read },
+  ...{ name, tables: [name], topic, read },
   async apply(db, records) {
     await append(db, name, records)
     const events = records.flatMap(({ event }) => event ?? [])

@@ -7,6 +7,7 @@ import { contactChangeIn, type ContactChange } from './row.ts'
 /** A row for each customer whose contact details are held. */
 export const customersView: View<ContactChange> = {
   name: 'customers',
+  tables: ['customers'],
   topic: 'customers',
   read: contactChangeIn,
   apply,

@@ -27,6 +27,35 @@ export async function listEvents(
   return sequenced.length === 0 ? null : sequenced.map(eventViewOf)
 }
 
+/** What happened to a payment. */
+export interface PaymentHistory {
+  /** In order, without rejections. */
+  readonly events: readonly EventView[]
+  /** Oldest first. */
+  readonly refunds: readonly RefundHistory[]
+}
+
+/** Of each of these payments that the merchant has, by its id. */
+export async function listHistories(
+  db: ReadDatabase,
+  merchantId: string,
+  paymentIds: readonly string[]
+): Promise<Map<string, PaymentHistory>> {
+  const rows = await db.ofMerchant<PaymentEventRow>(
+    merchantId,
+    `SELECT * FROM payment_events WHERE merchant_id = $1 AND payment_id = ANY($2) AND sequence IS NOT NULL
+     ORDER BY sequence`,
+    [paymentIds]
+  )
+  const byPayment = Map.groupBy(rows as SequencedRow[], ({ payment_id }) => payment_id)
+  return new Map(
+    [...byPayment].map(([id, history]) => [
+      id,
+      { events: history.map(eventViewOf), refunds: refundsIn(history.map(recordedEventIn)) }
+    ])
+  )
+}
+
 /** The payment as it was; null when the merchant had no such payment then. */
 export async function findPaymentAsOf(
   db: ReadDatabase,

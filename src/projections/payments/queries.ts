@@ -3,7 +3,6 @@ import type { ReadDatabase } from '../read-database.ts'
 import type { PaymentRow } from './apply.ts'
 import { paymentViewOf } from './payment-view.ts'
 
-export { InvalidCursorError } from './cursor.ts'
 export {
   listPayments,
   type Bounds,

@@ -14,7 +14,8 @@ export interface CarriedRows {
 const isBeforeStart = (column: string): string => `${column} < (
   SELECT start_offset FROM starting_points WHERE starting_points.partition = live.partition)`
 
-export const carriedRows: Readonly<Record<ViewName, CarriedRows>> = {
+/** Null where no row can be: then it is built from the beginning, wherever it was to begin. */
+export const carriedRows: Readonly<Record<ViewName, CarriedRows | null>> = {
   // A payment's row is the fold of all its events.
   payments: { where: 'NOT EXISTS (SELECT FROM touched WHERE key = live.id)', needsHistory: true },
   // A row an event.
@@ -27,6 +28,8 @@ export const carriedRows: Readonly<Record<ViewName, CarriedRows>> = {
     where: 'NOT EXISTS (SELECT FROM touched WHERE key = live.payment_id)',
     needsHistory: true
   },
+  // A row is of many payments, and counts what happened before as well as after.
+  analytics: null,
   // The last record of a customer makes the row or deletes it, whatever was there before.
   customers: { where: 'true', needsHistory: false }
 }

@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg'
 
-/** What stands in a table, in a form that can be compared. */
+/** What stands in the tables of a view, in a form that can be compared. */
 export interface Fingerprint {
   readonly rows: number
-  /** SHA-256 over all columns of all rows in the order of the primary key, in hexadecimal. */
+  /** SHA-256 over all columns of all rows in the order of the primary key, in hexadecimal; of several tables, over theirs. */
   readonly hash: string
 }
 
@@ -11,10 +11,24 @@ export interface Fingerprint {
 const PART = 10_000
 
 /**
- * A query of one row, `rows` and `hash`, for a table of the session's schema or its like in another one. All columns of a
- * read model's table follow from the log, so all of them count.
+ * A query of one row, `rows` and `hash`, for tables of the session's schema or their like in another one. All columns of a
+ * read model's tables follow from the log, so all of them count.
  */
-export async function fingerprintQuery(db: ClientBase, table: string, schema: string): Promise<string> {
+export async function fingerprintQuery(
+  db: ClientBase,
+  tables: readonly string[],
+  schema: string
+): Promise<string> {
+  const prints: string[] = []
+  for (const table of tables) prints.push(await tableFingerprint(db, table, schema))
+  if (prints.length === 1) return prints[0]!
+  const numbered = prints.map((print, n) => `SELECT ${n} AS n, print.* FROM (${print}) AS print`)
+  return `
+    SELECT sum(rows)::bigint AS rows, ${sha256(`string_agg(hash, '' ORDER BY n)`)} AS hash
+    FROM (${numbered.join(' UNION ALL ')}) AS prints`
+}
+
+async function tableFingerprint(db: ClientBase, table: string, schema: string): Promise<string> {
   const { rows } = await db.query<{ columns: string; key: string }>(
     `SELECT
        (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attname) FROM pg_attribute

@@ -110,14 +110,14 @@ class Rebuild {
   async #begin(): Promise<Builder> {
     const { from, view, progress } = this.#options
     const beginning = await startsOf({ type: 'beginning' }, this.#reader)
-    if (from.type === 'beginning') return this.#builderAt(beginning)
+    const carried = carriedRows[view.name]
+    if (from.type === 'beginning' || carried === null) return this.#builderAt(beginning)
     const live = await this.#target()
     const asked = await startsOf(from, this.#reader)
     // Behind the live view there is nothing to take over yet.
     const starts = new Map(
       [...asked].map(([partition, start]) => [partition, Math.min(start, live.get(partition)!)])
     )
-    const carried = carriedRows[view.name]
     progress.step('taking over what is older')
     const later = this.#builderAt(starts)
     this.#expect(carried.needsHistory ? later.distance(live) : 0)

@@ -1,4 +1,4 @@
-// The table of a view beside the live one: in a schema of its own, made by the same migrations, so that it has the same
+// The tables of a view beside the live ones: in a schema of its own, made by the same migrations, so that they have the same
 // columns, indexes and row-level security, and filled by the projection's own code, whose statements name no schema.
 //
 // All of it is done by one session, which holds an advisory lock. So there is never a second one that builds the same view,
@@ -43,7 +43,7 @@ export class ShadowTable {
   }
 
   /**
-   * Lets `work` fill an empty table for the view. Unless it is swapped in, it is gone afterwards.
+   * Lets `work` fill empty tables for the view. Unless they are swapped in, they are gone afterwards.
    * @throws Error `rebuild_running: …` while another session does this with the view
    * @throws Error `tables_not_owned: …` and `migrations_differ: …` when what would be swapped in could not take the place
    */
@@ -61,7 +61,7 @@ export class ShadowTable {
       )
       if (!rows[0]!.isOurs)
         throw new Error(`rebuild_running: ${view.name} is being rebuilt by another session`)
-      await checkOwner(db, view.name)
+      for (const table of view.tables) await checkOwner(db, table)
       await db.query(`SET TimeZone = 'UTC'`)
       // What is lost when the server dies is built again.
       await db.query('SET synchronous_commit = off')
@@ -91,7 +91,7 @@ export class ShadowTable {
   }
 
   /**
-   * Takes rows over from the live table, and the inputs that it shows, as they are at one moment.
+   * Takes rows over from the live tables, and the inputs that they show, as they are at one moment.
    * @returns the live positions of that moment
    */
   async carry(
@@ -99,7 +99,7 @@ export class ShadowTable {
     { starts, touched }: { readonly starts: Positions; readonly touched: ReadonlySet<string> }
   ): Promise<Positions> {
     const db = this.#db
-    const { name } = this.#view
+    const { name, tables } = this.#view
     await db.query(
       'CREATE TABLE starting_points (partition integer PRIMARY KEY, start_offset bigint NOT NULL)'
     )
@@ -111,7 +111,8 @@ export class ShadowTable {
     await db.query('INSERT INTO touched SELECT * FROM unnest($1::text[])', [[...touched]])
     return this.#transaction('BEGIN ISOLATION LEVEL REPEATABLE READ', async () => {
       const positions = await this.livePositions()
-      await db.query(`INSERT INTO ${name} SELECT * FROM ${LIVE}.${name} AS live WHERE ${where}`)
+      for (const table of tables)
+        await db.query(`INSERT INTO ${table} SELECT * FROM ${LIVE}.${table} AS live WHERE ${where}`)
       await db.query(
         `INSERT INTO projection_inputs SELECT * FROM ${LIVE}.projection_inputs WHERE view = $1`,
         [name]
@@ -120,15 +121,15 @@ export class ShadowTable {
     })
   }
 
-  /** Of the live table, with the positions at which it is just that. Holds nobody up. */
+  /** Of the live tables, with the positions at which they are just that. Holds nobody up. */
   async liveFingerprint(): Promise<{ readonly print: Fingerprint; readonly positions: Positions }> {
-    const { name } = this.#view
+    const { name, tables } = this.#view
     // One statement sees one moment.
     const { rows } = await this.#db.query<Fingerprint & { positions: Record<string, number> }>(
       `SELECT print.*, (
          SELECT coalesce(json_object_agg(partition, next_offset), '{}') FROM ${LIVE}.projection_positions WHERE view = $1
        ) AS positions
-       FROM (${await fingerprintQuery(this.#db, name, LIVE)}) AS print`,
+       FROM (${await fingerprintQuery(this.#db, tables, LIVE)}) AS print`,
       [name]
     )
     const { positions, ...print } = rows[0]!
@@ -140,18 +141,18 @@ export class ShadowTable {
 
   async fingerprint(): Promise<Fingerprint> {
     const { rows } = await this.#db.query<Fingerprint>(
-      await fingerprintQuery(this.#db, this.#view.name, this.#schema)
+      await fingerprintQuery(this.#db, this.#view.tables, this.#schema)
     )
     return rows[0]!
   }
 
-  /** The planner has to know the table from the first read on. */
+  /** The planner has to know the tables from the first read on. */
   async analyze(): Promise<void> {
-    await this.#db.query(`ANALYZE ${this.#view.name}`)
+    await this.#db.query(`ANALYZE ${this.#view.tables.join(', ')}`)
   }
 
   /**
-   * Puts the table in the live one's place, in one transaction. No projector moves a position meanwhile, in whatever
+   * Puts the tables in the live ones' place, in one transaction. No projector moves a position meanwhile, in whatever
    * process it is: `catchUp` applies what is missing up to the live positions, and the projectors then go on from where it
    * has come to, by the compare-and-set with which they always move. Reads wait for the renaming alone.
    *
@@ -160,7 +161,6 @@ export class ShadowTable {
    */
   async swap(catchUp: (live: Positions) => Promise<Positions>): Promise<Positions> {
     const db = this.#db
-    const { name } = this.#view
     try {
       return await this.#transaction('BEGIN', async () => {
         await db.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`)
@@ -168,10 +168,12 @@ export class ShadowTable {
         await db.query(`LOCK TABLE ${LIVE}.projection_positions IN SHARE ROW EXCLUSIVE MODE`)
         const positions = await catchUp(await this.livePositions())
         await this.#replaceProgress(positions)
-        await this.#takeOverGrants()
-        // Without CASCADE: whatever hangs on the live table is not to vanish with it.
-        await db.query(`DROP TABLE ${LIVE}.${name}`)
-        await db.query(`ALTER TABLE ${name} SET SCHEMA ${LIVE}`)
+        for (const table of this.#view.tables) {
+          await this.#takeOverGrants(table)
+          // Without CASCADE: whatever hangs on the live table is not to vanish with it.
+          await db.query(`DROP TABLE ${LIVE}.${table}`)
+          await db.query(`ALTER TABLE ${table} SET SCHEMA ${LIVE}`)
+        }
         return positions
       })
     } catch (error) {
@@ -197,14 +199,13 @@ export class ShadowTable {
   }
 
   /** The migrations' grants are there; an operator may have added some, for a tool that reads. */
-  async #takeOverGrants(): Promise<void> {
-    const { name } = this.#view
+  async #takeOverGrants(table: string): Promise<void> {
     const { rows } = await this.#db.query<{ statement: string }>(
       `SELECT format('GRANT %s ON %I TO %s%s', privilege_type, relname,
          CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,
          CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) AS statement
        FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = $1::regclass AND grantee <> relowner`,
-      [`${LIVE}.${name}`]
+      [`${LIVE}.${table}`]
     )
     for (const { statement } of rows) await this.#db.query(statement)
   }

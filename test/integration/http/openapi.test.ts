@@ -16,6 +16,10 @@ beforeAll(async () => {
 test('describes its routes in OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths).sort()).toEqual([
+    '/graphql',
+    '/v1/analytics/declines',
+    '/v1/analytics/in-flight',
+    '/v1/analytics/payments',
     '/v1/customers/{id}',
     '/v1/customers/{id}/statement',
     '/v1/customers/{id}/statement.csv',

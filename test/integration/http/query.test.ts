@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import pg from 'pg'
-import { InvalidCursorError } from '../../../src/projections/payments/queries.ts'
+import { InvalidCursorError } from '../../../src/projections/cursor.ts'
 import { authorized, fakeService, payment, SECRET, starting } from './service.ts'
 
 const get = (url: string, headers: Record<string, string> = {}) => ({

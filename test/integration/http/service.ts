@@ -26,6 +26,8 @@ import { createLog } from '../../../src/platform/log.ts'
 import { Metrics } from '../../../src/platform/metrics.ts'
 import { GatewayNotifications } from '../../../src/processors/gateway/notifications.ts'
 import type { GatewayProfile } from '../../../src/processors/gateway/spi.ts'
+import { analyticsRoutes } from '../../../src/query/analytics-routes.ts'
+import { graphqlRoutes } from '../../../src/query/graphql/routes.ts'
 import { gatewayHealthRoutes } from '../../../src/query/gateway-health-routes.ts'
 import type { ReadModel } from '../../../src/query/read-model.ts'
 import { sessionRoutes } from '../../../src/query/session-routes.ts'
@@ -191,6 +193,10 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
   const model: ReadModel = {
     findPayment: (merchant, id) => Promise.resolve(merchant === 'demo' && id === payment.id ? payment : null),
     findPaymentAsOf: () => Promise.resolve(null),
+    listHistories: () => Promise.resolve(new Map()),
+    paymentFigures: () => Promise.resolve({ data: [], nextCursor: null }),
+    underWay: () => Promise.resolve([]),
+    declineCounts: () => Promise.resolve([]),
     listPayments: () => Promise.resolve({ data: [payment], nextCursor: null }),
     listEvents: () => Promise.resolve(null),
     listRefunds: () => Promise.resolve(null),
@@ -246,6 +252,8 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       scope => notificationRoutes(scope, late.ingress),
       scope => queryRoutes(scope, late.query),
       scope => streamRoutes(scope, late.query),
+      scope => analyticsRoutes(scope, late.query),
+      scope => graphqlRoutes(scope, late.query),
       scope => operatorRoutes(scope, late.query),
       scope => gatewayHealthRoutes(scope, late.query),
       scope => customerRoutes(scope, late.query),

@@ -63,7 +63,7 @@ function expectedTree({ topics }: App): string[] {
   const outcome = `${call} > send ${topics.outcomes} > process ${topics.outcomes}`
   const projected = (from: string) => {
     const applied = `${from} > process ${topics.events}`
-    const into = ['payment_events', 'payments', 'webhooks']
+    const into = ['analytics', 'payment_events', 'payments', 'webhooks']
     return [...into.map(() => applied), ...into.map(table => `${applied} > INSERT ${table}`)]
   }
   return [
@@ -75,7 +75,7 @@ function expectedTree({ topics }: App): string[] {
   ].sort()
 }
 
-const TRACE_SPANS = 22
+const TRACE_SPANS = 26
 
 test.each([
   ['in one process', [[]]],

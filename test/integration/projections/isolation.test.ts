@@ -2,9 +2,15 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { pino } from 'pino'
+import { Owner } from '../../../dev/payment-owner.ts'
+import { paymentIdOf } from '../../../src/identity.ts'
 import { READER_ROLE } from '../../../src/platform/postgres.ts'
 import { ensureRole, RoleUnfitError } from '../../../src/platform/postgres-role.ts'
+import { analyticsView } from '../../../src/projections/analytics/index.ts'
 import { ReadDatabase } from '../../../src/projections/read-database.ts'
+import type { StoredEvent } from '../../../src/projections/view.ts'
+import { initiate } from './commands.ts'
+import { storedEvents } from './stored-events.ts'
 import { createTables, insert, row, type Tables } from './tables.ts'
 
 jest.setTimeout(60_000)
@@ -24,6 +30,9 @@ beforeAll(async () => {
     `INSERT INTO customers (merchant_id, id, partition, email, updated_at)
      VALUES ('m1', 'c1', 0, 'one@example.com', now()), ('m2', 'c1', 0, 'two@example.com', now())`
   )
+  const client = await pool.connect()
+  await analyticsView.apply(client, ['m1', 'm2'].flatMap(declinedPaymentOf))
+  client.release()
   await pool.query(
     `INSERT INTO statement_entries (payment_id, sequence, merchant_id, customer_id, currency, kind, amount, occurred_at)
      SELECT 'p' || m, 1, m, 'c1', 'EUR', 'initiated', 0, now() FROM unnest(ARRAY['m1', 'm2']) AS m`
@@ -43,6 +52,13 @@ beforeAll(async () => {
     `INSERT INTO webhook_secrets (endpoint_id, sealed, created_at) VALUES ('em1', 'sealed', now())`
   )
 })
+
+function declinedPaymentOf(merchantId: string): StoredEvent[] {
+  const owner = new Owner()
+  const command = initiate('declined', { merchantId, paymentId: paymentIdOf(merchantId, 'declined') })
+  const declined = { outcome: 'DECLINED', declineType: 'HARD', code: 'do_not_honor' } as const
+  return storedEvents([owner.command(command), owner.result(command.paymentId, declined)])
+}
 
 /** Tables with a merchant's data, whoever adds them. */
 async function merchantTables(): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { PaymentRow } from '../../../src/projections/payments/apply.ts'
+import { InvalidCursorError } from '../../../src/projections/cursor.ts'
 import {
-  InvalidCursorError,
   listPayments,
   type Bounds,
   type PaymentFilter,

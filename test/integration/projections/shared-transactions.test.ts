@@ -17,6 +17,7 @@ function tellingView(): { view: View; transactions: string[][] } {
   const transactions: string[][] = []
   const view: View = {
     name: 'payments',
+    tables: ['payments'],
     topic: 'events',
     read: () => null,
     describe: () => null,

@@ -6,7 +6,7 @@ import { aegispay, begin, type Ended } from '../operate/command-line.ts'
 
 jest.setTimeout(240_000)
 
-const VIEWS = ['payments', 'payment_events', 'customers'] as const
+const VIEWS = ['payments', 'payment_events', 'analytics', 'customers'] as const
 
 let app: App
 let worker: Worker

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { cursorOf, InvalidCursorError, parseCursor } from '../../../../src/projections/payments/cursor.ts'
+import { InvalidCursorError } from '../../../../src/projections/cursor.ts'
+import { cursorOf, parseCursor } from '../../../../src/projections/payments/cursor.ts'
 
 const id = `pay_${'a'.repeat(32)}`
 const list = { merchantId: 'm1', order: 'newest', statuses: ['FAILED'], createdFrom: new Date(0) }

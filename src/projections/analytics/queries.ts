@@ -1,0 +1,75 @@
+import type { ReadDatabase } from '../read-database.ts'
+import type { Subject } from './facts.ts'
+import { paymentsInFlight, REFUNDING, type InFlight } from './in-flight.ts'
+import { conditionsOn, type Filters, type Period } from './rows.ts'
+
+export { dimensions, grains, type Dimension, type Grain } from './measures.ts'
+export {
+  paymentFigures,
+  type FiguresPage,
+  type FiguresRequest,
+  type PaymentFigures
+} from './payment-figures.ts'
+export { wholePeriod, type Filters, type Period } from './rows.ts'
+export type { Quantiles } from './sketch.ts'
+export { paymentsInFlight, REFUNDING, type Subject }
+
+/** What has begun and not ended. */
+export interface UnderWay {
+  readonly currency: string
+  readonly status: InFlight['status']
+  readonly count: number
+  /** Minor units. */
+  readonly amount: number
+}
+
+/** By currency and status; what there is none of is left out. */
+export const underWay = (db: ReadDatabase, merchantId: string): Promise<UnderWay[]> =>
+  db.ofMerchant<UnderWay>(
+    merchantId,
+    `SELECT currency, status, sum(in_flight)::bigint AS count, sum(in_flight_amount)::float8 AS amount
+     FROM analytics_in_flight WHERE merchant_id = $1
+     GROUP BY currency, status HAVING sum(in_flight) > 0
+     ORDER BY currency, array_position($2::text[], status)`,
+    [[...paymentsInFlight, REFUNDING]]
+  )
+
+export interface DeclinesRequest {
+  readonly period: Period
+  readonly subject: Subject
+  readonly filters: Filters
+  /** From 1. */
+  readonly limit: number
+}
+
+/** Why something came to nothing, and how often. */
+export interface DeclineCount {
+  readonly code: string
+  /** Of payments, the step that failed; else null. */
+  readonly stage: string | null
+  /** Null where no gateway has declined. */
+  readonly declineType: string | null
+  readonly count: number
+  /** Of all of the period and the filters, 0 to 1. */
+  readonly share: number
+}
+
+/** The most frequent first. */
+export async function declineCounts(
+  db: ReadDatabase,
+  merchantId: string,
+  { period, subject, filters, limit }: DeclinesRequest
+): Promise<DeclineCount[]> {
+  const values: unknown[] = []
+  const parameter = (value: unknown) => `$${values.push(value) + 1}`
+  const where = conditionsOn(period, null, filters, parameter)
+  return db.ofMerchant<DeclineCount>(
+    merchantId,
+    `SELECT code, nullif(stage, '') AS stage, nullif(decline_type, '') AS "declineType",
+       sum(declines)::bigint AS count, (sum(declines) / sum(sum(declines)) OVER ())::float8 AS share
+     FROM analytics_declines WHERE ${where} AND subject = ${parameter(subject)}
+     GROUP BY code, stage, decline_type
+     ORDER BY count DESC, code, stage, decline_type LIMIT ${parameter(limit)}`,
+    values
+  )
+}

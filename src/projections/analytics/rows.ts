@@ -1,0 +1,54 @@
+// Which rows of the tables a question is about.
+import type { Dimension, Grain } from './measures.ts'
+import { grains } from './measures.ts'
+
+/** From one instant up to another, exclusive; both at the beginning of a stretch of time that is told apart. */
+export interface Period {
+  readonly from: Date
+  readonly to: Date
+}
+
+export type Filters = { readonly [D in Dimension]?: string }
+
+/** The smallest period that holds both instants and begins and ends with a whole hour or day, in UTC. */
+export const wholePeriod = (from: Date, to: Date, grain: Grain): Period => ({
+  from: new Date(floor(from.getTime(), grain)),
+  to: new Date(-floor(-to.getTime(), grain))
+})
+
+const floor = (at: number, grain: Grain): number => Math.floor(at / grains[grain]) * grains[grain]
+
+/** Makes a value a parameter of the query. */
+export type Parameter = (value: unknown) => string
+
+/**
+ * The conditions on the rows of a period, the merchant's being $1. What need not be told apart by the hour is read by the day
+ * where a whole one lies in the period: that is a twenty-fourth of the rows.
+ *
+ * @param grain that is told apart; null when none is
+ */
+export function conditionsOn(
+  { from, to }: Period,
+  grain: Grain | null,
+  filters: Filters,
+  parameter: Parameter
+): string {
+  const within = (of: Grain, start: Date, end: Date) =>
+    `grain = '${of}' AND starts_at >= ${parameter(start)} AND starts_at < ${parameter(end)}`
+  const inTime =
+    grain === null ? halves(from, to).map(([of, ...ends]) => within(of, ...ends)) : [within(grain, from, to)]
+  const about = Object.entries(filters).map(([dimension, value]) => `${dimension} = ${parameter(value)}`)
+  return ['merchant_id = $1', `(${inTime.join(' OR ')})`, ...about].join(' AND ')
+}
+
+/** Whole days, and the hours before and after them. */
+function halves(from: Date, to: Date): [Grain, Date, Date][] {
+  const days = [-floor(-from.getTime(), 'day'), floor(to.getTime(), 'day')] as const
+  if (days[0] >= days[1]) return [['hour', from, to]]
+  const [first, last] = [new Date(days[0]), new Date(days[1])]
+  return [
+    ['hour', from, first],
+    ['day', first, last],
+    ['hour', last, to]
+  ]
+}
