@@ -161,6 +161,54 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/stream': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: operations['streamEvents']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/analytics/payments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: operations['analysePayments']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/analytics/in-flight': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: operations['readInFlight']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/unknown': {
     parameters: {
       query?: never
@@ -611,6 +659,16 @@ export interface components {
       /** Format: date-time */
       until: string
     }
+    /** InFlight */
+    InFlight: {
+      data: {
+        currency: string
+        /** @enum {unknown} */
+        status: 'INITIATED' | 'PROCESSING' | 'AUTHORIZED' | 'CAPTURED' | 'REFUNDING'
+        count: number
+        amount: number
+      }[]
+    }
     /** IssuedWebhookEndpoint */
     IssuedWebhookEndpoint: {
       id: string
@@ -759,6 +817,105 @@ export interface components {
       createdAt: string
       /** Format: date-time */
       updatedAt: string
+    }
+    /** PaymentFigures */
+    PaymentFigures: {
+      /** Format: date-time */
+      hour?: string
+      /** Format: date-time */
+      day?: string
+      currency: string
+      method?: string | null
+      gateway?: string | null
+      variant?: string | null
+      payments: {
+        initiated: {
+          count: number
+          amount: number
+        }
+        authorized: {
+          count: number
+          amount: number
+        }
+        captured: {
+          count: number
+          amount: number
+        }
+        completed: {
+          count: number
+          amount: number
+        }
+        failed: {
+          count: number
+          amount: number
+        }
+        settlementFailed: {
+          count: number
+          amount: number
+        }
+        cancelled: {
+          count: number
+          amount: number
+        }
+        expired: {
+          count: number
+          amount: number
+        }
+        retried: number
+      }
+      attempts: {
+        approved: number
+        declined: number
+        failed: number
+        unknown: number
+      }
+      approval: {
+        payments: number | null
+        attempts: number | null
+      }
+      refunds: {
+        succeeded: {
+          count: number
+          amount: number
+        }
+        failed: {
+          count: number
+          amount: number
+        }
+      }
+      fees: {
+        payments: number
+        amount: number
+      }
+      latency: {
+        authorization: {
+          count: number
+          p50Ms: number | null
+          p95Ms: number | null
+          p99Ms: number | null
+        }
+        completion: {
+          count: number
+          p50Ms: number | null
+          p95Ms: number | null
+          p99Ms: number | null
+        }
+        gatewayAnswer: {
+          count: number
+          p50Ms: number | null
+          p95Ms: number | null
+          p99Ms: number | null
+        }
+      }
+    }
+    /** PaymentFiguresPage */
+    PaymentFiguresPage: {
+      /** Format: date-time */
+      from: string
+      /** Format: date-time */
+      to: string
+      data: components['schemas']['PaymentFigures'][]
+      nextCursor: string | null
     }
     /** PaymentPage */
     PaymentPage: {
@@ -2342,6 +2499,274 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['RoutingExplanation']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  streamEvents: {
+    parameters: {
+      query?: {
+        payment?: string
+        type?: string
+        customer?: string
+        from?: 'beginning'
+      }
+      header?: {
+        'Last-Event-ID'?: string
+        'AegisPay-Merchant'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/event-stream': string
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  analysePayments: {
+    parameters: {
+      query?: {
+        from?: string
+        to?: string
+        by?: string
+        currency?:
+          | 'AED'
+          | 'AFN'
+          | 'ALL'
+          | 'AMD'
+          | 'AOA'
+          | 'ARS'
+          | 'AUD'
+          | 'AWG'
+          | 'AZN'
+          | 'BAM'
+          | 'BBD'
+          | 'BDT'
+          | 'BHD'
+          | 'BIF'
+          | 'BMD'
+          | 'BND'
+          | 'BOB'
+          | 'BOV'
+          | 'BRL'
+          | 'BSD'
+          | 'BTN'
+          | 'BWP'
+          | 'BYN'
+          | 'BZD'
+          | 'CAD'
+          | 'CDF'
+          | 'CHE'
+          | 'CHF'
+          | 'CHW'
+          | 'CLF'
+          | 'CLP'
+          | 'CNY'
+          | 'COP'
+          | 'COU'
+          | 'CRC'
+          | 'CUP'
+          | 'CVE'
+          | 'CZK'
+          | 'DJF'
+          | 'DKK'
+          | 'DOP'
+          | 'DZD'
+          | 'EGP'
+          | 'ERN'
+          | 'ETB'
+          | 'EUR'
+          | 'FJD'
+          | 'FKP'
+          | 'GBP'
+          | 'GEL'
+          | 'GHS'
+          | 'GIP'
+          | 'GMD'
+          | 'GNF'
+          | 'GTQ'
+          | 'GYD'
+          | 'HKD'
+          | 'HNL'
+          | 'HTG'
+          | 'HUF'
+          | 'IDR'
+          | 'ILS'
+          | 'INR'
+          | 'IQD'
+          | 'IRR'
+          | 'ISK'
+          | 'JMD'
+          | 'JOD'
+          | 'JPY'
+          | 'KES'
+          | 'KGS'
+          | 'KHR'
+          | 'KMF'
+          | 'KPW'
+          | 'KRW'
+          | 'KWD'
+          | 'KYD'
+          | 'KZT'
+          | 'LAK'
+          | 'LBP'
+          | 'LKR'
+          | 'LRD'
+          | 'LSL'
+          | 'LYD'
+          | 'MAD'
+          | 'MDL'
+          | 'MGA'
+          | 'MKD'
+          | 'MMK'
+          | 'MNT'
+          | 'MOP'
+          | 'MRU'
+          | 'MUR'
+          | 'MVR'
+          | 'MWK'
+          | 'MXN'
+          | 'MXV'
+          | 'MYR'
+          | 'MZN'
+          | 'NAD'
+          | 'NGN'
+          | 'NIO'
+          | 'NOK'
+          | 'NPR'
+          | 'NZD'
+          | 'OMR'
+          | 'PAB'
+          | 'PEN'
+          | 'PGK'
+          | 'PHP'
+          | 'PKR'
+          | 'PLN'
+          | 'PYG'
+          | 'QAR'
+          | 'RON'
+          | 'RSD'
+          | 'RUB'
+          | 'RWF'
+          | 'SAR'
+          | 'SBD'
+          | 'SCR'
+          | 'SDG'
+          | 'SEK'
+          | 'SGD'
+          | 'SHP'
+          | 'SLE'
+          | 'SOS'
+          | 'SRD'
+          | 'SSP'
+          | 'STN'
+          | 'SVC'
+          | 'SYP'
+          | 'SZL'
+          | 'THB'
+          | 'TJS'
+          | 'TMT'
+          | 'TND'
+          | 'TOP'
+          | 'TRY'
+          | 'TTD'
+          | 'TWD'
+          | 'TZS'
+          | 'UAH'
+          | 'UGX'
+          | 'USD'
+          | 'USN'
+          | 'UYI'
+          | 'UYU'
+          | 'UYW'
+          | 'UZS'
+          | 'VED'
+          | 'VES'
+          | 'VND'
+          | 'VUV'
+          | 'WST'
+          | 'XAD'
+          | 'XAF'
+          | 'XCD'
+          | 'XCG'
+          | 'XOF'
+          | 'XPF'
+          | 'YER'
+          | 'ZAR'
+          | 'ZMW'
+          | 'ZWG'
+        method?: string
+        gateway?: string
+        variant?: string
+        limit?: string
+        cursor?: string
+      }
+      header?: {
+        'AegisPay-Merchant'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PaymentFiguresPage']
+        }
+      }
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': components['schemas']['Problem']
+        }
+      }
+    }
+  }
+  readInFlight: {
+    parameters: {
+      query?: never
+      header?: {
+        'AegisPay-Merchant'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InFlight']
         }
       }
       default: {

@@ -8,6 +8,7 @@ import { Facts, Page, Section } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { duration, Time } from '../../ui/time.tsx'
+import { Traffic } from './traffic.tsx'
 
 const EVERY_MS = 2_000
 
@@ -16,7 +17,7 @@ const share = (part: number | null) => (part === null ? '–' : percent.format(p
 const time = (ms: number | null) => (ms === null ? '–' : duration(ms))
 
 export default function Gateways() {
-  const { api } = useSession()
+  const { api, merchant } = useSession()
   const health = useQuery({
     queryKey: ['gateways', 'health'],
     refetchInterval: EVERY_MS,
@@ -39,6 +40,7 @@ export default function Gateways() {
           )
         }
       </Loaded>
+      {merchant !== null && <Traffic key={merchant.id} merchant={merchant.name} />}
     </Page>
   )
 }

@@ -24,7 +24,7 @@ export default function PaymentPage() {
   const { id = '' } = useParams()
   const { api, merchant } = useSession()
   const scope = ['payment', merchant?.id, id]
-  const live = useLivePayment(scope)
+  const live = useLivePayment(scope, id)
   const path = { params: { path: { id } } }
   const payment = useQuery({
     queryKey: [...scope, 'now'],
