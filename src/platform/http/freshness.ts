@@ -43,6 +43,15 @@ export function stateFreshness(app: HttpApp, of: () => FreshnessOf): void {
 /** For an answer of which the route's schema cannot say what it is made of. */
 export function setFreshness(reply: FastifyReply, freshness: Freshness | null): void {
   if (freshness === null) return
-  reply.header(AS_OF_HEADER, freshness.asOf.toISOString())
+  reply.header(AS_OF_HEADER, textOf(freshness.asOf))
   reply.header(LAG_HEADER, String(Math.round(freshness.lagMs)))
+}
+
+/** Many answers are as of one moment. */
+const texts = new WeakMap<Date, string>()
+
+function textOf(moment: Date): string {
+  let text = texts.get(moment)
+  if (text === undefined) texts.set(moment, (text = moment.toISOString()))
+  return text
 }

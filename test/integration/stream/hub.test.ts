@@ -151,6 +151,7 @@ const scattered = (count: number): Row[] =>
 
 test('shows an event once every view shows it, and not before', async () => {
   await begin()
+  await show([])
   const client = await follow()
   await write([{ partition: 1, merchant: 'm1', payment: 'p1' }])
   await place('payment_events')
