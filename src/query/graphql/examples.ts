@@ -51,7 +51,7 @@ export const graphqlExamples: Readonly<Record<string, Example>> = {
     body: { query: '{ payments(limit: 100) { data { id routing { candidates { gateway terms } } } } }' },
     status: 400,
     answer: problemOf(
-      new ApiError('graphql_too_complex', { detail: 'The query costs 33300, and may cost 10000.' })
+      new ApiError('graphql_too_complex', { detail: 'The query costs 21400, and may cost 10000.' })
     )
   },
   nonsense: {

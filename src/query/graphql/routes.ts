@@ -30,7 +30,7 @@ export function graphqlRoutes(app: HttpApp, service: Late<QueryService>): void {
     ...{ routes: false, graphiql: false, cache: KEPT_DOCUMENTS, queryDepth: MAX_DEPTH },
     errorFormatter: ({ data, errors }) => ({
       statusCode: 200,
-      response: { data: data ?? null, errors: errors?.map(error => shown(error, app)) as never }
+      response: { data: data ?? null, errors: errors.map(error => shown(error, app)) as never }
     })
   })
   void app.register((scope, _options, done) => {
