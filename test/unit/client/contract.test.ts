@@ -13,11 +13,14 @@ import * as placement from '../../../src/platform/kafka/partition-of.ts'
 const ofOperators = new Set(['too_many_replays'])
 
 describe('of every error that it can be answered, the client knows whether to try again', () => {
-  test.each(Object.entries(errors).filter(([code]) => !ofOperators.has(code)))('%s', (code, { status, retry, doc }) => {
-    expect(isRetryableStatus(status)).toBe(retry)
-    const isNothingDone = !retry || doc.startsWith('Nothing was done') || /\. Nothing was done;/.test(doc)
-    expect(mayHaveTakenEffect(status, code)).toBe(!isNothingDone)
-  })
+  test.each(Object.entries(errors).filter(([code]) => !ofOperators.has(code)))(
+    '%s',
+    (code, { status, retry, doc }) => {
+      expect(isRetryableStatus(status)).toBe(retry)
+      const isNothingDone = !retry || doc.startsWith('Nothing was done') || /\. Nothing was done;/.test(doc)
+      expect(mayHaveTakenEffect(status, code)).toBe(!isNothingDone)
+    }
+  )
 })
 
 test('a payment has the id that the service gives it', async () => {
