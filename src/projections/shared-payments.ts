@@ -1,5 +1,5 @@
 // Payments as they were read, kept in Redis for all processes that answer readers, and what projectors do to them there.
-// docs/decisions/0022-cached-reads.md says why nothing old is ever read.
+// docs/decisions/0020-cached-reads.md says why nothing old is ever read.
 import type { Redis } from 'ioredis'
 
 /** A payment, ready to be sent. */
