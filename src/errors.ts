@@ -408,10 +408,10 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     doc: 'Replays live in the process that runs them, and for an hour after they have ended; then, or with the process, they are gone. Start it again.'
   },
   too_many_replays: {
-    status: 409,
+    status: 429,
     title: 'As many replays run as may.',
     retry: true,
-    doc: 'A process runs two at a time. Wait for one to end, or cancel one.'
+    doc: 'Nothing was done. A process runs two at a time. Wait for one to end, or cancel one.'
   },
   too_many_waiting: {
     status: 503,
@@ -447,7 +447,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
     status: 429,
     title: 'The API key has as many streams open as it may.',
     retry: true,
-    doc: 'Close one at this process, or read several things from one stream. A connection that was lost counts until the process notices, which takes seconds.'
+    doc: 'Nothing was done. Close one at this process, or read several things from one stream. A connection that was lost counts until the process notices, which takes seconds.'
   },
   streams_exhausted: {
     status: 503,

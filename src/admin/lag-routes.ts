@@ -6,7 +6,6 @@ import type { HttpApp } from '../platform/http/app.ts'
 import { authenticateRoutes, type KeyDirectory } from '../platform/http/authentication.ts'
 import type { Late } from '../platform/http/late.ts'
 import { nullable, securedBy } from '../platform/http/schema-parts.ts'
-import { lagExamples } from './operation-examples.ts'
 import { asksKafka, tags } from './schema-parts.ts'
 
 /** What the route needs of the running role. */
@@ -81,6 +80,5 @@ const lagSchema = {
       )
     }
   },
-  problems: asksKafka,
-  examples: lagExamples
+  problems: asksKafka
 } satisfies FastifySchema

@@ -76,7 +76,3 @@ const unknownReplay = {
 }
 export const findReplayExamples: Examples = unknownReplay
 export const cancelReplayExamples: Examples = unknownReplay
-
-export const lagExamples: Examples = {
-  all: { summary: 'Every group', status: 200 }
-}

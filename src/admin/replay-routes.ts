@@ -47,6 +47,9 @@ interface Replay {
   readonly trouble: string | null
 }
 
+/** Seconds after which a replay may have ended. */
+const RETRY_S = '5'
+
 /** The routes on which a policy is tried out before it is written. */
 export function policyTrialRoutes(app: HttpApp, service: Late<ReplayService>): void {
   authenticateRoutes(app, () => service.get().table)
@@ -66,7 +69,10 @@ export function policyTrialRoutes(app: HttpApp, service: Late<ReplayService>): v
     }
     const { replays, table } = service.get()
     const id = replays.start(policyIn(body.policy, table), period)
-    if (id === null) throw new ApiError('too_many_replays')
+    if (id === null) {
+      reply.header('retry-after', RETRY_S)
+      throw new ApiError('too_many_replays')
+    }
     return reply.code(202).header('location', `/v1/admin/routing-replays/${id}`).send({ id })
   })
 

@@ -38,10 +38,6 @@ export const analyticsExamples: Examples = {
   }
 }
 
-export const inFlightExamples: Examples = {
-  now: { summary: 'What is under way', status: 200 }
-}
-
 export const declinesExamples: Examples = {
   payments: { summary: 'Why payments failed in the last 24 hours', status: 200 },
   attempts: {

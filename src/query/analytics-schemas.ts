@@ -3,7 +3,7 @@ import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { nullable, securedBy, time } from '../platform/http/schema-parts.ts'
 import { paymentsInFlight, REFUNDING } from '../projections/analytics/queries.ts'
-import { analyticsExamples, declinesExamples, inFlightExamples } from './analytics-examples.ts'
+import { analyticsExamples, declinesExamples } from './analytics-examples.ts'
 import { declinesQuery, figuresQuery, subjects } from './analytics-query.ts'
 
 const asked = { ...securedBy('payments:read'), tags: ['Analytics'], madeOf: ['analytics'] }
@@ -146,8 +146,7 @@ export const inFlightSchema = {
       )
     }
   },
-  problems: ['read_model_unavailable'],
-  examples: inFlightExamples
+  problems: ['read_model_unavailable']
 } satisfies FastifySchema
 
 export const declinesSchema = {

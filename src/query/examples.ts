@@ -135,10 +135,6 @@ export const customerExamples: Examples = {
   }
 }
 
-export const sessionExamples: Examples = {
-  own: { summary: 'What the key is for', status: 200 }
-}
-
 export const statementExamples: Examples = {
   all: { summary: 'What a customer has paid and got back', params: { id: 'cus_1' }, status: 200 },
   backwards: {

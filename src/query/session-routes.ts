@@ -5,7 +5,6 @@ import type { HttpApp } from '../platform/http/app.ts'
 import { authenticateRoutes } from '../platform/http/authentication.ts'
 import type { Late } from '../platform/http/late.ts'
 import { securedByAnyKey } from '../platform/http/schema-parts.ts'
-import { sessionExamples } from './examples.ts'
 import type { QueryService } from './routes.ts'
 
 /** The route that tells whoever has a key what it is for. */
@@ -48,6 +47,5 @@ const sessionSchema = {
       )
     }
   },
-  problems: [],
-  examples: sessionExamples
+  problems: []
 } satisfies FastifySchema

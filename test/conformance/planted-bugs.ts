@@ -327,12 +327,12 @@ export const plantedBugs: readonly PlantedBug[] = [
       {
         file: 'src/projections/shared-transactions.ts',
         find:
-          '    return inTransaction(this.#pool, async db => {\n' +
+          '    await inTransaction(this.#pool, async db => {\n' +
           '      await movePositions(db, this.#view.name, shares)\n' +
           '      await this.#view.apply(db, said)\n' +
           '    })',
         replace:
-          '    return inTransaction(this.#pool, db => this.#view.apply(db, said)).then(() =>\n' +
+          '    await inTransaction(this.#pool, db => this.#view.apply(db, said)).then(() =>\n' +
           '      inTransaction(this.#pool, db => movePositions(db, this.#view.name, shares))\n' +
           '    )'
       }

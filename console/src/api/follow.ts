@@ -54,7 +54,8 @@ export function useFollow(query: string, onEvent: (event: StreamedEvent) => void
 async function follow({ query, headers, signal, onEvent, onLive }: Following): Promise<void> {
   let lastId: string | null = null
   const going = () => (lastId === null ? headers : { ...headers, 'Last-Event-ID': lastId })
-  while (!signal.aborted) {
+  const isOver = () => signal.aborted
+  while (!isOver()) {
     try {
       const silence = new Silence(SILENCE_MS)
       const response = await fetch(`${STREAM}?${query}`, {
@@ -77,7 +78,7 @@ async function follow({ query, headers, signal, onEvent, onLive }: Following): P
     } catch {
       // It comes again, and until then others ask.
     }
-    if (signal.aborted) return
+    if (isOver()) return
     onLive(false)
     await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
   }

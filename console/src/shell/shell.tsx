@@ -10,8 +10,9 @@ import { useWaiting } from './waiting.ts'
 /** What stays while pages change: where one is, whose payments these are, who one is. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const { keyId, role, signOut } = useSession()
-  const { pathname, state } = useLocation()
-  const hasFocus = isSearch(state)
+  const location = useLocation()
+  const { pathname } = location
+  const hasFocus = isSearch(location.state)
   const main = useRef<HTMLElement>(null)
   const [isOpen, setOpen] = useState(false)
   const isFirst = useRef(true)

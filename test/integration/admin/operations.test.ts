@@ -160,7 +160,7 @@ describe('a routing policy', () => {
 
   test('is tried out twice at a time at most, and makes room when it is cancelled', async () => {
     const starts = await Promise.all([1, 2, 3].map(() => ask('POST', 'routing-replays', { policy, ...hour })))
-    expect(starts.map(({ status }) => status).sort()).toEqual([202, 202, 409])
+    expect(starts.map(({ status }) => status).sort()).toEqual([202, 202, 429])
     const running = starts.filter(({ status }) => status === 202).map(({ body }) => String(body['id']))
     for (const id of running) expect((await ask('DELETE', `routing-replays/${id}`)).status).toBe(204)
     const next = await ask('POST', 'routing-replays', { policy, ...hour })

@@ -95,7 +95,8 @@ function bodyDeviations({ content }: DocumentedAnswer, type: string, body: strin
   if (content === undefined) return body === '' ? [] : ['a body is not documented']
   const media = content[type.split(';')[0]!]
   if (media === undefined) return [`the type ${type} is not documented`]
-  const [, faults] = Compile(closed(media.schema)).Errors(JSON.parse(body))
+  const value: unknown = type.startsWith('text/') ? body : JSON.parse(body)
+  const [, faults] = Compile(closed(media.schema)).Errors(value)
   return faults.map(({ instancePath, message }) => `${instancePath} ${message}`)
 }
 

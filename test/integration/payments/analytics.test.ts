@@ -40,10 +40,11 @@ beforeAll(async () => {
   await then('refunded', 'refunds')
   await then('refund-declined', 'refunds', { amount: 100 })
   rival = await payAsRival()
-  const events = (await decodeAll(app.kafka, app.topics.events, app.codec)).flatMap(({ name, value }) =>
-    'paymentId' in value && 'merchantId' in value && value.merchantId === 'demo'
-      ? [{ ...value, type: name.replace('aegispay.events.', '') } as unknown as Event]
-      : []
+  const events = (await decodeAll(app.kafka, app.topics.events, app.codec)).flatMap(
+    ({ name, value }): Event[] =>
+      'paymentId' in value && 'merchantId' in value && value.merchantId === 'demo'
+        ? [{ ...value, type: name.replace('aegispay.events.', '') } as unknown as Event]
+        : []
   )
   histories = [...Map.groupBy(events, event => event['paymentId']).values()]
   await eventually(async () => expect(sum(await rows('by=currency'), 'initiated')).toBe(paid.length))

@@ -67,6 +67,8 @@ beforeAll(async () => {
     body: { url: 'http://127.0.0.1:9/' }
   })
   expect(status).toBe(201)
+  // And in that of declines.
+  await app.pay(worker, 'declined', { paymentMethod: { type: 'card', token: 'tok_declined' } })
 }, 60_000)
 afterAll(() => collector.close())
 
@@ -165,7 +167,7 @@ test('over HTTP, in every parameter, header and property of every route, those o
     }
   }
   expect(sent).toBeGreaterThan(200)
-})
+}, 120_000)
 
 interface Tainted {
   readonly where: string
@@ -429,6 +431,8 @@ const keyOn = (partition: number): string => {
 async function everything(): Promise<Record<string, string[]>> {
   const records: Record<string, string[]> = {}
   for (const topic of Object.keys(topics) as TopicId[]) {
+    // There is no key here to sign any with.
+    if (topic === 'anchors') continue
     const all = await readAll(app.kafka, app.topics[topic])
     const own = topic === 'commands' ? all.filter(({ headers }) => headers?.[OURS] === undefined) : all
     records[`topic ${topic}`] = own.map(({ key, value, headers }) =>

@@ -32,19 +32,25 @@ test('each example gets the answer that stands beside it', async () => {
   }
 }, 60_000)
 
-test('every operation has an example', () => {
+test('every operation that takes anything has an example', () => {
   const missing = contract.operations
-    .filter(operation => examplesOf(operation).length === 0)
+    .filter(operation => takesAnything(operation) && examplesOf(operation).length === 0)
     .map(({ operationId }) => operationId)
   expect(missing).toEqual([])
 })
+
+/** Headers aside, which many have in common. */
+const takesAnything = ({ parameters = [], requestBody }: Operation): boolean =>
+  requestBody !== undefined || parameters.some(({ in: place }) => place !== 'header')
 
 async function expectExample(operation: Operation, name: string): Promise<void> {
   const where = `${operation.operationId}, example ${name}`
   const given = await send(operation, name)
   expect([where, deviations(operation, given)]).toEqual([where, []])
-  // What comes after may need it to rest.
-  if (given.status === 202) await eventually(() => expectRest(String(given.headers['location'])))
+  // What comes after may need a payment to rest.
+  const location = String(given.headers['location'])
+  if (given.status === 202 && location.startsWith('/v1/payments/'))
+    await eventually(() => expectRest(location))
   const expected = answerOf(operation, name)
   if (expected === undefined) return
   expect([where, given.status, steady(JSON.parse(given.body))]).toEqual([

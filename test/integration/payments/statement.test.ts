@@ -86,8 +86,8 @@ describe('a customer’s statement', () => {
   })
 
   test.each([
-    ['from=yesterday', 'from'],
-    ['currency=XXX', 'currency'],
+    ['from=yesterday', '/from'],
+    ['currency=XXX', '/currency'],
     ['from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'to'],
     ['to=2016-12-31T23:59:60Z', 'to']
   ])('is refused for %s', async (query, path) => {

@@ -60,11 +60,13 @@ function declinedPaymentOf(merchantId: string): StoredEvent[] {
   return storedEvents([owner.command(command), owner.result(command.paymentId, declined)])
 }
 
-/** Tables with a merchant's data, whoever adds them. */
+/** Tables with a merchant's data that readers may look into at all, whoever adds them. */
 async function merchantTables(): Promise<string[]> {
   const { rows } = await tables.pool.query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name = 'merchant_id' ORDER BY 1`
+     WHERE table_schema = 'public' AND column_name = 'merchant_id'
+       AND has_table_privilege($1, quote_ident(table_name), 'SELECT') ORDER BY 1`,
+    [READER_ROLE]
   )
   return rows.map(({ name }) => name)
 }

@@ -15,10 +15,11 @@ interface Props {
 /** What was typed in goes to the URL when it is asked for, and from there to the list. */
 export function FilterForm({ search, faults, onSearch }: Props) {
   const field = useRef<HTMLInputElement>(null)
-  const { key, state } = useLocation()
+  const location = useLocation()
+  const state: unknown = location.state
   useEffect(() => {
     if (isSearch(state)) field.current?.focus()
-  }, [key, state])
+  }, [location.key, state])
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
     const typed = new FormData(event.currentTarget)
