@@ -63,9 +63,9 @@ function declinedPaymentOf(merchantId: string): StoredEvent[] {
 /** Tables with a merchant's data that readers may look into at all, whoever adds them. */
 async function merchantTables(): Promise<string[]> {
   const { rows } = await tables.pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name = 'merchant_id'
-       AND has_table_privilege($1, quote_ident(table_name), 'SELECT') ORDER BY 1`,
+    `SELECT relname AS name FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attname = 'merchant_id'
+       AND has_table_privilege($1, pg_class.oid, 'SELECT') ORDER BY 1`,
     [READER_ROLE]
   )
   return rows.map(({ name }) => name)
