@@ -231,7 +231,8 @@ export class App {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
     })
     const text = await response.text()
-    const parsed = (text === '' ? null : JSON.parse(text)) as Record<string, unknown>
+    const isJson = response.headers.get('content-type')?.includes('json') === true
+    const parsed = (isJson ? JSON.parse(text) : null) as Record<string, unknown>
     return { status: response.status, headers: response.headers, body: parsed }
   }
 

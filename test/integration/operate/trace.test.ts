@@ -63,7 +63,7 @@ function expectedTree({ topics }: App): string[] {
   const outcome = `${call} > send ${topics.outcomes} > process ${topics.outcomes}`
   const projected = (from: string) => {
     const applied = `${from} > process ${topics.events}`
-    const into = ['analytics', 'payment_events', 'payments', 'webhooks']
+    const into = ['analytics', 'audit', 'payment_events', 'payments', 'statement_entries', 'webhooks']
     return [...into.map(() => applied), ...into.map(table => `${applied} > INSERT ${table}`)]
   }
   return [
@@ -75,7 +75,7 @@ function expectedTree({ topics }: App): string[] {
   ].sort()
 }
 
-const TRACE_SPANS = 26
+const TRACE_SPANS = 34
 
 test.each([
   ['in one process', [[]]],

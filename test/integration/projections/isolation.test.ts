@@ -34,6 +34,10 @@ beforeAll(async () => {
   await analyticsView.apply(client, ['m1', 'm2'].flatMap(declinedPaymentOf))
   client.release()
   await pool.query(
+    `INSERT INTO audit (partition, record_offset, number, merchant_id, digest, chain)
+     VALUES (0, 1, 1, 'm1', '\\x00', '\\x00'), (0, 2, 2, 'm2', '\\x00', '\\x00')`
+  )
+  await pool.query(
     `INSERT INTO statement_entries (payment_id, sequence, merchant_id, customer_id, currency, kind, amount, occurred_at)
      SELECT 'p' || m, 1, m, 'c1', 'EUR', 'initiated', 0, now() FROM unnest(ARRAY['m1', 'm2']) AS m`
   )
