@@ -121,8 +121,7 @@ function checked<S extends TSchema>({ request }: GraphqlContext, schema: S, args
   const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null)
   const texts = Object.fromEntries(given.map(([name, value]) => [name, asText(value)]))
   const validate = request.compileValidationSchema(schema, 'querystring')
-  if (!validate(texts))
-    throw new ApiError('query_invalid', { faults: faultsIn(validate.errors ?? []) })
+  if (!validate(texts)) throw new ApiError('query_invalid', { faults: faultsIn(validate.errors ?? []) })
   return texts as Static<S>
 }
 
