@@ -110,15 +110,15 @@ export const roles: readonly RoleDefinition[] = [
       withRoutes(
         'query',
         [
-          ...[
-            queryRoutes,
-            streamRoutes,
-            analyticsRoutes,
-            operatorRoutes,
-            gatewayHealthRoutes,
-            customerRoutes
-          ],
-          ...[statementRoutes, sessionRoutes, graphqlRoutes],
+          queryRoutes,
+          streamRoutes,
+          analyticsRoutes,
+          operatorRoutes,
+          gatewayHealthRoutes,
+          customerRoutes,
+          statementRoutes,
+          sessionRoutes,
+          graphqlRoutes,
           app => consoleRoutes(app)
         ],
         startQueryRole

@@ -19,6 +19,12 @@ export type StoredEvent = {
 /** An event that belongs to a payment; InputsHandled belongs to a partition. */
 export type StoredPaymentEvent = Exclude<StoredEvent, { type: 'InputsHandled' }>
 
+/** An event that has a place in its payment's history: one that changes it. */
+export type StoredSequencedEvent = Exclude<StoredEvent, { type: 'InputsHandled' | 'CommandRejected' }>
+
+export const isSequenced = (event: StoredEvent): event is StoredSequencedEvent =>
+  event.type !== 'InputsHandled' && event.type !== 'CommandRejected'
+
 /** What takes a topic into Postgres with a position of its own. `R` is what a record says to it. */
 export interface Sink<R = unknown> {
   readonly name: SinkName

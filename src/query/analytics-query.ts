@@ -1,7 +1,6 @@
 // What may be asked of the analytics.
 import { Type, type Static, type TSchema } from 'typebox'
 import { currencies } from '../domain/money/currencies.ts'
-import { ApiError, type Fault } from '../errors.ts'
 import {
   dimensions,
   grains,
@@ -13,6 +12,7 @@ import {
   type Grain,
   type Period
 } from '../projections/analytics/queries.ts'
+import { assertInstants, invalidQuery } from './query-faults.ts'
 
 const DAY_MS = grains.day
 /** What is asked for unless anything is. */
@@ -100,7 +100,7 @@ export function figuresRequestOf(query: Static<typeof figuresQuery>, now = Date.
   const { by = 'hour', limit, cursor } = query
   const told = tellable.filter(name => by.split(',').includes(name))
   if (told.includes('hour') && told.includes('day'))
-    throw invalid('by', 'tells time apart by hour and by day')
+    throw invalidQuery('by', 'tells time apart by hour and by day')
   return {
     period: periodOf(query, told.find((name): name is Grain => name in grains) ?? null, now),
     ...{ by: told, filters: filtersOf(query), limit: Number(limit ?? DEFAULT_ROWS) },
@@ -130,19 +130,14 @@ function periodOf(
 ): Period {
   const to = end === undefined ? new Date(now) : new Date(end)
   const from = first === undefined ? new Date(to.getTime() - DEFAULT_MS) : new Date(first)
-  // The form admits a leap second, which the clock here does not.
-  for (const [path, at] of Object.entries({ from, to }))
-    if (Number.isNaN(at.getTime())) throw invalid(path, 'is not an instant that can be compared with')
-  if (from >= to) throw invalid('from', 'is not before to')
+  assertInstants({ from, to })
+  if (from >= to) throw invalidQuery('from', 'is not before to')
   const most = grain === 'hour' ? MOST_DAYS.hour : MOST_DAYS.other
   const whole = wholePeriod(from, to, grain ?? 'hour')
   if (to.getTime() - from.getTime() > most * DAY_MS)
-    throw invalid(
+    throw invalidQuery(
       'from',
       `is more than ${most} days before to${grain === 'hour' ? ': tell days apart, not hours' : ''}`
     )
   return whole
 }
-
-const invalid = (path: string, message: string): ApiError =>
-  new ApiError('query_invalid', { faults: [{ path, message } satisfies Fault] })

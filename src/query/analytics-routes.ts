@@ -5,7 +5,7 @@ import type { Late } from '../platform/http/late.ts'
 import { reading } from '../projections/reading.ts'
 import { declinesRequestOf, figuresRequestOf } from './analytics-query.ts'
 import { declinesSchema, figuresSchema, inFlightSchema } from './analytics-schemas.ts'
-import { figuresView } from './analytics-view.ts'
+import { figuresView, periodView } from './analytics-view.ts'
 import { refuseCursor, type QueryService } from './routes.ts'
 
 /** The routes that show what has happened to a merchant's payments, in figures. */
@@ -30,8 +30,3 @@ export function analyticsRoutes(app: HttpApp, service: Late<QueryService>): void
     return reply.send({ ...periodView(asked.period), of: asked.subject, data })
   })
 }
-
-const periodView = ({ from, to }: { readonly from: Date; readonly to: Date }) => ({
-  from: from.toISOString(),
-  to: to.toISOString()
-})

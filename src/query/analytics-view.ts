@@ -1,5 +1,8 @@
 // The figures as the API shows them.
-import type { Quantiles, PaymentFigures } from '../projections/analytics/queries.ts'
+import type { Period, Quantiles, PaymentFigures } from '../projections/analytics/queries.ts'
+
+/** Over which they were counted. */
+export const periodView = ({ from, to }: Period) => ({ from: from.toISOString(), to: to.toISOString() })
 
 interface Shares {
   /** 0 to 1; null where nothing was decided. */

@@ -11,9 +11,11 @@ import { InvalidCursorError } from '../projections/cursor.ts'
 import { reading } from '../projections/reading.ts'
 import type { Moment, RefundHistory } from '../projections/payment-events/queries.ts'
 import { listAuditSchema } from './audit-schema.ts'
+import { customerKeyOf } from './customer-key.ts'
 import { matchesEtag } from './etag.ts'
 import { pageIn, paymentListOf } from './payment-list.ts'
 import type { KeptPayment, PaymentCache } from './payment-cache.ts'
+import { invalidQuery } from './query-faults.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
 import { explainRouting } from './routing-explanation.ts'
 import {
@@ -191,11 +193,8 @@ export function customerRoutes(app: HttpApp, service: Late<QueryService>): void 
   stateFreshness(app, () => service.get().freshnessOf)
 
   app.get('/v1/customers/:id', { schema: findCustomerSchema }, async (request, reply) => {
-    const key = { merchantId: request.merchantId, customerId: request.params.id }
-    // Postgres' text holds no NUL, and so no id does.
-    const customer = key.customerId.includes('\0')
-      ? null
-      : await reading(() => service.get().model.findCustomer(key))
+    const key = customerKeyOf(request.merchantId, request.params.id)
+    const customer = key && (await reading(() => service.get().model.findCustomer(key)))
     if (customer === null) throw new ApiError('customer_not_found')
     return reply.send(customer)
   })
@@ -226,5 +225,5 @@ function positionOf({ headers }: FastifyRequest, partitions: number) {
 /** @throws ApiError query_invalid for a cursor that is none of the list's */
 export function refuseCursor(error: unknown): never {
   if (!(error instanceof InvalidCursorError)) throw error
-  throw new ApiError('query_invalid', { faults: [{ path: 'cursor', message: error.message }] })
+  throw invalidQuery('cursor', error.message)
 }

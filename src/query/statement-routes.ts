@@ -7,6 +7,8 @@ import { stateFreshness } from '../platform/http/freshness.ts'
 import type { Late } from '../platform/http/late.ts'
 import { reading } from '../projections/reading.ts'
 import type { StatementPeriod } from '../projections/statements/queries.ts'
+import { customerKeyOf } from './customer-key.ts'
+import { assertInstants, invalidQuery } from './query-faults.ts'
 import type { QueryService } from './routes.ts'
 import { findStatementAsCsvSchema, findStatementSchema, type statementQuery } from './statement-schemas.ts'
 import { csvOf, statementOf, type Statement } from './statement.ts'
@@ -26,15 +28,13 @@ export function statementRoutes(app: HttpApp, service: Late<QueryService>): void
     request: FastifyRequest<{ Params: { id: string }; Querystring: StatementQuery }>
   ): Promise<Statement> {
     const { id } = request.params
-    const key = { merchantId: request.merchantId, customerId: id }
+    const key = customerKeyOf(request.merchantId, id)
     const period = periodIn(request.query)
-    // Postgres' text holds no NUL, and so no id does.
-    const parts = id.includes('\0')
-      ? null
-      : await reading(() => service.get().model.findStatement(key, period, MAX_ENTRIES + 1))
+    const parts =
+      key && (await reading(() => service.get().model.findStatement(key, period, MAX_ENTRIES + 1)))
     if (parts === null) throw new ApiError('customer_not_found')
     if (parts.entries.length > MAX_ENTRIES) {
-      throw invalid('from', `begins a period of more than ${MAX_ENTRIES} entries: ask for a shorter one`)
+      throw invalidQuery('from', `begins a period of more than ${MAX_ENTRIES} entries: ask for a shorter one`)
     }
     return statementOf(id, period, parts)
   }
@@ -58,12 +58,7 @@ function periodIn({ from, to, currency }: StatementQuery): StatementPeriod {
     to: to === undefined ? new Date() : new Date(to),
     ...(currency === undefined ? {} : { currency })
   }
-  // The form admits a leap second, which the clock here does not.
-  for (const end of ['from', 'to'] as const)
-    if (Number.isNaN(period[end].getTime())) throw invalid(end, 'is not an instant that can be compared with')
-  if (period.from > period.to) throw invalid('to', 'is before from')
+  assertInstants({ from: period.from, to: period.to })
+  if (period.from > period.to) throw invalidQuery('to', 'is before from')
   return period
 }
-
-const invalid = (path: string, message: string) =>
-  new ApiError('query_invalid', { faults: [{ path, message }] })

@@ -1,4 +1,5 @@
 // What a customer has paid a merchant and got back, by currency, over a period.
+import { inUnits } from '../domain/money/amounts.ts'
 import { exponentOf } from '../domain/money/currencies.ts'
 import type { StatementEntry, StatementParts, StatementPeriod } from '../projections/statements/queries.ts'
 
@@ -84,12 +85,4 @@ export function csvOf({ from, to, currencies }: Statement): string {
     ]
   })
   return [[...COLUMNS], ...lines].map(fields => `${fields.join(',')}\r\n`).join('')
-}
-
-/** Of digits alone, so that nothing is rounded. */
-function inUnits(amount: number, exponent: number): string {
-  const sign = amount < 0 ? '-' : ''
-  const digits = String(Math.abs(amount)).padStart(exponent + 1, '0')
-  if (exponent === 0) return sign + digits
-  return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
 }

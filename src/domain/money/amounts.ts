@@ -29,9 +29,20 @@ export function formatAmount(amount: number, currency: string): string {
   const exponent = exponentOf(currency)
   if (exponent === null) throw new RangeError(`${currency} is no currency in use`)
   if (!isAmount(amount)) throw new RangeError(`${amount} is no amount in minor units`)
+  return inUnits(amount, exponent)
+}
+
+/**
+ * Writes minor units of whatever sign as units. Of digits alone, so that nothing is rounded.
+ *
+ * @param amount an integer
+ * @param exponent decimals, 0 or more
+ */
+export function inUnits(amount: number, exponent: number): string {
   if (exponent === 0) return String(amount)
-  const digits = String(amount).padStart(exponent + 1, '0')
-  return `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
+  const sign = amount < 0 ? '-' : ''
+  const digits = String(Math.abs(amount)).padStart(exponent + 1, '0')
+  return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
 }
 
 const isAmount = (amount: number): boolean =>

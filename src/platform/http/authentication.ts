@@ -77,6 +77,22 @@ export function authenticate(
   request.merchantId = merchantId
 }
 
+/**
+ * Of a request that has passed: that its key may be used for this as well.
+ * @throws ApiError scope_missing
+ */
+export function assertScope(
+  { apiKeyId, keyRole }: FastifyRequest,
+  keys: KeyDirectory,
+  scope: MerchantScope
+): void {
+  const isFor =
+    keyRole === null
+      ? keys.apiKey(apiKeyId)?.scopes.includes(scope) === true
+      : includesRole(keyRole, roleFor(scope))
+  if (!isFor) throw scopeMissing(scope)
+}
+
 /** A key of those who run the installation. On a merchant's route it acts for the merchant that the request names. */
 function admitOperator(
   request: FastifyRequest,

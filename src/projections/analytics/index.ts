@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { asJsonRows } from '../../platform/postgres.ts'
 import { eventView } from '../event-view.ts'
-import type { StoredEvent } from '../view.ts'
+import { isSequenced, type StoredEvent, type StoredSequencedEvent } from '../view.ts'
 import { counted, dimensions, latencies, summed } from './measures.ts'
 import { Tally } from './tally.ts'
 import type { TrackedPayment } from './tracked-payment.ts'
@@ -12,11 +12,6 @@ export const analyticsView = eventView({
   tables: ['analytics', 'analytics_declines', 'analytics_in_flight', 'analytics_payments'],
   apply
 })
-
-type StoredSequencedEvent = Exclude<StoredEvent, { type: 'InputsHandled' | 'CommandRejected' }>
-
-const isSequenced = (event: StoredEvent): event is StoredSequencedEvent =>
-  event.type !== 'InputsHandled' && event.type !== 'CommandRejected'
 
 /** One statement loads the payments concerned, and one for each table adds to it, however many events there are. */
 async function apply(db: ClientBase, events: readonly StoredEvent[]): Promise<void> {

@@ -1,14 +1,10 @@
 // What the events of one transaction add to the tables: one row for each key, however many events there are.
-import { UnprojectableError, type StoredEvent } from '../view.ts'
-import { recordedEventOf } from '../view.ts'
-import type { Decline, Fact } from './facts.ts'
-import { factsOf } from './facts.ts'
+import { recordedEventOf, UnprojectableError, type StoredSequencedEvent } from '../view.ts'
+import { factsOf, type Decline, type Fact } from './facts.ts'
 import { inFlight } from './in-flight.ts'
 import { counted, dimensions, grains, latencies, summed, type Grain } from './measures.ts'
 import { binOf } from './sketch.ts'
 import { tracked, type SequencedEvent, type TrackedPayment } from './tracked-payment.ts'
-
-type StoredSequencedEvent = Exclude<StoredEvent, { type: 'InputsHandled' | 'CommandRejected' }>
 
 /** What a row is about. */
 type Key = Readonly<Record<string, string | number>>

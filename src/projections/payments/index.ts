@@ -1,16 +1,17 @@
 import type { ClientBase } from 'pg'
 import { asJsonRows } from '../../platform/postgres.ts'
 import { eventView } from '../event-view.ts'
-import { recordedEventOf, UnprojectableError, type StoredEvent } from '../view.ts'
+import {
+  isSequenced,
+  recordedEventOf,
+  UnprojectableError,
+  type StoredEvent,
+  type StoredSequencedEvent
+} from '../view.ts'
 import { applyEvent, type PaymentRow, type SequencedEvent } from './apply.ts'
 
 /** A row for each payment as it is now. */
 export const paymentsView = eventView({ name: 'payments', apply })
-
-type StoredSequencedEvent = Exclude<StoredEvent, { type: 'InputsHandled' | 'CommandRejected' }>
-
-const isSequenced = (event: StoredEvent): event is StoredSequencedEvent =>
-  event.type !== 'InputsHandled' && event.type !== 'CommandRejected'
 
 /** One statement loads the payments concerned and one writes them, however many events there are. */
 async function apply(db: ClientBase, events: readonly StoredEvent[]): Promise<void> {

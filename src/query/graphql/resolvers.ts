@@ -3,13 +3,14 @@ import type { Static, TSchema } from 'typebox'
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../../errors.ts'
 import { isPaymentId } from '../../identity.ts'
-import { roleFor, type MerchantScope } from '../../key-scopes.ts'
 import type { PaymentView } from '../../domain/payment/view.ts'
+import { assertScope } from '../../platform/http/authentication.ts'
 import { faultsIn } from '../../platform/http/faults.ts'
 import type { PaymentHistory } from '../../projections/payment-events/queries.ts'
 import { reading } from '../../projections/reading.ts'
 import { declinesQuery, declinesRequestOf, figuresQuery, figuresRequestOf } from '../analytics-query.ts'
-import { figuresView } from '../analytics-view.ts'
+import { figuresView, periodView } from '../analytics-view.ts'
+import { customerKeyOf } from '../customer-key.ts'
 import { paymentListOf, paymentListQuery } from '../payment-list.ts'
 import type { ReadModel } from '../read-model.ts'
 import { findPaymentSchema } from '../route-schemas.ts'
@@ -64,23 +65,23 @@ const queries: Readonly<Record<string, Resolver>> = {
     )
   },
   customer: (_, { id }, context) => {
-    assertScope(context, 'customers:read')
-    const customerId = String(id)
-    // Postgres' text holds no NUL, and so no id does.
-    if (customerId.includes('\0')) return null
-    return read(context, (model, merchantId) => model.findCustomer({ merchantId, customerId }))
+    const { request, service } = context
+    // Beyond what the route asks for.
+    assertScope(request, service.keys, 'customers:read')
+    const key = customerKeyOf(request.merchantId, String(id))
+    return key && read(context, model => model.findCustomer(key))
   },
   analytics: async (_, args, context) => {
     const asked = figuresRequestOf(checked(context, figuresQuery, { ...args, by: joined(args['by']) }))
     const { data, nextCursor } = await read(context, (model, merchantId) =>
       model.paymentFigures(merchantId, asked)
     )
-    return { ...isoPeriod(asked.period), data: data.map(figuresView), nextCursor }
+    return { ...periodView(asked.period), data: data.map(figuresView), nextCursor }
   },
   declines: async (_, args, context) => {
     const asked = declinesRequestOf(checked(context, declinesQuery, args))
     const data = await read(context, (model, merchantId) => model.declineCounts(merchantId, asked))
-    return { ...isoPeriod(asked.period), of: asked.subject, data }
+    return { ...periodView(asked.period), of: asked.subject, data }
   },
   inFlight: (_, _args, context) => read(context, (model, merchantId) => model.underWay(merchantId))
 }
@@ -108,11 +109,6 @@ export const loaders = {
   }
 }
 
-const isoPeriod = ({ from, to }: { readonly from: Date; readonly to: Date }) => ({
-  from: from.toISOString(),
-  to: to.toISOString()
-})
-
 /**
  * The arguments as a route would find them in its URL, by the route's own rules.
  * @throws ApiError query_invalid
@@ -130,13 +126,3 @@ const asText = (value: unknown): string | string[] =>
 
 /** Several values of one parameter. */
 const joined = (values: unknown): unknown => (Array.isArray(values) ? values.join(',') : values)
-
-/** Beyond what the route asks for. */
-function assertScope({ request, service }: GraphqlContext, scope: MerchantScope): void {
-  const isAllowed =
-    request.keyRole === null
-      ? service.keys.apiKey(request.apiKeyId)?.scopes.includes(scope)
-      : roleFor(scope) === 'viewer'
-  if (isAllowed !== true)
-    throw new ApiError('scope_missing', { detail: `The API key lacks the scope ${scope}.` })
-}
