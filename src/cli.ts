@@ -18,7 +18,6 @@ import { seedDemo } from './control/seed.ts'
 import { ControlWriter } from './control/writer.ts'
 import { ApiError } from './errors.ts'
 import { LANES } from './delivery/lane.ts'
-import { isRoleName, roles, startRoles } from './main.ts'
 import { registerSchemas } from './platform/avro/codec.ts'
 import { readSettings, SettingsError } from './platform/config/read-settings.ts'
 import { setUpJobQueue } from './platform/job-queue.ts'
@@ -27,6 +26,7 @@ import { BatchingProducer } from './platform/kafka/batching-producer.ts'
 import { runUntilSignal } from './platform/lifecycle.ts'
 import { createLog, stderr } from './platform/log.ts'
 import { migrate } from './platform/postgres.ts'
+import { isRoleName, roleNames } from './platform/role.ts'
 import { SharedClients } from './shared-clients.ts'
 import { topicNames } from './topics.ts'
 
@@ -41,14 +41,16 @@ const program = new Command('aegispay')
 program
   .command('start')
   .description('run roles until SIGTERM or SIGINT')
-  .option('--role <names>', `of ${roles.map(({ name }) => name).join(', ')}; all unless given`, roleNames)
-  .action(async ({ role }: { role?: ReturnType<typeof roleNames> }) => {
+  .option('--role <names>', `of ${roleNames.join(', ')}; all unless given`, rolesIn)
+  .action(async ({ role }: { role?: ReturnType<typeof rolesIn> }) => {
     const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics'] as const
     const own = ['processing', 'gateways', 'hooks', 'webhooks', 'audit', 'log', 'tracing'] as const
     const settings = readSettings([...groups, ...own])
     const log = createLog(settings.log)
     process.exitCode = await runUntilSignal(async () => {
-      const names = role ?? roles.map(({ name }) => name)
+      // Its HTTP takes longer to load than all that the other commands need.
+      const { startRoles } = await import('./main.ts')
+      const names = role ?? roleNames
       const running = await startRoles(settings, names, log)
       log.info({ url: running.url, roles: names }, 'listening')
       void running.started.then(() => log.info('ready'))
@@ -116,7 +118,7 @@ try {
   process.exitCode = explain(error)
 }
 
-function roleNames(list: string) {
+function rolesIn(list: string) {
   const unknown = list.split(',').find(name => !isRoleName(name))
   if (unknown !== undefined) throw new InvalidArgumentError(`There is no role "${unknown}".`)
   return list.split(',').filter(isRoleName)

@@ -178,8 +178,6 @@ export const roles: readonly RoleDefinition[] = [
   }
 ]
 
-export const isRoleName = (name: string): name is RoleName => roles.some(role => role.name === name)
-
 type StartSettings = Pick<
   Settings,
   | ('kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing' | 'gateways')

@@ -463,14 +463,14 @@ export const metricsTable = {
     why: 'Time since the brokers last answered the reader of control data: how old merchants, keys and profiles may be here.'
   },
   aegispay_postgres_connections: {
-    roles: ['ingress', 'query', 'projector', 'delivery'],
+    roles: ['ingress', 'query', 'projector', 'delivery', 'admin'],
     type: 'gauge',
     unit: null,
     labels: ['pool', 'state'],
     why: 'Connections of the readers, of the projector and of delivery, busy or idle.'
   },
   aegispay_postgres_waiting: {
-    roles: ['ingress', 'query', 'projector', 'delivery'],
+    roles: ['ingress', 'query', 'projector', 'delivery', 'admin'],
     type: 'gauge',
     unit: null,
     labels: ['pool'],

@@ -1,8 +1,15 @@
-/** What `aegispay start --role` chooses from; the roles table in main.ts says what each does. */
-export type RoleName =
-  'ingress' | 'query' | 'processor' | 'gateway' | 'projector' | 'listener' | 'delivery' | 'admin'
+/** In the order of the way of a payment; the roles table in main.ts says what each does. */
+export const roleNames = [
+  ...(['ingress', 'query', 'processor', 'gateway', 'projector', 'listener'] as const),
+  ...(['delivery', 'admin'] as const)
+]
 
-/** A running part of the product: what `aegispay start --role` chooses from. */
+/** What `aegispay start --role` chooses from. */
+export type RoleName = (typeof roleNames)[number]
+
+export const isRoleName = (name: string): name is RoleName => roleNames.some(known => known === name)
+
+/** A running part of the product. */
 export interface Role {
   readonly name: string
   /** Null when the role does its work, else why it does not. */

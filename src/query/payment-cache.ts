@@ -4,7 +4,7 @@ import type { PaymentView } from '../domain/payment/view.ts'
 import { partitionOf } from '../platform/kafka/partition-of.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { repeat } from '../platform/repeat.ts'
-import { within } from '../platform/within.ts'
+import { RedisPatience } from '../platform/redis-patience.ts'
 import type { Announcement, AnnouncementListener } from '../projections/announcements.ts'
 import type { KeptPayment, SharedPayments } from '../projections/shared-payments.ts'
 import { SingleFlight } from './single-flight.ts'
@@ -33,10 +33,6 @@ const MAX_BYTES = 64 * 1024 * 1024
 const OVERHEAD_BYTES = 400
 /** Milliseconds between looks at whether an announcement was lost. */
 const LOOK_MS = 500
-/** Milliseconds after which a read no longer waits for Redis. */
-const PATIENCE_MS = 50
-/** Milliseconds for which Redis is left alone after it failed. */
-const RETREAT_MS = 1_000
 
 /**
  * Payments, ready to be sent, in the memory of the process; behind that in Redis, for all processes; behind that in the
@@ -61,7 +57,7 @@ export class PaymentCache implements AnnouncementListener {
   #heard: number[] | null = null
   /** As the last look found them. */
   #seen: readonly number[] = []
-  #retreatUntil = 0
+  readonly #patience = new RedisPatience()
 
   constructor(deps: PaymentCacheDeps) {
     this.#deps = deps
@@ -132,13 +128,12 @@ export class PaymentCache implements AnnouncementListener {
 
   async #findShared(merchantId: string, id: string, partition: number): Promise<KeptPayment | null> {
     const needed = this.#heard?.[partition]
-    if (needed === undefined || performance.now() < this.#retreatUntil) return null
+    if (needed === undefined || this.#patience.isExhausted) return null
     try {
-      const found = await within(PATIENCE_MS, this.#deps.shared.find(merchantId, id, partition, needed))
+      const found = await this.#patience.wait(this.#deps.shared.find(merchantId, id, partition, needed))
       if (found !== null) this.#reads.inc({ from: 'redis' })
       return found
     } catch {
-      this.#retreatUntil = performance.now() + RETREAT_MS
       return null
     }
   }
@@ -148,7 +143,7 @@ export class PaymentCache implements AnnouncementListener {
     this.#reads.inc({ from: 'postgres' })
     if (found === null) return null
     const kept = { version: found.payment.version, body: JSON.stringify(found.payment) }
-    if (this.#heard !== null && performance.now() >= this.#retreatUntil) {
+    if (this.#heard !== null && !this.#patience.isExhausted) {
       this.#deps.shared.keep(merchantId, id, partition, found.readAt, kept).catch(() => undefined)
     }
     return kept

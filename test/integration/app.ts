@@ -209,10 +209,16 @@ export class App {
     ])
     const worker = { url, log, process: child, end }
     if (roles.length === 0 || roles.includes('ingress')) this.#notified.url = `${url}/v1/gateways`
-    await eventually(async () => {
+    const ready = eventually(async () => {
       const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) })
       if (!response.ok) throw new Error(`${await response.text()}\n${log.join('\n')}`)
     })
+    const ended = exited.then(code => {
+      throw new Error(`the process ended (${code}):\n${log.join('\n')}`)
+    })
+    await Promise.race([ready, ended])
+    // Once it runs, its end is the test's doing.
+    ended.catch(() => undefined)
     return worker
   }
 

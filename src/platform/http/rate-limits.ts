@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis'
 import { isIP } from 'node:net'
 import { ApiError, type ErrorCode } from '../../errors.ts'
 import type { Metrics } from '../metrics.ts'
-import { within } from '../within.ts'
+import { RedisPatience } from '../redis-patience.ts'
 import { isOfTheApi } from './load-shedding.ts'
 import type { HttpApp } from './app.ts'
 import { LocalCounter, SharedCounter, type Counted } from './window-counter.ts'
@@ -25,10 +25,6 @@ export interface RateLimits {
 }
 
 const WINDOW_MS = 60_000
-/** Milliseconds after which a request no longer waits for Redis. */
-const PATIENCE_MS = 50
-/** Milliseconds for which Redis is left alone after it failed. */
-const RETREAT_MS = 1_000
 
 interface Rule {
   /** Tells the rule's counters from others. */
@@ -99,7 +95,7 @@ class Counter {
   readonly #local = new LocalCounter(WINDOW_MS)
   readonly #shared: SharedCounter | null
   readonly #onFallback: () => void
-  #retreatUntil = 0
+  readonly #patience = new RedisPatience()
 
   constructor({ redis, prefix }: RateLimits, name: Rule['name'], onFallback: () => void) {
     this.#shared = redis && new SharedCounter(redis, `${prefix}rate/${name}/`, WINDOW_MS)
@@ -108,15 +104,14 @@ class Counter {
 
   /** Null where it takes a while to say. */
   countHeld(caller: string): Counted | null {
-    if (this.#shared === null || performance.now() < this.#retreatUntil) return this.#local.count(caller)
+    if (this.#shared === null || this.#patience.isExhausted) return this.#local.count(caller)
     return this.#shared.countHeld(caller)
   }
 
   async count(caller: string, max: number): Promise<Counted> {
     try {
-      return await within(PATIENCE_MS, this.#shared!.count(caller, max))
+      return await this.#patience.wait(this.#shared!.count(caller, max))
     } catch {
-      this.#retreatUntil = performance.now() + RETREAT_MS
       this.#onFallback()
       return this.#local.count(caller)
     }

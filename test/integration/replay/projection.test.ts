@@ -249,8 +249,7 @@ test('a second one of the same view is refused, one of another view is not', asy
 test('an unknown name and a malformed starting point are refused', async () => {
   const unknown = await replay('refunds')
   expect(unknown).toMatchObject({ code: 2, stdout: '' })
-  expect(unknown.stderr).toContain(
-    'Allowed choices are payments, payment_events, customers, audit, control_audit.'
-  )
+  const names = 'payments, payment_events, analytics, statement_entries, customers, audit, control_audit'
+  expect(unknown.stderr).toContain(`Allowed choices are ${names}.`)
   expect(await replay('payments', '--from', 'yesterday')).toMatchObject({ code: 2, stdout: '' })
 })
