@@ -1,6 +1,7 @@
 // The command line. Output goes to stdout, what is told on the way to stderr; exit codes: 0 done, 1 failed, 2 misused
 // or, of a check, that it could not be made.
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { flushCompileCache } from 'node:module'
 import packageJson from '../package.json' with { type: 'json' }
 import { drawSecret } from './api-key.ts'
 import { addAuditCommand } from './cli/audit.ts'
@@ -53,7 +54,11 @@ program
       const names = role ?? roleNames
       const running = await startRoles(settings, names, log)
       log.info({ url: running.url, roles: names }, 'listening')
-      void running.started.then(() => log.info('ready'))
+      void running.started.then(() => {
+        log.info('ready')
+        // Where NODE_COMPILE_CACHE says so, and also for those who come after one that is killed.
+        flushCompileCache()
+      })
       return running
     }, log)
   })

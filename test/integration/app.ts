@@ -325,11 +325,13 @@ export const payment = (changes: object = {}): object => ({
 export async function eventually<T>(attempt: () => Promise<T>, withinMs = 30_000): Promise<T> {
   const deadline = Date.now() + withinMs
   for (;;) {
+    const began = Date.now()
     try {
       return await attempt()
     } catch (error) {
       if (Date.now() > deadline) throw error
-      await delay(50)
+      // What takes long to look at is looked at less often, so that looking leaves room for what is awaited.
+      await delay(Math.max(50, Date.now() - began))
     }
   }
 }

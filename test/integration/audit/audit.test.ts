@@ -23,7 +23,7 @@ import { Tampering } from './trail.ts'
 jest.setTimeout(240_000)
 
 const PARTITIONS = 2
-const PAYMENTS = 300
+const PAYMENTS = 90
 const silent = pino({ level: 'silent' })
 
 let folder: string
@@ -168,7 +168,7 @@ test('a projector that is killed in the middle leaves a sound trail to the next'
   }
   const second = await app.start('projector')
   const before = await count()
-  const paid = pay(60, 'killed')
+  const paid = pay(30, 'killed')
   await eventually(async () => expect(await count()).toBeGreaterThan(before))
   await second.end('SIGKILL')
   await paid

@@ -32,6 +32,7 @@ import { gatewayHealthRoutes } from '../../../src/query/gateway-health-routes.ts
 import type { ReadModel } from '../../../src/query/read-model.ts'
 import { sessionRoutes } from '../../../src/query/session-routes.ts'
 import { customerRoutes, queryRoutes, operatorRoutes, type QueryService } from '../../../src/query/routes.ts'
+import { statementRoutes } from '../../../src/query/statement-routes.ts'
 import { streamRoutes, type StreamService } from '../../../src/query/stream/routes.ts'
 import type { SettledAnswer } from '../../../src/replies.ts'
 import { refuseCardNumbers } from '../../../src/screen.ts'
@@ -257,6 +258,7 @@ export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
       scope => operatorRoutes(scope, late.query),
       scope => gatewayHealthRoutes(scope, late.query),
       scope => customerRoutes(scope, late.query),
+      scope => statementRoutes(scope, late.query),
       scope => sessionRoutes(scope, late.query)
     ],
     screen: refuseCardNumbers,

@@ -50,7 +50,8 @@ export async function expectExactlyOnce(app: App, accepted: readonly string[]): 
     const ids = events.flatMap(({ name, value }) =>
       name === 'aegispay.events.PaymentCompleted' ? [value.paymentId] : []
     )
-    expect(accepted.filter(id => !ids.includes(id))).toEqual([])
+    const last = new Map(events.map(({ name, value }) => [value.paymentId, name]))
+    expect(accepted.filter(id => !ids.includes(id)).map(id => [id, last.get(id)])).toEqual([])
     return { ids, events }
   }, 60_000)
   expect(completed.ids).toHaveLength(new Set(completed.ids).size)

@@ -69,7 +69,13 @@ test('a processor that is frozen until another owns its partitions wakes up and 
 }, 120_000)
 
 test('an executor that is killed after the call charges nobody twice', async () => {
-  const app = await App.create({ name: 'executor', partitions: 4, latencyMs: 20 })
+  const app = await App.create({
+    name: 'executor',
+    partitions: 4,
+    latencyMs: 20,
+    // What a killed one left is looked up until it is known, which by the usual pauses may be after this test.
+    payments: { attempts: 1, firstLookUpMs: 500, greatestLookUpMs: 2_000 }
+  })
   const front = await app.start('ingress', 'query', 'processor', 'projector')
   let executor = await app.start('gateway')
   const accepted = await load(app, front, 'executor', async () => {
