@@ -52,9 +52,11 @@ export default {
       to: { path: anyRole, pathNot: ['^src/$1/', '^src/projections/[^/]+/queries\\.ts$'] }
     },
     {
-      name: 'queries-are-for-ingress-and-query',
+      name: 'queries-are-for-some-roles',
+      comment:
+        'For ingress and query; and for mails, which say of a payment and its customer what is so when they are sent.',
       severity: 'error',
-      from: { path: role, pathNot: '^src/(ingress|query|projections)/' },
+      from: { path: role, pathNot: '^src/(ingress|query|projections|delivery/mail)/' },
       to: { path: '^src/projections/[^/]+/queries\\.ts$' }
     },
     {

@@ -19,6 +19,7 @@ import { seedDemo } from './control/seed.ts'
 import { ControlWriter } from './control/writer.ts'
 import { ApiError } from './errors.ts'
 import { LANES } from './delivery/lane.ts'
+import { MAIL_LANES } from './delivery/mail/lane.ts'
 import { registerSchemas } from './platform/avro/codec.ts'
 import { readSettings, SettingsError } from './platform/config/read-settings.ts'
 import { setUpJobQueue } from './platform/job-queue.ts'
@@ -45,7 +46,7 @@ program
   .option('--role <names>', `of ${roleNames.join(', ')}; all unless given`, rolesIn)
   .action(async ({ role }: { role?: ReturnType<typeof rolesIn> }) => {
     const groups = ['kafka', 'schemaRegistry', 'postgres', 'redis', 'http', 'topics'] as const
-    const own = ['processing', 'gateways', 'hooks', 'webhooks', 'audit', 'log', 'tracing'] as const
+    const own = ['processing', 'gateways', 'hooks', 'webhooks', 'mail', 'audit', 'log', 'tracing'] as const
     const settings = readSettings([...groups, ...own])
     const log = createLog(settings.log)
     process.exitCode = await runUntilSignal(async () => {
@@ -74,7 +75,7 @@ program
     await registerSchemas(settings.schemaRegistry.url)
     console.log('all schemas are registered')
     await migrate(settings.postgres, log)
-    await setUpJobQueue(settings.postgres, LANES, log)
+    for (const lanes of [LANES, MAIL_LANES]) await setUpJobQueue(settings.postgres, lanes, log)
     console.log('the database is up to date')
   })
 

@@ -15,6 +15,7 @@ import type { ControlTable } from './control/table.ts'
 import { startAdvisers } from './hooks/advisers.ts'
 import { hookAdapters } from './hooks/gateways.ts'
 import { startDelivery } from './delivery/index.ts'
+import { notificationRoutes as customerNotificationRoutes } from './delivery/mail/routes.ts'
 import { webhookReadRoutes, webhookWriteRoutes } from './delivery/routes.ts'
 import { HookModules } from './hooks/load.ts'
 import { startIngress } from './ingress/index.ts'
@@ -160,11 +161,16 @@ export const roles: readonly RoleDefinition[] = [
   {
     name: 'delivery',
     reads: 'payments.events, HTTP',
-    writes: 'merchants’ HTTP, Postgres',
+    writes: 'merchants’ HTTP, SMTP, Postgres',
     guarantee:
       'at least once and under the same id, of each payment in order at each endpoint; nothing again for being read again',
     needs: ['kafka', 'postgres'],
-    create: () => withRoutes('delivery', [webhookReadRoutes, webhookWriteRoutes], startDeliveryRole)
+    create: () =>
+      withRoutes(
+        'delivery',
+        [webhookReadRoutes, webhookWriteRoutes, customerNotificationRoutes],
+        startDeliveryRole
+      )
   },
   {
     name: 'admin',
@@ -181,7 +187,7 @@ export const roles: readonly RoleDefinition[] = [
 type StartSettings = Pick<
   Settings,
   | ('kafka' | 'schemaRegistry' | 'postgres' | 'redis' | 'http' | 'topics' | 'processing' | 'gateways')
-  | ('hooks' | 'webhooks' | 'audit' | 'log' | 'tracing')
+  | ('hooks' | 'webhooks' | 'mail' | 'audit' | 'log' | 'tracing')
 >
 
 /** A process with its roles, which may still be starting. */
@@ -514,6 +520,7 @@ async function startDeliveryRole({ clients, settings, metrics, tracing, log, fat
     reads: clients.reads(),
     prefix: settings.topics.prefix,
     settings: settings.webhooks,
+    mail: settings.mail,
     sessionTimeoutMs: settings.processing.sessionTimeoutMs,
     noProgressMs: settings.processing.noProgressMs,
     ...{ codec, control, metrics, tracing, log, fatal }

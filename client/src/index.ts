@@ -23,6 +23,7 @@ export type {
   Customer,
   Event as PaymentEvent,
   IssuedWebhookEndpoint,
+  Notification,
   Payment,
   PaymentRequest,
   Problem,

@@ -11,6 +11,8 @@ import type {
   CaptureRequest,
   Customer,
   Event,
+  Notification,
+  NotificationQuery,
   Payment,
   PaymentQuery,
   PaymentRequest,
@@ -219,6 +221,19 @@ export class PaymentService {
     const path = `v1/customers/${encodeURIComponent(customerId)}`
     const { status } = await this.#send({ method: 'DELETE', path, ...callOf(options) })
     return status === 204
+  }
+
+  /** What customers were told by mail, newest first. @throws AegisPayError while it is read */
+  notifications(
+    filter: Omit<NotificationQuery, NotFilters> = {},
+    options: CallOptions = {}
+  ): List<Notification> {
+    return new List(cursor =>
+      this.#read<Page<Notification>>('v1/notifications', options, {
+        ...filter,
+        ...(cursor === undefined ? {} : { cursor })
+      })
+    )
   }
 
   async #operate(

@@ -424,6 +424,38 @@ export interface Customer {
    */
   updatedAt: string
 }
+export interface Notification {
+  id: string
+  paymentId: string
+  /**
+   * The event's place in the payment's history.
+   */
+  sequence: number
+  eventType:
+    | 'payment.completed'
+    | 'payment.failed'
+    | 'payment.action_required'
+    | 'payment.partially_refunded'
+    | 'payment.refunded'
+  /**
+   * `pending`: it waits for its first or its next attempt. `sent`: the mail server has it. `failed`: it was refused, or has had its last attempt. `skipped`: nobody was to be told.
+   */
+  status: 'pending' | 'sent' | 'failed' | 'skipped'
+  /**
+   * Of what was not sent: `smtp_<code>` as the server answered, what the connection lacked, `no_address`, or `not_wanted`.
+   */
+  reason: string | null
+  attemptCount: number
+  /**
+   * At the earliest.
+   */
+  nextAttemptAt: string | null
+  createdAt: string
+  /**
+   * When the mail server took it.
+   */
+  sentAt: string | null
+}
 export interface WebhookEndpointToMake {
   /**
    * Where webhooks go: `https`, and on the public internet.
@@ -929,6 +961,24 @@ export interface PaymentQuery {
   limit?: string
   /**
    * `nextCursor` of the page before, with the same filters and the same order.
+   */
+  cursor?: string
+}
+/**
+ * What a list is narrowed by; texts, as they stand in the URL.
+ */
+export interface NotificationQuery {
+  /**
+   * Of which payment.
+   */
+  payment?: string
+  status?: 'pending' | 'sent' | 'failed' | 'skipped'
+  /**
+   * 1 to 100, 20 unless given.
+   */
+  limit?: string
+  /**
+   * `nextCursor` of the page before.
    */
   cursor?: string
 }

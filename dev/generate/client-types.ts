@@ -13,7 +13,8 @@ const named = [
     'Event',
     'RoutingChoice',
     'RoutingCandidate',
-    'Customer'
+    'Customer',
+    'Notification'
   ],
   ...['WebhookEndpointToMake', 'WebhookEndpointChange', 'RotationOfWebhookSecret'],
   ...[
@@ -30,6 +31,7 @@ const named = [
 /** Interfaces of queries, by the operation that takes them. */
 const queries: Readonly<Record<string, string>> = {
   listPayments: 'PaymentQuery',
+  listNotifications: 'NotificationQuery',
   listWebhookDeliveries: 'WebhookDeliveryQuery'
 }
 

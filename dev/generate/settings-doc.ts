@@ -10,6 +10,7 @@ const TITLES: Record<keyof typeof settingsTable, string> = {
   topics: 'Topics',
   processing: 'Processing',
   webhooks: 'Webhooks',
+  mail: 'Mails to customers',
   gateways: 'Gateways',
   hooks: 'Hooks',
   audit: 'Audit trail',

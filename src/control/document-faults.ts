@@ -13,6 +13,7 @@ import {
 } from './documents.ts'
 import { fraudFaults } from './fraud-rules-document.ts'
 import { backoffFaults } from './merchant-document.ts'
+import { templateFaults } from './notifications-document.ts'
 import { policyFaults } from './routing-policy-faults.ts'
 import { GREATEST_IDEMPOTENCY_WINDOW_MS, GREATEST_SEND_WITHIN_MS } from './stripe-limits.ts'
 
@@ -51,7 +52,7 @@ export function meaningFaults(kind: ControlKind, document: object): Fault[] {
     case 'gateway-profiles':
       return profileFaults(document as GatewayProfileDocument)
     case 'merchants':
-      return backoffFaults(document)
+      return [...backoffFaults(document), ...templateFaults(document)]
     case 'routing-policies':
       return policyFaults(document as RoutingPolicyDocument)
     case 'fraud-rules':

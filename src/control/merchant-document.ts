@@ -3,6 +3,7 @@ import { COUNTRY_PATTERN, limits } from '../domain/payment/limits.ts'
 import { defaultRules, rulesOf, type MerchantSettings } from '../domain/payment/merchant-rules.ts'
 import type { Fault } from '../errors.ts'
 import { CURRENCY_PATTERN, id, milliseconds } from './document-parts.ts'
+import { Notifications } from './notifications-document.ts'
 
 const TEN_YEARS_MS = 10 * 365 * 24 * 60 * 60 * 1000
 const MAX_ATTEMPTS = 20
@@ -104,7 +105,8 @@ export const Merchant = Type.Object(
     fraudRules: Type.Optional(
       id('The rules by which its payments are judged; `default`, where there are any, unless given.')
     ),
-    compliance: Type.Optional(Compliance)
+    compliance: Type.Optional(Compliance),
+    notifications: Type.Optional(Notifications)
   },
   { title: 'Merchant', description: 'Someone in whose name payments are made.' }
 )

@@ -18,6 +18,7 @@ import {
   type RoutingPolicyDocument
 } from './documents.ts'
 import type { ControlHistory } from './history.ts'
+import type { NotificationSettings } from './notifications-document.ts'
 import { OffsetWaiters } from './offset-waiters.ts'
 import { readChange } from './read-change.ts'
 import { ControlState, type Held, type Judgement } from './state.ts'
@@ -47,6 +48,10 @@ export interface KnownMerchant {
   readonly routingPolicy?: string
   /** The fraud rules that it names. */
   readonly fraudRules?: string
+  /** What people call it. */
+  readonly name: string
+  /** What its customers are told by mail. */
+  readonly notifications?: NotificationSettings
 }
 
 /** What became of a change, and at which offset. */
@@ -296,11 +301,12 @@ export class ControlTable {
       this.#merchants.delete(merchantId)
       return
     }
-    const { active, routingPolicy, fraudRules } = document
+    const { name, active, routingPolicy, fraudRules, notifications } = document
     this.#merchants.set(merchantId, {
-      ...{ active, rules: rulesOf(document) },
+      ...{ name, active, rules: rulesOf(document) },
       ...(routingPolicy !== undefined && { routingPolicy }),
-      ...(fraudRules !== undefined && { fraudRules })
+      ...(fraudRules !== undefined && { fraudRules }),
+      ...(notifications !== undefined && { notifications })
     })
   }
 

@@ -26,6 +26,9 @@ import { figuresOf } from './figures.ts'
 import { INTAKE, intake } from './intake.ts'
 import { LaneRunner } from './lane-runner.ts'
 import { LANES, type Lane } from './lane.ts'
+import { startMails, type Mails } from './mail/index.ts'
+import { listNotifications } from './mail/notification.ts'
+import type { NotificationListing } from './mail/routes.ts'
 import { queuePending } from './queue-pending.ts'
 import { SecretBox } from './secrets.ts'
 import { Sender } from './sender.ts'
@@ -42,6 +45,7 @@ export interface DeliveryDeps {
   /** Of topics and groups. */
   readonly prefix: string
   readonly settings: Settings['webhooks']
+  readonly mail: Settings['mail']
   /** Milliseconds without a heartbeat after which the group gives this member's partitions to others. */
   readonly sessionTimeoutMs: number
   /** Milliseconds without progress, with events there, after which the role cannot go on. */
@@ -57,8 +61,10 @@ export interface DeliveryDeps {
 const BEGIN_AGAIN_MS = 1000
 const FIGURES_MS = 5000
 
-/** Tells merchants what happens to their payments. It begins once PostgreSQL and Kafka answer, which may be later. */
-export async function startDelivery(deps: DeliveryDeps): Promise<Role & DeliveryService> {
+/** Tells merchants what happens to their payments, and their customers. It begins once PostgreSQL and Kafka answer, which may be later. */
+export async function startDelivery(
+  deps: DeliveryDeps
+): Promise<Role & DeliveryService & NotificationListing> {
   const { kafka, control, settings, log } = deps
   const admin = kafka.admin()
   await admin.connect()
@@ -92,6 +98,7 @@ export async function startDelivery(deps: DeliveryDeps): Promise<Role & Delivery
       if (running?.webhooks == null) throw new ApiError('webhooks_unavailable')
       return running.webhooks
     },
+    notifications: (...asked) => listNotifications(deps.reads, ...asked),
     notReady: () => control.notReady() ?? trouble ?? running?.notReady() ?? null,
     async stop() {
       stopping.abort()
@@ -109,7 +116,8 @@ class Running {
   readonly webhooks: Webhooks | null
   readonly #queue: JobQueue<Lane>
   readonly #projector: Projector
-  readonly #dispatcher: Dispatcher | null
+  readonly #dispatcher: Dispatcher<Lane> | null
+  readonly #mails: Mails | null
   readonly #sender: Sender
   readonly #ends: readonly (() => void)[]
 
@@ -117,7 +125,8 @@ class Running {
     parts: {
       readonly queue: JobQueue<Lane>
       readonly projector: Projector
-      readonly dispatcher: Dispatcher | null
+      readonly dispatcher: Dispatcher<Lane> | null
+      readonly mails: Mails | null
       readonly sender: Sender
     },
     webhooks: Webhooks | null,
@@ -126,6 +135,7 @@ class Running {
     this.#queue = parts.queue
     this.#projector = parts.projector
     this.#dispatcher = parts.dispatcher
+    this.#mails = parts.mails
     this.#sender = parts.sender
     this.webhooks = webhooks
     this.#ends = ends
@@ -140,6 +150,8 @@ class Running {
     const queue = await JobQueue.connect<Lane>(pool, LANES, log)
     // The queue may have been lost, or left behind when the tables were copied.
     await inTransaction(pool, db => queuePending(db, queue))
+    const { reads, control, mail } = deps
+    const mails = await startMails({ admin, pool, reads, control, prefix, settings: mail, metrics, log })
     const figures = figuresOf(metrics)
     const box = settings.keys === null ? null : new SecretBox(settings.keys)
     const dispatcher =
@@ -169,10 +181,11 @@ class Running {
         applied: (_, { records }) => {
           figures.taken(records)
           dispatcher?.wake()
+          mails?.wake()
         },
         ...{ tracing, fatal, log }
       },
-      intake(queue)
+      intake(queue, mails?.intake ?? null)
     )
     const unknown = (error: unknown) => log.debug({ error }, 'the figures of delivery are not known')
     const endFigures = repeat(
@@ -193,16 +206,20 @@ class Running {
       stalled: fatal
     })
     const webhooks = box === null ? null : webhooksOf(deps, queue, box, sender)
-    return new Running({ queue, projector, dispatcher, sender }, webhooks, [endFigures, endWatch])
+    return new Running({ queue, projector, dispatcher, mails, sender }, webhooks, [endFigures, endWatch])
   }
 
   notReady(): string | null {
-    return this.#projector.notReady() ?? this.#dispatcher?.trouble ?? null
+    return this.#projector.notReady() ?? this.#dispatcher?.trouble ?? this.#mails?.trouble() ?? null
   }
 
   async stop(): Promise<void> {
     for (const end of this.#ends) end()
-    await Promise.all([this.#projector.stop(), this.#dispatcher?.stop(() => this.#sender.stop())])
+    await Promise.all([
+      this.#projector.stop(),
+      this.#dispatcher?.stop(() => this.#sender.stop()),
+      this.#mails?.stop()
+    ])
     await this.#queue.stop()
   }
 }

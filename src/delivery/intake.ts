@@ -1,11 +1,13 @@
-// From the event store into deliveries. The position moves in the same transaction, and a webhook's id follows from the event
+// From the event store into deliveries and mails. The position moves in the same transaction, and a webhook's id follows from the event
 // and the endpoint: so reading an event again, for whatever reason, never sends anything again.
 import type { ClientBase } from 'pg'
 import type { JobQueue } from '../platform/job-queue.ts'
 import { asJsonRows } from '../platform/postgres.ts'
 import { decodeEvent } from '../projections/event-view.ts'
-import type { Sink } from '../projections/view.ts'
+import type { Sink, StoredPaymentEvent } from '../projections/view.ts'
 import { laneJob, laneKey, type Lane } from './lane.ts'
+import { takeInMails, type MailIntakeDeps } from './mail/intake.ts'
+import { mailEventOf, type MailEvent } from './mail/mail-event.ts'
 import { webhookEventOf, webhookIdOf, type WebhookEvent } from './webhook.ts'
 
 /** Of the position. */
@@ -19,12 +21,42 @@ interface TakingEndpoint {
   readonly takes_from: Readonly<Record<string, number>>
 }
 
-/** @param queue where lanes with something new are put */
-export const intake = (queue: Pick<JobQueue<Lane>, 'put'>): Sink<WebhookEvent> => ({
+/** An event, as those read it who are told of it. */
+interface ToldEvent {
+  readonly webhook: WebhookEvent
+  readonly mail: MailEvent | null
+}
+
+/**
+ * One position serves both, since both follow from the same events in the same transaction.
+ * @param queue where lanes with something new are put
+ * @param mails null where there are none
+ */
+export const intake = (
+  queue: Pick<JobQueue<Lane>, 'put'>,
+  mails: MailIntakeDeps | null
+): Sink<ToldEvent> => ({
   name: INTAKE,
   topic: 'events',
-  read: (record, partition, codec) => webhookEventOf(decodeEvent(record, partition, codec)),
-  apply: (db, events) => takeIn(db, events, queue),
+  read: (record, partition, codec) => {
+    const event = decodeEvent(record, partition, codec)
+    const webhook = webhookEventOf(event)
+    if (webhook === null) return null
+    return { webhook, mail: mails === null ? null : mailEventOf(event as StoredPaymentEvent) }
+  },
+  async apply(db, events) {
+    await takeIn(
+      db,
+      events.map(({ webhook }) => webhook),
+      queue
+    )
+    if (mails === null) return
+    await takeInMails(
+      db,
+      events.map(({ webhook: { partition, offset }, mail }) => ({ partition, offset, mail })),
+      mails
+    )
+  },
   describe: () => null
 })
 

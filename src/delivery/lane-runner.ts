@@ -1,4 +1,4 @@
-// Sends what is due in a lane: the oldest first, and the next only when that is delivered or has had its last attempt.
+// Sends the webhooks that are due in a lane.
 //
 // A webhook is sent before it is recorded, so one whose sender dies in between is sent again, under the same id. Two senders
 // may be at one lane for a moment, when the first was taken for dead: they send the same webhook, never one after it, since a
@@ -11,6 +11,7 @@ import type { DeliveryRow } from './delivery.ts'
 import type { EndpointRow } from './endpoint.ts'
 import { workingSecrets } from './endpoints.ts'
 import { laneJob, type Lane } from './lane.ts'
+import { takeTurn } from './lane-turn.ts'
 import { pauseAfter } from './retry-schedule.ts'
 import type { SecretBox } from './secrets.ts'
 import { isGone, type Attempt, type Sender } from './sender.ts'
@@ -35,9 +36,6 @@ export interface LaneMetrics {
   stopped(status: 'paused' | 'disabled'): void
 }
 
-/** Milliseconds after which a lane is put back: its job must be done before it counts as abandoned. */
-const TURN_MS = 8_000
-
 interface Head extends DeliveryRow {
   readonly url: string
   readonly endpoint_status: EndpointRow['status']
@@ -54,19 +52,22 @@ export class LaneRunner {
   /** @throws when the database cannot be reached, or a secret cannot be read: to be tried again */
   async run(lane: Lane, signal: AbortSignal): Promise<void> {
     const { pool, queue, box, sender } = this.#deps
-    const began = performance.now()
-    for (;;) {
-      const head = await this.#headOf(lane)
-      if (head === null || head.endpoint_status !== 'enabled') return
-      const isTurnOver = signal.aborted || performance.now() - began > TURN_MS
-      if (!head.is_due || isTurnOver) {
-        await inTransaction(pool, db => queue.put(db, [laneJob(lane, head.next_attempt_at ?? undefined)]))
-        return
-      }
-      const secrets = await workingSecrets(pool, box, lane.endpointId)
-      const attempt = await sender.send({ id: head.id, url: head.url, body: head.body, secrets })
-      await this.#record(head, lane, attempt)
-    }
+    await takeTurn(
+      {
+        next: async () => {
+          const head = await this.#headOf(lane)
+          return head?.endpoint_status === 'enabled' ? head : null
+        },
+        attempt: async head => {
+          const secrets = await workingSecrets(pool, box, lane.endpointId)
+          const attempt = await sender.send({ id: head.id, url: head.url, body: head.body, secrets })
+          await this.#record(head, lane, attempt)
+          return null
+        },
+        putBack: at => inTransaction(pool, db => queue.put(db, [laneJob(lane, at)]))
+      },
+      signal
+    )
   }
 
   async #headOf({ endpointId, paymentId, isAgain }: Lane): Promise<Head | null> {

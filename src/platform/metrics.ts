@@ -419,6 +419,13 @@ export const metricsTable = {
     labels: ['status'],
     why: 'Endpoints that were stopped because of their answers, `paused` or `disabled`: their merchants may not know yet.'
   },
+  aegispay_mail_attempts_total: {
+    roles: ['delivery'],
+    type: 'counter',
+    unit: null,
+    labels: ['outcome'],
+    why: 'Mails to customers: `sent`, the server has it; `failed`, for now; `refused`, for good; `skipped`, nobody was to be told.'
+  },
   aegispay_control_offset: {
     roles: ['ingress', 'query', 'processor', 'gateway', 'delivery', 'admin'],
     type: 'gauge',

@@ -23,6 +23,7 @@ import { ControlTable } from '../../src/control/table.ts'
 import { ControlWriter } from '../../src/control/writer.ts'
 import { AvroCodec, registerSchemas } from '../../src/platform/avro/codec.ts'
 import { LANES } from '../../src/delivery/lane.ts'
+import { MAIL_LANES } from '../../src/delivery/mail/lane.ts'
 import { setUpJobQueue } from '../../src/platform/job-queue.ts'
 import { createTopics } from '../../src/platform/kafka/admin.ts'
 
@@ -124,7 +125,9 @@ export class App {
     const [sandboxUrl] = await Promise.all([
       startSandbox(latencyMs, notified),
       registerSchemas(schemaRegistry),
-      migrate({ url: postgres }, silent).then(() => setUpJobQueue({ url: postgres }, LANES, silent)),
+      migrate({ url: postgres }, silent).then(async () => {
+        for (const lanes of [LANES, MAIL_LANES]) await setUpJobQueue({ url: postgres }, lanes, silent)
+      }),
       createTopics(kafka, { prefix, partitions, replicationFactor: null, minIsr: null }, silent)
     ])
     const codec = await AvroCodec.connect(schemaRegistry)

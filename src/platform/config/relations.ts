@@ -7,7 +7,7 @@ interface Relation {
   readonly holds: (settings: Partial<Settings>) => boolean
 }
 
-const { kafka, topics, processing } = settingsTable
+const { kafka, topics, processing, mail } = settingsTable
 
 export const relations: readonly Relation[] = [
   {
@@ -39,5 +39,13 @@ export const relations: readonly Relation[] = [
       kafka === undefined ||
       new Set([kafka.saslMechanism, kafka.saslUsername, kafka.saslPassword].map(given => given === null))
         .size === 1
+  },
+  {
+    rule: `${mail.user.env} and ${mail.password.env} must be given together`,
+    holds: ({ mail }) => mail === undefined || (mail.user === null) === (mail.password === null)
+  },
+  {
+    rule: `${mail.password.env} needs another ${mail.security.env} than none`,
+    holds: ({ mail }) => mail === undefined || mail.password === null || mail.security !== 'none'
   }
 ]

@@ -374,6 +374,46 @@ export const settingsTable = {
       doc: 'Folder to which each anchor is added as well, a line of JSON: best on a disk that can only be added to, or one that is copied away.'
     }
   },
+  mail: {
+    host: {
+      env: 'AEGISPAY_SMTP_HOST',
+      schema: Type.String({ minLength: 1 }),
+      default: null,
+      doc: 'The SMTP server that takes mails to customers. Left out, there are none.'
+    },
+    port: {
+      env: 'AEGISPAY_SMTP_PORT',
+      schema: Type.Integer({ minimum: 1, maximum: 65_535 }),
+      default: '587',
+      doc: 'Its port.'
+    },
+    security: {
+      env: 'AEGISPAY_SMTP_SECURITY',
+      schema: Type.Enum(['starttls', 'tls', 'none']),
+      default: 'starttls',
+      doc: '`starttls`: the connection turns to TLS before anything is said, or nothing is; `tls`: it is TLS from the beginning, as on port 465; `none`: in the clear, for a server on this machine.'
+    },
+    user: {
+      env: 'AEGISPAY_SMTP_USER',
+      schema: Type.String({ minLength: 1 }),
+      default: null,
+      doc: 'Whom to sign in as; left out, nobody signs in.'
+    },
+    password: {
+      env: 'AEGISPAY_SMTP_PASSWORD',
+      schema: Type.String({ minLength: 1 }),
+      default: null,
+      secret: true,
+      doc: 'The password of that user.'
+    },
+    retryMs: {
+      env: 'AEGISPAY_MAIL_RETRY_MS',
+      schema: Type.Array(Type.String({ pattern: '^[1-9][0-9]{0,8}$' }), { minItems: 1, maxItems: 50 }),
+      default: '60000,300000,1800000,7200000,21600000,43200000,86400000',
+      unit: 'ms',
+      doc: 'How long after each failed attempt a mail is tried again, separated by commas; up to a fifth is added at random. After one more attempt than there are pauses, it has failed. Unless given, some 45 hours.'
+    }
+  },
   log: {
     level: {
       env: 'AEGISPAY_LOG_LEVEL',

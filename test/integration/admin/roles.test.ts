@@ -33,6 +33,7 @@ const table: Readonly<Record<string, Scope | 'any' | 'none'>> = {
   findCustomer: 'customers:read',
   findStatement: 'payments:read',
   findStatementAsCsv: 'payments:read',
+  listNotifications: 'payments:read',
 
   listWebhookEndpoints: 'webhooks:read',
   findWebhookEndpoint: 'webhooks:read',

@@ -30,6 +30,7 @@ export async function everyRequest(): Promise<string[]> {
     payments.getRefund('id', 'id'),
     payments.getCustomer('id'),
     payments.eraseCustomer('id'),
+    payments.notifications().pages().next(),
     endpoints.create({ url: 'u' }),
     endpoints.list().pages().next(),
     endpoints.get('id'),

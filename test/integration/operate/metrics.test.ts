@@ -7,7 +7,7 @@ jest.setTimeout(120_000)
 
 const table = Object.entries<MetricEntry>(metricsTable)
 
-/** Shown with labels only once something has gone wrong, a hook is loaded, or the audit trail has a key. */
+/** Shown with labels only once something has gone wrong, a hook is loaded, the audit trail has a key, or there is a mail server. */
 const NEEDS_TROUBLE = [
   'aegispay_http_shed_total',
   'aegispay_rate_limited_total',
@@ -25,7 +25,8 @@ const NEEDS_TROUBLE = [
   'aegispay_hook_restarts_total',
   'aegispay_webhook_endpoints_stopped_total',
   'aegispay_stream_ends_total',
-  'aegispay_audit_anchors_total'
+  'aegispay_audit_anchors_total',
+  'aegispay_mail_attempts_total'
 ]
 
 const scrape = async ({ url }: Worker): Promise<string> => (await fetch(`${url}/metrics`)).text()

@@ -11,6 +11,7 @@ import pg from 'pg'
 import { paymentIdOf } from '../../../src/identity.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
 import { topics, type TopicId } from '../../../src/topics.ts'
+import { MailServer } from '../delivery/mail-server.ts'
 import { App, eventually, payment, type Answer, type Worker } from '../app.ts'
 import { Contract, type Operation } from '../http/contract.ts'
 import { startCollector, type Collector } from '../operate/collector.ts'
@@ -44,10 +45,12 @@ const PATTERN = new RegExp(CARDS.map(card => card.replaceAll('.', '\\.')).join('
 let app: App
 let worker: Worker
 let collector: Collector
+let mails: MailServer
 const answers: string[] = []
 
 beforeAll(async () => {
   collector = await startCollector()
+  mails = await MailServer.start()
   app = await App.create({
     name: 'cards',
     partitions: PARTITIONS,
@@ -56,6 +59,9 @@ beforeAll(async () => {
       // What is refused for its frequency is not looked at.
       AEGISPAY_KEY_REQUESTS_PER_MINUTE: '1000000',
       AEGISPAY_ADDRESS_REQUESTS_PER_MINUTE: '1000000',
+      AEGISPAY_SMTP_HOST: '127.0.0.1',
+      AEGISPAY_SMTP_PORT: String(mails.port),
+      AEGISPAY_SMTP_SECURITY: 'none',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '100'
@@ -67,8 +73,24 @@ beforeAll(async () => {
     body: { url: 'http://127.0.0.1:9/' }
   })
   expect(status).toBe(201)
+  // In those of mails.
+  const ofAdmin = { apiKey: app.adminKey }
+  const merchant = await app.request(worker, 'GET', '/v1/admin/merchants/demo', ofAdmin)
+  const notifications = { from: 'pay@shop.example', events: ['payment.completed', 'payment.failed'] }
+  const changed = await app.request(worker, 'PUT', '/v1/admin/merchants/demo', {
+    ...{ ...ofAdmin, headers: { 'if-match': merchant.headers.get('etag')! } },
+    body: { ...merchant.body, notifications }
+  })
+  expect(changed.status).toBe(200)
   // And in that of declines.
-  await app.pay(worker, 'declined', { paymentMethod: { type: 'card', token: 'tok_declined' } })
+  const email = 'jane@customers.example'
+  await app.pay(worker, 'declined', {
+    ...{ customer: { id: 'jane', email }, paymentMethod: { type: 'card', token: 'tok_declined' } }
+  })
+  await eventually(() => {
+    expect(mails.to(email)).toHaveLength(1)
+    return Promise.resolve()
+  })
 }, 60_000)
 afterAll(() => collector.close())
 
@@ -448,6 +470,7 @@ async function everything(): Promise<Record<string, string[]>> {
     log: [...worker.log],
     traces: [collector.received()],
     answers,
+    mails: mails.received.map(({ raw }) => raw),
     ledger: await ledger()
   }
 }

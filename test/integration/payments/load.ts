@@ -50,8 +50,10 @@ export async function expectExactlyOnce(app: App, accepted: readonly string[]): 
     const ids = events.flatMap(({ name, value }) =>
       name === 'aegispay.events.PaymentCompleted' ? [value.paymentId] : []
     )
-    const last = new Map(events.map(({ name, value }) => [value.paymentId, name]))
-    expect(accepted.filter(id => !ids.includes(id)).map(id => [id, last.get(id)])).toEqual([])
+    const missing = accepted.filter(id => !ids.includes(id))
+    const cameTo = (id: string) =>
+      events.findLast(({ value }) => 'paymentId' in value && value.paymentId === id)
+    expect(missing.map(id => [id, cameTo(id)?.name])).toEqual([])
     return { ids, events }
   }, 60_000)
   expect(completed.ids).toHaveLength(new Set(completed.ids).size)

@@ -50,6 +50,10 @@ beforeAll(async () => {
        false, 0, 0, now(), now() FROM unnest(ARRAY['m1', 'm2']) AS m`
   )
   await pool.query(
+    `INSERT INTO notifications SELECT 'n' || m, m, 'p', 1, 'p.1', 'payment.completed', now(), '{}', 'pending', NULL, 0,
+       now(), now() FROM unnest(ARRAY['m1', 'm2']) AS m`
+  )
+  await pool.query(
     `INSERT INTO webhook_attempts SELECT 'd' || m, 1, m, now(), 5, 500 FROM unnest(ARRAY['m1', 'm2']) AS m`
   )
   await pool.query(
