@@ -95,11 +95,15 @@ export class Installation {
 
   /** Starts the process under test with these roles, all unless given. */
   start(roles: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Running> {
-    const { processes, profiles } = this.#bench
-    if (profiles !== undefined) mkdirSync(profiles, { recursive: true })
-    const nodeOptions = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
     const all = { AEGISPAY_LOG_LEVEL: 'warn', ...UNLIMITED, ...this.#settings, ...settings }
-    return startService(processes, all, this.url, { roles, nodeOptions })
+    return startService(this.#bench.processes, all, this.url, { roles, nodeOptions: this.#nodeOptions() })
+  }
+
+  #nodeOptions(): string[] {
+    const { profiles } = this.#bench
+    if (profiles === undefined) return []
+    mkdirSync(profiles, { recursive: true })
+    return ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
   }
 
   /** Starts a second process, on a port and with a disk of its own. */
@@ -116,7 +120,8 @@ export class Installation {
       AEGISPAY_STATE_DIR: join(dataDir, `${name}-${this.topics.state}`)
     }
     const all = { AEGISPAY_LOG_LEVEL: 'warn', ...UNLIMITED, ...this.#settings, ...own, ...settings }
-    return { running: await startService(processes, all, url, { name, roles }), url }
+    const options = { name, roles, nodeOptions: this.#nodeOptions() }
+    return { running: await startService(processes, all, url, options), url }
   }
 
   /** Of a process of this installation. */

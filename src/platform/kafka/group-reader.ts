@@ -24,11 +24,16 @@ export interface GroupReaderOptions {
    * alone is handed on at once; what arrives close behind it shares a fetch, and with it a transaction of the reader's.
    */
   readonly fetchIntervalMs?: number
+  /**
+   * Milliseconds between heartbeats, and so until this member learns that another has joined or left: few for those that
+   * nobody else does the work of meanwhile, since each is a request, and so is the fetch before it.
+   */
+  readonly heartbeatMs?: number
   /** That of the system unless given. */
   readonly clock?: Clock
 }
 
-const HEARTBEAT_MS = 100
+const HEARTBEAT_MS = 500
 /** Batches of one fetch that the client hands on side by side: more partitions than one member reads. */
 const MAX_BATCHES = 256
 
@@ -95,15 +100,16 @@ export class GroupReader {
     options: GroupReaderOptions,
     listener: GroupReaderListener
   ): Promise<GroupReader> {
+    const { heartbeatMs = HEARTBEAT_MS } = options
     const consumer = kafka.consumer({
       groupId: options.groupId,
       sessionTimeout: options.sessionTimeoutMs,
       // Bounds how long the others stand still when a member has died.
       rebalanceTimeout: 1500,
       // How soon the others learn that a member has left.
-      heartbeatInterval: HEARTBEAT_MS,
+      heartbeatInterval: heartbeatMs,
       // Heartbeats follow fetches, so a fetch must not wait longer than their interval.
-      maxWaitTimeInMs: options.maxWaitMs ?? HEARTBEAT_MS,
+      maxWaitTimeInMs: options.maxWaitMs ?? heartbeatMs,
       minBytes: 1,
       maxBytesPerPartition: options.maxBytesPerPartition ?? 1024 * 1024,
       readUncommitted: false,

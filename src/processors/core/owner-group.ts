@@ -46,6 +46,8 @@ export interface OwnerGroupOptions<State> {
 const RESTORE_PATIENCE_MS = 10_000
 /** Inputs that come within this time of each other share a transaction, the dearest thing that a payment needs. */
 const FETCH_INTERVAL_MS = 5
+/** Milliseconds after which a member that is there learns that it takes partitions over, at most. */
+const HEARTBEAT_MS = 100
 const TURN_PATIENCE_MS = 20
 
 interface PartitionLag {
@@ -107,7 +109,8 @@ export class OwnerGroup<State> {
     await GroupReader.start(
       kafka,
       {
-        ...{ groupId, topics, sessionTimeoutMs, fetchIntervalMs: FETCH_INTERVAL_MS },
+        ...{ groupId, topics, sessionTimeoutMs },
+        ...{ heartbeatMs: HEARTBEAT_MS, fetchIntervalMs: FETCH_INTERVAL_MS },
         clock: this.#clock,
         assigner: coPartitioned(() => this.#owners.keys())
       },

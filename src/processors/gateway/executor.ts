@@ -43,6 +43,8 @@ export interface ExecutorObserver {
 /** Requests taken on and not finished, of all partitions, at which reading pauses; it resumes at half. */
 const MAX_UNFINISHED = 2000
 const FETCH_INTERVAL_MS = 5
+/** Milliseconds after which a member that is there learns that it takes requests over, at most. */
+const HEARTBEAT_MS = 100
 const COMMIT_EVERY_MS = 250
 /**
  * Milliseconds after which positions are committed again that have not moved. A commit that was given up may take effect
@@ -141,7 +143,8 @@ export class GatewayExecutor {
     await GroupReader.start(
       kafka,
       {
-        ...{ groupId, topics: [requestsTopic], sessionTimeoutMs, fetchIntervalMs: FETCH_INTERVAL_MS },
+        ...{ groupId, topics: [requestsTopic], sessionTimeoutMs },
+        ...{ heartbeatMs: HEARTBEAT_MS, fetchIntervalMs: FETCH_INTERVAL_MS },
         clock: this.#clock
       },
       {
