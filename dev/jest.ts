@@ -54,7 +54,7 @@ export async function runJest(run: JestRun): Promise<{ code: number; results: Je
       ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
       ...['--import', join(root, 'dev', 'end-with-launcher.js')],
       join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-      ...['--maxWorkers=3', '--json', `--outputFile=${results}`, ...args]
+      ...['--maxWorkers=2', '--json', `--outputFile=${results}`, ...args]
     ],
     {
       cwd: root,

@@ -46,7 +46,7 @@ export interface Bounds {
 }
 
 /** Each about ten milliseconds of a core that has nothing else to do. */
-const BOUNDS: Bounds = { walk: 20_000, fetchedWalk: 2_000, lookedUp: 3_000 }
+const BOUNDS: Bounds = { walk: 12_000, fetchedWalk: 2_000, lookedUp: 3_000 }
 
 /**
  * A page of the merchant's payments. A payment that is created or changes meanwhile shifts no later page: none comes

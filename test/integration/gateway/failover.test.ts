@@ -40,7 +40,7 @@ beforeAll(async () => {
       AEGISPAY_ADDRESS_REQUESTS_PER_MINUTE: '10000000'
     },
     payments: {
-      attempts: 15,
+      attempts: 8,
       processingDeadlineMs: 60_000,
       firstLookUpMs: 200,
       greatestLookUpMs: 2_000,

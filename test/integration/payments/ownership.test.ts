@@ -73,8 +73,12 @@ test('an executor that is killed after the call charges nobody twice', async () 
     name: 'executor',
     partitions: 4,
     latencyMs: 20,
-    // What a killed one left is looked up until it is known, which by the usual pauses may be after this test.
-    payments: { attempts: 1, firstLookUpMs: 500, greatestLookUpMs: 2_000 }
+    payments: {
+      // What a killed one left is looked up until it is known, which by the usual pauses may be after this test.
+      ...{ firstLookUpMs: 500, greatestLookUpMs: 2_000 },
+      // What it did not send in time, since the next one took long to start, is sent later.
+      ...{ attempts: 20, firstRetryMs: 200, greatestRetryMs: 2_000 }
+    }
   })
   const front = await app.start('ingress', 'query', 'processor', 'projector')
   let executor = await app.start('gateway')
