@@ -18,11 +18,10 @@ import { UncheckedError } from './cli/unchecked.ts'
 import { seedDemo } from './control/seed.ts'
 import { ControlWriter } from './control/writer.ts'
 import { ApiError } from './errors.ts'
-import { LANES } from './delivery/lane.ts'
-import { MAIL_LANES } from './delivery/mail/lane.ts'
+import { queueNames } from './delivery/queues.ts'
 import { registerSchemas } from './platform/avro/codec.ts'
 import { readSettings, SettingsError } from './platform/config/read-settings.ts'
-import { setUpJobQueue } from './platform/job-queue.ts'
+import { setUpJobQueues } from './platform/job-queue.ts'
 import { createTopics } from './platform/kafka/admin.ts'
 import { BatchingProducer } from './platform/kafka/batching-producer.ts'
 import { runUntilSignal } from './platform/lifecycle.ts'
@@ -75,7 +74,7 @@ program
     await registerSchemas(settings.schemaRegistry.url)
     console.log('all schemas are registered')
     await migrate(settings.postgres, log)
-    for (const lanes of [LANES, MAIL_LANES]) await setUpJobQueue(settings.postgres, lanes, log)
+    await setUpJobQueues(settings.postgres, queueNames, log)
     console.log('the database is up to date')
   })
 

@@ -10,6 +10,7 @@ import type { Letters } from '../dead-letters/letters.ts'
 import type { Redriven } from '../dead-letters/redrive.ts'
 import { listed, shown } from '../dead-letters/views.ts'
 import { ApiError } from '../errors.ts'
+import { invalidQuery } from '../platform/http/query-faults.ts'
 import { RegistryUnavailableError } from '../platform/avro/codec.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { authenticateRoutes, type KeyDirectory } from '../platform/http/authentication.ts'
@@ -32,7 +33,7 @@ export function deadLetterRoutes(app: HttpApp, service: Late<DeadLetterService>)
     const { limit = DEFAULT_LIMIT, cursor, open, since, until, ...named } = query
     const before = cursor === undefined ? null : parseCursor(cursor)
     if (cursor !== undefined && before === null) {
-      throw new ApiError('query_invalid', { faults: [{ path: 'cursor', message: 'is not one of ours' }] })
+      throw invalidQuery('cursor', 'is not one of ours')
     }
     const filter: LetterFilter = {
       ...named,
@@ -100,7 +101,7 @@ function redrivenTo(outcome: Redriven): string {
 /** A format lets moments pass that there are not, such as leap seconds. */
 function momentIn(path: string, text: string): number {
   const at = Date.parse(text)
-  if (Number.isNaN(at)) throw new ApiError('query_invalid', { faults: [{ path, message: 'is no time' }] })
+  if (Number.isNaN(at)) throw invalidQuery(path, 'is no time')
   return at
 }
 

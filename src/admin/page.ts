@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts'
+import { invalidQuery } from '../platform/http/query-faults.ts'
 
 export interface PageQuery {
   readonly limit?: string
@@ -31,7 +31,7 @@ export function pageOf<T>(
   const size = Number(limit ?? DEFAULT_LIMIT)
   const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString()
   if (after !== null && !CURSOR.test(after)) {
-    throw new ApiError('query_invalid', { faults: [{ path: 'cursor', message: 'is not one of ours' }] })
+    throw invalidQuery('cursor', 'is not one of ours')
   }
   const rest = after === null ? sorted : sorted.filter(item => comesAfter(item, after))
   const data = rest.slice(0, size)

@@ -5,6 +5,7 @@ import type { JobQueue } from '../platform/job-queue.ts'
 import { asJsonRows } from '../platform/postgres.ts'
 import { decodeEvent } from '../projections/event-view.ts'
 import type { Sink, StoredPaymentEvent } from '../projections/view.ts'
+import { eventColumns } from './event-columns.ts'
 import { laneJob, laneKey, type Lane } from './lane.ts'
 import { takeInMails, type MailIntakeDeps } from './mail/intake.ts'
 import { mailEventOf, type MailEvent } from './mail/mail-event.ts'
@@ -114,11 +115,6 @@ const takes = ({ event_types, takes_from }: TakingEndpoint, { type, partition, o
 const rowOf = (event: WebhookEvent, { id: endpointId }: TakingEndpoint) => ({
   id: webhookIdOf(event.id, endpointId),
   endpoint_id: endpointId,
-  merchant_id: event.merchantId,
-  payment_id: event.paymentId,
-  sequence: event.sequence,
-  event_id: event.id,
-  event_type: event.type,
-  occurred_at: new Date(event.occurredAt),
+  ...eventColumns(event),
   body: event.body
 })

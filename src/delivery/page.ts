@@ -1,6 +1,6 @@
 // Pages of what is listed newest first. The cursor names where the page before ended, so that what arrives meanwhile shifts
 // nothing.
-import { ApiError } from '../errors.ts'
+import { invalidQuery } from '../platform/http/query-faults.ts'
 
 export interface PageRequest {
   /** From 1. */
@@ -20,9 +20,22 @@ interface Placed {
   readonly id: string
 }
 
+const DEFAULT_LIMIT = 20
 const CURSOR = /^(\d{1,15})\.([A-Za-z0-9_-]{1,64})$/
 /** The last instant with a year of four digits. */
 const LATEST = new Date(Date.UTC(9999, 11, 31))
+
+/** The page that a URL asks for. */
+export const pageIn = ({
+  limit,
+  cursor
+}: {
+  readonly limit?: string
+  readonly cursor?: string
+}): PageRequest => ({
+  limit: Number(limit ?? DEFAULT_LIMIT),
+  ...(cursor === undefined ? {} : { cursor })
+})
 
 /**
  * What the page begins behind.
@@ -33,7 +46,7 @@ export function startOf({ cursor }: PageRequest): { readonly createdAt: Date; re
   const [, time, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   const createdAt = new Date(Number(time ?? NaN))
   if (id === undefined || Number.isNaN(createdAt.getTime()) || createdAt > LATEST)
-    throw new ApiError('query_invalid', { faults: [{ path: 'cursor', message: 'is not one of ours' }] })
+    throw invalidQuery('cursor', 'is not one of ours')
   return { createdAt, id }
 }
 

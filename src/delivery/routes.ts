@@ -15,12 +15,11 @@ import {
   testSchema
 } from './endpoint-route-schemas.ts'
 import type { IssuedEndpoint } from './endpoints.ts'
-import type { PageRequest } from './page.ts'
+import { pageIn } from './page.ts'
 import { rangeOf } from './redelivery-range.ts'
 import { withWebhooks, type DeliveryService } from './service.ts'
 import { checkTarget, TargetRefusedError } from './target.ts'
 
-const DEFAULT_PAGE = 20
 const DEFAULT_OVERLAP_SECONDS = 24 * 60 * 60
 /** Milliseconds: a receiver that is tested may take its time. */
 const TEST_LIMIT_MS = 25_000
@@ -164,11 +163,6 @@ function webhookIdIn({ id }: { readonly id: string }): string {
   if (!WEBHOOK_ID.test(id)) throw new ApiError('webhook_delivery_not_found')
   return id
 }
-
-const pageIn = ({ limit, cursor }: { readonly limit?: string; readonly cursor?: string }): PageRequest => ({
-  limit: Number(limit ?? DEFAULT_PAGE),
-  ...(cursor === undefined ? {} : { cursor })
-})
 
 /** @throws ApiError webhook_url_refused */
 function refuseTarget(url: string, rules: DeliveryService['rules']): void {

@@ -40,9 +40,9 @@ type Statements = Pick<ClientBase, 'query'>
  * Makes the library's tables and the queue, or brings them up to date; may be run again at any time.
  * @throws when the database is out of reach, or the login may not create a schema
  */
-export async function setUpJobQueue(
+export async function setUpJobQueues(
   connection: PostgresConnection,
-  name: string,
+  names: readonly string[],
   log: Logger
 ): Promise<void> {
   await withSession(connection, async db => {
@@ -55,8 +55,11 @@ export async function setUpJobQueue(
       retentionSeconds: FOR_EVER_S,
       deleteAfterSeconds: KEPT_S
     }
-    if ((await boss.getQueue(name)) === null) await boss.createQueue(name, { policy: 'stately', ...options })
-    else await boss.updateQueue(name, options)
+    for (const name of names) {
+      if ((await boss.getQueue(name)) === null)
+        await boss.createQueue(name, { policy: 'stately', ...options })
+      else await boss.updateQueue(name, options)
+    }
     await boss.stop({ graceful: false })
   })
 }
@@ -70,7 +73,7 @@ export class JobQueue<T extends object> {
     this.#name = name
   }
 
-  /** @throws when the database is out of reach, or `setUpJobQueue` has not been run */
+  /** @throws when the database is out of reach, or `setUpJobQueues` has not been run */
   static async connect<T extends object>(pool: Pool, name: string, log: Logger): Promise<JobQueue<T>> {
     const boss = bossOn(pool, log, { migrate: false, supervise: true })
     await boss.start()

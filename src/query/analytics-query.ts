@@ -12,7 +12,7 @@ import {
   type Grain,
   type Period
 } from '../projections/analytics/queries.ts'
-import { assertInstants, invalidQuery } from './query-faults.ts'
+import { assertInstants, invalidQuery } from '../platform/http/query-faults.ts'
 
 const DAY_MS = grains.day
 /** What is asked for unless anything is. */

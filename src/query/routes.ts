@@ -15,7 +15,7 @@ import { customerKeyOf } from './customer-key.ts'
 import { matchesEtag } from './etag.ts'
 import { pageIn, paymentListOf } from './payment-list.ts'
 import type { KeptPayment, PaymentCache } from './payment-cache.ts'
-import { invalidQuery } from './query-faults.ts'
+import { invalidQuery } from '../platform/http/query-faults.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
 import { explainRouting } from './routing-explanation.ts'
 import {

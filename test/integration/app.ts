@@ -22,9 +22,8 @@ import { seedDemo } from '../../src/control/seed.ts'
 import { ControlTable } from '../../src/control/table.ts'
 import { ControlWriter } from '../../src/control/writer.ts'
 import { AvroCodec, registerSchemas } from '../../src/platform/avro/codec.ts'
-import { LANES } from '../../src/delivery/lane.ts'
-import { MAIL_LANES } from '../../src/delivery/mail/lane.ts'
-import { setUpJobQueue } from '../../src/platform/job-queue.ts'
+import { queueNames } from '../../src/delivery/queues.ts'
+import { setUpJobQueues } from '../../src/platform/job-queue.ts'
 import { createTopics } from '../../src/platform/kafka/admin.ts'
 
 import { BatchingProducer } from '../../src/platform/kafka/batching-producer.ts'
@@ -125,9 +124,7 @@ export class App {
     const [sandboxUrl] = await Promise.all([
       startSandbox(latencyMs, notified),
       registerSchemas(schemaRegistry),
-      migrate({ url: postgres }, silent).then(async () => {
-        for (const lanes of [LANES, MAIL_LANES]) await setUpJobQueue({ url: postgres }, lanes, silent)
-      }),
+      migrate({ url: postgres }, silent).then(() => setUpJobQueues({ url: postgres }, queueNames, silent)),
       createTopics(kafka, { prefix, partitions, replicationFactor: null, minIsr: null }, silent)
     ])
     const codec = await AvroCodec.connect(schemaRegistry)
@@ -203,9 +200,12 @@ export class App {
         if (line.includes('"msg":"listening"')) listening.resolve((JSON.parse(line) as { url: string }).url)
       })
     }
-    void exited.then(code => listening.reject(new Error(`the process ended (${code}):\n${log.join('\n')}`)))
+    const ended = exited.then(code => {
+      throw new Error(`the process ended (${code}):\n${log.join('\n')}`)
+    })
     const url = await Promise.race([
       listening.promise,
+      ended,
       delay(START_MS, null, { ref: false }).then(() => {
         throw new Error(`the process does not listen after ${START_MS} ms:\n${log.join('\n')}`)
       })
@@ -216,12 +216,8 @@ export class App {
       const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) })
       if (!response.ok) throw new Error(`${await response.text()}\n${log.join('\n')}`)
     })
-    const ended = exited.then(code => {
-      throw new Error(`the process ended (${code}):\n${log.join('\n')}`)
-    })
-    await Promise.race([ready, ended])
     // Once it runs, its end is the test's doing.
-    ended.catch(() => undefined)
+    await Promise.race([ready, ended])
     return worker
   }
 

@@ -3,6 +3,7 @@ import type { ClientBase } from 'pg'
 import type { ControlTable } from '../../control/table.ts'
 import type { JobQueue } from '../../platform/job-queue.ts'
 import { asJsonRows } from '../../platform/postgres.ts'
+import { eventColumns } from '../event-columns.ts'
 import { mailJob, type MailLane } from './lane.ts'
 import { notificationIdOf, type MailEvent, type ReadEvent } from './mail-event.ts'
 
@@ -61,12 +62,7 @@ async function moveOn(db: ClientBase, events: readonly ReadEvent[]): Promise<(ev
 
 const rowOf = (event: MailEvent) => ({
   id: notificationIdOf(event.id),
-  merchant_id: event.merchantId,
-  payment_id: event.paymentId,
-  sequence: event.sequence,
-  event_id: event.id,
-  event_type: event.type,
-  occurred_at: new Date(event.occurredAt),
+  ...eventColumns(event),
   facts: event.facts
 })
 

@@ -2,7 +2,8 @@ import type { NotificationType } from '../../control/notifications-document.ts'
 import type { ReadDatabase } from '../../projections/read-database.ts'
 import { pageOf, startOf, type Page, type PageRequest } from '../page.ts'
 
-export type NotificationStatus = 'pending' | 'sent' | 'failed' | 'skipped'
+export const notificationStatuses = ['pending', 'sent', 'failed', 'skipped'] as const
+export type NotificationStatus = (typeof notificationStatuses)[number]
 
 /** A row of the table `notifications`, as far as it is shown. */
 export interface NotificationRow {

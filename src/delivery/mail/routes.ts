@@ -8,8 +8,8 @@ import { authenticateRoutes, type KeyDirectory } from '../../platform/http/authe
 import type { Late } from '../../platform/http/late.ts'
 import { instant, nullable, pageOfAll, pageQuery, securedBy } from '../../platform/http/schema-parts.ts'
 import { reading } from '../../projections/reading.ts'
-import type { Page, PageRequest } from '../page.ts'
-import type { NotificationFilter, NotificationView } from './notification.ts'
+import { pageIn, type Page, type PageRequest } from '../page.ts'
+import { notificationStatuses, type NotificationFilter, type NotificationView } from './notification.ts'
 
 /** What the route needs of the running role. */
 export interface NotificationListing {
@@ -21,17 +21,13 @@ export interface NotificationListing {
   ) => Promise<Page<NotificationView>>
 }
 
-const DEFAULT_PAGE = 20
-
-const statuses = ['pending', 'sent', 'failed', 'skipped'] as const
-
 const notification = Type.Object(
   {
     id: Type.String(),
     paymentId: Type.String(),
     sequence: Type.Integer({ minimum: 1, description: "The event's place in the payment's history." }),
     eventType: Type.Enum([...notificationTypes]),
-    status: Type.Enum([...statuses], {
+    status: Type.Enum([...notificationStatuses], {
       description:
         '`pending`: it waits for its first or its next attempt. `sent`: the mail server has it. `failed`: it was refused, or has had its last attempt. `skipped`: nobody was to be told.'
     }),
@@ -72,7 +68,7 @@ const listSchema = {
           description: 'Of which payment.'
         })
       ),
-      status: Type.Optional(Type.Enum([...statuses])),
+      status: Type.Optional(Type.Enum([...notificationStatuses])),
       ...pageQuery
     },
     { additionalProperties: false }
@@ -86,12 +82,11 @@ export function notificationRoutes(app: HttpApp, service: Late<NotificationListi
   authenticateRoutes(app, () => service.get().keys)
 
   app.get('/v1/notifications', { schema: listSchema }, ({ merchantId, query }) => {
-    const { payment: paymentId, status, limit, cursor } = query
+    const { payment: paymentId, status } = query
     const filter = {
       ...(paymentId === undefined ? {} : { paymentId }),
       ...(status === undefined ? {} : { status })
     }
-    const page = { limit: Number(limit ?? DEFAULT_PAGE), ...(cursor === undefined ? {} : { cursor }) }
-    return reading(() => service.get().notifications(merchantId, filter, page))
+    return reading(() => service.get().notifications(merchantId, filter, pageIn(query)))
   })
 }

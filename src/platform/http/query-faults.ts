@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts'
+import { ApiError } from '../../errors.ts'
 
 /** @param path the name of the parameter */
 export const invalidQuery = (path: string, message: string): ApiError =>
