@@ -71,9 +71,13 @@ function candidatesOf(kept: KeptSecrets): readonly Candidate[] {
   return candidates
 }
 
+/** Of a key, the secrets that were shown and proved right: hashing one again would be a tenth of what a cached read costs. */
+const proved = new WeakMap<KeptSecrets, Map<string, Candidate>>()
+const NONE_PROVED: ReadonlyMap<string, Candidate> = new Map()
+
 /**
  * Whether the secret is one of the key's that works now. It does the same work for a wrong secret, for a key with fewer
- * secrets and for one that there is not, so that the time it takes tells nothing.
+ * secrets and for one that there is not, so that the time it takes tells nothing. Only what has worked is known again.
  *
  * @param kept undefined for a key that there is not
  * @param now milliseconds since the epoch
@@ -85,12 +89,22 @@ export function secretWorks(
   now: number,
   equal: (a: Buffer, b: Buffer) => boolean = timingSafeEqual
 ): boolean {
+  const known = ((kept && proved.get(kept)) ?? NONE_PROVED).get(secret)
+  if (known !== undefined) return known.validUntil > now
   const given = hash('sha256', secret, 'buffer')
-  let works = false
+  let works: Candidate | null = null
   for (const candidate of kept === undefined ? NO_SECRETS : candidatesOf(kept)) {
     const isSame = equal(candidate.hash, given)
     const isValid = candidate.validUntil > now
-    works = (isSame && isValid) || works
+    works = isSame && isValid ? candidate : works
   }
-  return works && kept !== undefined
+  if (works === null || kept === undefined) return false
+  remember(kept, secret, works)
+  return true
+}
+
+function remember(kept: KeptSecrets, secret: string, candidate: Candidate): void {
+  const ofKey = proved.get(kept)
+  if (ofKey === undefined) proved.set(kept, new Map([[secret, candidate]]))
+  else ofKey.set(secret, candidate)
 }

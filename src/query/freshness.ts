@@ -12,6 +12,8 @@ export class FreshnessTable {
   readonly #stop: () => void
   /** By view. */
   #known: ReadonlyMap<string, Freshness> = new Map()
+  /** Of the lists of views that were asked for since it was read, which routes hold, the oldest. */
+  #oldest = new WeakMap<readonly string[], Freshness>()
   /** When it was read, by a clock that nobody sets. */
   #readAt = 0
 
@@ -30,11 +32,18 @@ export class FreshnessTable {
    * @returns null while it is not known of one of them
    */
   of(views: readonly string[]): Freshness | null {
+    const oldest = this.#oldest.get(views) ?? this.#findOldest(views)
+    if (oldest === null) return null
+    const sinceRead = this.#clock.monotonic() - this.#readAt
+    return { asOf: oldest.asOf, lagMs: Math.max(0, oldest.lagMs + sinceRead) }
+  }
+
+  #findOldest(views: readonly string[]): Freshness | null {
     const known = views.flatMap(view => this.#known.get(view) ?? [])
     if (known.length < views.length) return null
     const oldest = known.reduce((a, b) => (a.lagMs > b.lagMs ? a : b))
-    const sinceRead = this.#clock.monotonic() - this.#readAt
-    return { asOf: oldest.asOf, lagMs: Math.max(0, oldest.lagMs + sinceRead) }
+    this.#oldest.set(views, oldest)
+    return oldest
   }
 
   async #refresh(read: () => Promise<readonly ViewFreshness[]>): Promise<void> {
@@ -42,6 +51,7 @@ export class FreshnessTable {
     const views = await read()
     this.#readAt = began
     this.#known = new Map(views.map(({ view, asOf, ageMs }) => [view, { asOf, lagMs: ageMs }]))
+    this.#oldest = new WeakMap()
   }
 
   stop(): void {

@@ -50,13 +50,42 @@ describe('after a rotation', () => {
 test.each([
   ['a key that there is not', undefined, 'new'],
   ['a wrong secret', { secretHash }, 'other'],
-  ['the only secret', { secretHash }, 'new'],
-  ['the first of several', rotated, 'new'],
-  ['a retiring secret', rotated, 'old']
+  ['the only secret, shown for the first time,', { secretHash }, 'new'],
+  ['the first of several', { ...rotated }, 'new'],
+  ['a retiring secret', { ...rotated }, 'old']
 ])('%s takes the same number of comparisons, of the same length', (_, kept, secret) => {
   const equal = jest.fn((a: Buffer, b: Buffer) => timingSafeEqual(a, b))
   secretWorks(kept, secret, now, equal)
   expect(equal.mock.calls.map(([a, b]) => [a.length, b.length])).toEqual(
     Array.from({ length: MAX_SECRETS }, () => [32, 32])
   )
+})
+
+describe('a secret that has worked', () => {
+  const equal = jest.fn((a: Buffer, b: Buffer) => timingSafeEqual(a, b))
+  const shown = (kept: typeof rotated) => {
+    expect(secretWorks(kept, 'old', now, equal)).toBe(true)
+    equal.mockClear()
+    return kept
+  }
+
+  test('is known again', () => {
+    expect(secretWorks(shown({ ...rotated }), 'old', now, equal)).toBe(true)
+    expect(equal).not.toHaveBeenCalled()
+  })
+
+  test('stops working at its time all the same', () => {
+    expect(secretWorks(shown({ ...rotated }), 'old', now + 1000, equal)).toBe(false)
+  })
+
+  test('is nothing to what replaces the key, nor to another key', () => {
+    shown({ ...rotated })
+    expect(secretWorks({ secretHash }, 'old', now, equal)).toBe(false)
+    expect(secretWorks(undefined, 'old', now, equal)).toBe(false)
+  })
+
+  test('is known of no other secret', () => {
+    expect(secretWorks(shown({ ...rotated }), 'other', now, equal)).toBe(false)
+    expect(secretWorks({ ...rotated }, 'old', now, equal)).toBe(true)
+  })
 })

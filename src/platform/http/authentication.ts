@@ -64,7 +64,7 @@ export function authenticate(
   scope: Scope | null,
   now = Date.now()
 ): void {
-  const { id, merchantId, scopes } = keyOf(request, keys, now)
+  const [id, { merchantId, scopes }] = keyOf(request, keys, now)
   request.apiKeyId = id
   if (merchantId === undefined) {
     admitOperator(request, keys, scopes.find(isKeyRole), scope)
@@ -125,7 +125,7 @@ function merchantNamed({ headers }: FastifyRequest): string | undefined {
 
 const BEARER = /^Bearer +(\S+)$/i
 
-function keyOf({ headers }: FastifyRequest, keys: KeyDirectory, now: number): ApiKey & { id: string } {
+function keyOf({ headers }: FastifyRequest, keys: KeyDirectory, now: number): [id: string, key: ApiKey] {
   if (headers.authorization === undefined) throw new ApiError('api_key_missing')
   const given = parseApiKey(BEARER.exec(headers.authorization)?.[1] ?? '')
   if (given === null) throw new ApiError('api_key_invalid')
@@ -134,7 +134,7 @@ function keyOf({ headers }: FastifyRequest, keys: KeyDirectory, now: number): Ap
   if (key === undefined || !works || !key.active || isOver(key.expiresAt, now)) {
     throw new ApiError('api_key_invalid')
   }
-  return { ...key, id: given.id }
+  return [given.id, key]
 }
 
 const isOver = (moment: string | undefined, now: number): boolean =>

@@ -32,10 +32,11 @@ export function shedLoad(app: HttpApp, { maxRequests, maxDelayMs }: LoadLimits, 
   }
   const delayGauge = metrics.gauge('aegispay_event_loop_delay_seconds')
   const delay = new EventLoopDelay(ms => delayGauge.set(ms / 1000))
-  const underWay = new WeakSet<FastifyRequest>()
+  app.decorateRequest('isUnderWay', false)
   let count = 0
   const shed = metrics.counter('aegispay_http_shed_total')
   const requests = metrics.gauge('aegispay_http_requests_under_way')
+  metrics.beforeReading(() => requests.set(count))
 
   app.addHook('onRequest', (request, _reply, done) => {
     if (!isOfTheApi(request)) {
@@ -54,13 +55,14 @@ export function shedLoad(app: HttpApp, { maxRequests, maxDelayMs }: LoadLimits, 
       done(new ApiError('overloaded'))
       return
     }
-    underWay.add(request)
-    requests.set(++count)
+    request.isUnderWay = true
+    count++
     done()
   })
   // Whoever has gone away is still being worked for, so what counts is the answer and not the connection.
   app.addHook('onSend', (request, _reply, _payload, done) => {
-    if (underWay.delete(request)) requests.set(--count)
+    if (request.isUnderWay) count--
+    request.isUnderWay = false
     done()
   })
   app.addHook('onClose', (_app, done) => {
@@ -72,3 +74,10 @@ export function shedLoad(app: HttpApp, { maxRequests, maxDelayMs }: LoadLimits, 
 /** Whether a request is for a route that /openapi.json has. */
 export const isOfTheApi = ({ routeOptions }: FastifyRequest): boolean =>
   routeOptions.schema !== undefined && routeOptions.schema.hide !== true
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Counted among those that wait for an answer. */
+    isUnderWay: boolean
+  }
+}

@@ -39,22 +39,23 @@ export function limitRates(app: HttpApp, limits: RateLimits, metrics: Metrics): 
   const fallbacks = metrics.counter('aegispay_rate_limit_fallbacks_total')
   const limited = metrics.counter('aegispay_rate_limited_total')
 
+  app.decorateRequest('limit', 0)
+  app.decorateRequest('counted', null)
+
   /** Passes a request on, at once where no other service has to be asked. */
   const enforcing = (rule: Rule) => {
     const counter = new Counter(limits, rule.name, () => fallbacks.inc())
     return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       const max = rule.max(request)
-      const judge = ({ current, ttlMs }: Counted) => {
-        const seconds = Math.ceil(ttlMs / 1000)
-        reply.header('ratelimit-limit', max)
-        reply.header('ratelimit-remaining', Math.max(0, max - current))
-        reply.header('ratelimit-reset', seconds)
-        if (current <= max) {
+      const judge = (counted: Counted) => {
+        request.limit = max
+        request.counted = counted
+        if (counted.current <= max) {
           done()
           return
         }
         limited.inc({ by: rule.name })
-        reply.header('retry-after', Math.max(1, seconds))
+        reply.header('retry-after', Math.max(1, secondsLeft(counted)))
         done(new ApiError(rule.code))
       }
       const caller = rule.caller(request)
@@ -88,7 +89,18 @@ export function limitRates(app: HttpApp, limits: RateLimits, metrics: Metrics): 
     if (request.apiKeyId === '') done()
     else byKey(request, reply, done)
   })
+  // Once it is known which of the two rules has spoken last.
+  app.addHook('onSend', ({ counted, limit }, reply, _payload, done) => {
+    if (counted !== null) {
+      reply.header('ratelimit-limit', limit)
+      reply.header('ratelimit-remaining', Math.max(0, limit - counted.current))
+      reply.header('ratelimit-reset', secondsLeft(counted))
+    }
+    done()
+  })
 }
+
+const secondsLeft = ({ ttlMs }: Counted): number => Math.ceil(ttlMs / 1000)
 
 /** Counts in Redis; in this process, and at once, while Redis is away or slow. */
 class Counter {
@@ -121,3 +133,12 @@ class Counter {
 /** A proxy that is trusted may still hand on what is no address. */
 const addressOf = ({ ip, socket }: FastifyRequest): string =>
   normalizeIP(isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip)
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** How often the caller has asked, by the rule that was looked at last; null before the first. */
+    counted: Counted | null
+    /** How often it may. */
+    limit: number
+  }
+}

@@ -10,14 +10,17 @@ const TRACE = ['traceparent', 'tracestate', 'baggage']
 
 /** Shows the headers that are used to a screen that throws when a text may not be taken in. */
 export function screenHeaders(headers: IncomingHttpHeaders, screen: (text: string) => void): void {
-  for (const name of USED) screen(String(headers[name] ?? ''))
+  for (const name of USED) {
+    if (headers[name] !== undefined) screen(String(headers[name]))
+  }
 }
 
 /** Takes away what may not be handed on from the headers of a trace. To be called before anything reads them. */
 export function screenTrace(headers: IncomingHttpHeaders, screen: (text: string) => void): void {
   for (const name of TRACE) {
+    if (headers[name] === undefined) continue
     try {
-      screen(String(headers[name] ?? ''))
+      screen(String(headers[name]))
     } catch {
       Reflect.deleteProperty(headers, name)
     }

@@ -180,6 +180,8 @@ function sendProblem(error: ApiError, reply: FastifyReply): FastifyReply {
   return reply.code(problem.status).headers(problemHeaders(error.code)).send(JSON.stringify(problem))
 }
 
+const ESCAPED = /[%+]/
+
 /**
  * A URL as a person would write it. One whose escapes are broken, or no UTF-8, could mean another thing to whoever
  * screens it than to the route.
@@ -187,6 +189,7 @@ function sendProblem(error: ApiError, reply: FastifyReply): FastifyReply {
  * @throws ApiError http_malformed
  */
 function readable(url: string): string {
+  if (!ESCAPED.test(url)) return url
   try {
     return decodeURIComponent(url.replaceAll('+', ' '))
   } catch {
