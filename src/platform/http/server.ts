@@ -20,6 +20,7 @@ import { limitRates, type RateLimits } from './rate-limits.ts'
 import { logMadeLater } from './request-log.ts'
 import { recordRequests, type RequestRecordOptions } from './request-record.ts'
 import { screenHeaders, screenTrace } from './screened-headers.ts'
+import { compileLater } from './validators.ts'
 
 export interface HttpOptions extends RequestRecordOptions {
   readonly version: string
@@ -62,6 +63,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
     // A request that arrives on a kept-alive connection while the server closes is still served.
     return503OnClosing: false,
     ajv: {
+      onCreate: compileLater,
       customOptions: {
         removeAdditional: false,
         coerceTypes: false,
