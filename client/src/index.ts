@@ -1,4 +1,5 @@
 // What `aegispay/client` offers: AegisPay over HTTP, for Node, browsers and edge runtimes alike, without any dependency.
+export type { Analytics, DeclinesFilter, PaymentFiguresFilter } from './analytics.ts'
 export { AegisPayError, type ClientErrorCode } from './errors.ts'
 export { IdempotentPaymentService, type Keyed, type RetryOptions } from './idempotent-payment-service.ts'
 export type { CallOptions, ReadOptions } from './options.ts'
@@ -13,18 +14,24 @@ export {
   type PaymentFilter,
   type RefundOutcome
 } from './payment-service.ts'
+export type { StreamedEvent, StreamFilter, StreamOptions } from './stream.ts'
 export type { ServiceOptions } from './transport.ts'
 export type { WaitOptions } from './wait.ts'
 export type { WebhookEndpoints } from './webhook-endpoints.ts'
 export { verifyWebhook, type VerifyOptions, type WebhookEvent } from './webhooks.ts'
 export type {
+  AuditEntry,
   CancelRequest,
   CaptureRequest,
   Customer,
+  Declines,
   Event as PaymentEvent,
+  InFlight,
   IssuedWebhookEndpoint,
   Notification,
   Payment,
+  PaymentFigures,
+  PaymentFiguresPage,
   PaymentRequest,
   Problem,
   Refund,
@@ -32,6 +39,9 @@ export type {
   RefundRequest,
   RoutingCandidate,
   RoutingChoice,
+  Statement,
+  StatementEntry,
+  StatementQuery,
   WebhookDelivery,
   WebhookDeliveryDetails,
   WebhookEndpoint,

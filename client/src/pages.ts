@@ -5,6 +5,9 @@ export interface Page<T> {
   readonly nextCursor: string | null
 }
 
+/** @param before the page that the cursor is of, where the list has read it itself */
+type FetchPage<P> = (cursor: string | undefined, before?: P) => Promise<P>
+
 /**
  * A list that is fetched page by page as it is read:
  *
@@ -12,10 +15,10 @@ export interface Page<T> {
  * for await (const payment of payments.list({ status: 'FAILED' })) console.log(payment.id)
  * ```
  */
-export class List<T> implements AsyncIterable<T> {
-  readonly #fetch: (cursor: string | undefined) => Promise<Page<T>>
+export class List<T, P extends Page<T> = Page<T>> implements AsyncIterable<T> {
+  readonly #fetch: FetchPage<P>
 
-  constructor(fetch: (cursor: string | undefined) => Promise<Page<T>>) {
+  constructor(fetch: FetchPage<P>) {
     this.#fetch = fetch
   }
 
@@ -27,11 +30,11 @@ export class List<T> implements AsyncIterable<T> {
    * The same by pages.
    * @param cursor `nextCursor` of the page before; the first page unless given
    */
-  async *pages(cursor?: string): AsyncGenerator<Page<T>, void, undefined> {
+  async *pages(cursor?: string): AsyncGenerator<P, void, undefined> {
     let page = await this.#fetch(cursor)
     yield page
     while (page.nextCursor !== null) {
-      page = await this.#fetch(page.nextCursor)
+      page = await this.#fetch(page.nextCursor, page)
       yield page
     }
   }

@@ -1,12 +1,24 @@
+import { Analytics } from './analytics.ts'
+import { asking, type Ask } from './ask.ts'
 import { checkAmount, checkKey } from './checks.ts'
 import { callOf, type CallOptions, type ReadOptions } from './options.ts'
 import { List, type Page } from './pages.ts'
 import { paymentIdOf } from './payment-id.ts'
-import { transport, type Query, type Send, type ServiceAnswer, type ServiceOptions } from './transport.ts'
+import { follow, type StreamedEvent, type StreamFilter, type StreamOptions } from './stream.ts'
+import {
+  exchange,
+  transport,
+  type Exchange,
+  type Query,
+  type Send,
+  type ServiceAnswer,
+  type ServiceOptions
+} from './transport.ts'
 import { waitUntil, type WaitOptions } from './wait.ts'
 import { WebhookEndpoints } from './webhook-endpoints.ts'
 import type {
   AcceptedCommand,
+  AuditEntry,
   CancelRequest,
   CaptureRequest,
   Customer,
@@ -19,7 +31,9 @@ import type {
   Refund,
   RefundAnswer,
   RefundRequest,
-  RoutingChoice
+  RoutingChoice,
+  Statement,
+  StatementQuery
 } from './wire.ts'
 
 /** Of every command. */
@@ -73,8 +87,8 @@ type NotFilters = 'limit' | 'cursor'
 const POSITION_HEADER = 'aegispay-position'
 
 /**
- * AegisPay over HTTP. Every call is one request: what fails throws an {@link AegisPayError} and is not tried again. For
- * retries there is {@link IdempotentPaymentService}.
+ * AegisPay over HTTP. Every call is one request: what fails throws an {@link AegisPayError} and is not tried again, but for
+ * {@link PaymentService.stream}. For retries there is {@link IdempotentPaymentService}.
  *
  * ```ts
  * const payments = new PaymentService({ url: 'http://127.0.0.1:8080', apiKey: process.env.AEGISPAY_KEY })
@@ -87,7 +101,11 @@ const POSITION_HEADER = 'aegispay-position'
 export class PaymentService {
   /** Where webhooks go. */
   readonly webhookEndpoints: WebhookEndpoints
+  /** What happened to payments, in figures. */
+  readonly analytics: Analytics
   readonly #send: Send
+  readonly #ask: Ask
+  readonly #exchange: Exchange
   readonly #merchantId: string | null
 
   /**
@@ -96,8 +114,11 @@ export class PaymentService {
    */
   constructor(options: ServiceOptions, send: Send = transport(options)) {
     this.#send = send
+    this.#ask = asking(send)
+    this.#exchange = exchange(options)
     this.#merchantId = options.merchantId ?? null
-    this.webhookEndpoints = new WebhookEndpoints(send)
+    this.webhookEndpoints = new WebhookEndpoints(this.#ask)
+    this.analytics = new Analytics(this.#ask)
   }
 
   /** Starts a payment. @throws AegisPayError */
@@ -141,7 +162,7 @@ export class PaymentService {
 
   /** @throws AegisPayError payment_not_found, and others */
   get(paymentId: string, options: ReadOptions = {}): Promise<Payment> {
-    return this.#read(`v1/payments/${encodeURIComponent(paymentId)}`, options)
+    return this.#read(paymentPath(paymentId), options)
   }
 
   /**
@@ -151,7 +172,7 @@ export class PaymentService {
    */
   getAsOf(paymentId: string, at: Date | number, options: ReadOptions = {}): Promise<Payment> {
     const asOf = typeof at === 'number' ? at : at.toISOString()
-    return this.#read(`v1/payments/${encodeURIComponent(paymentId)}`, options, { as_of: asOf })
+    return this.#read(paymentPath(paymentId), options, { as_of: asOf })
   }
 
   /**
@@ -173,20 +194,21 @@ export class PaymentService {
   /** The payments of the merchant, newest first unless `sort` says otherwise. @throws AegisPayError while it is read */
   list(filter: PaymentFilter = {}, options: ReadOptions = {}): List<Payment> {
     const { status, pageSize, ...rest } = filter
-    const statuses = Array.isArray(status) ? status.join(',') : (status as string | undefined)
-    return new List(cursor =>
-      this.#read<Page<Payment>>('v1/payments', options, {
-        ...rest,
-        status: statuses,
-        limit: pageSize,
-        cursor
-      })
-    )
+    const query = { ...rest, status: joined(status), limit: pageSize }
+    return new List(cursor => this.#read<Page<Payment>>('v1/payments', options, { ...query, cursor }))
   }
 
   /** What happened to a payment, in order. @throws AegisPayError payment_not_found, and others */
   events(paymentId: string, options: ReadOptions = {}): Promise<Event[]> {
     return this.#all(paymentId, 'events', options)
+  }
+
+  /**
+   * What the audit trail has of a payment, refused commands included, in the order of the log (docs/audit.md).
+   * @throws AegisPayError payment_not_found, and others
+   */
+  audit(paymentId: string, options: ReadOptions = {}): Promise<AuditEntry[]> {
+    return this.#all(paymentId, 'audit', options)
   }
 
   /** Why a payment went to its gateway. @throws AegisPayError payment_not_found, and others */
@@ -201,15 +223,36 @@ export class PaymentService {
 
   /** @throws AegisPayError refund_not_found, and others */
   getRefund(paymentId: string, refundId: string, options: ReadOptions = {}): Promise<Refund> {
-    return this.#read(
-      `v1/payments/${encodeURIComponent(paymentId)}/refunds/${encodeURIComponent(refundId)}`,
-      options
-    )
+    return this.#read(`${paymentPath(paymentId)}/refunds/${encodeURIComponent(refundId)}`, options)
   }
 
   /** The contact details that are held of a customer. @throws AegisPayError customer_not_found, and others */
   getCustomer(customerId: string, options: CallOptions = {}): Promise<Customer> {
-    return this.#read(`v1/customers/${encodeURIComponent(customerId)}`, options)
+    return this.#read(customerPath(customerId), options)
+  }
+
+  /**
+   * What a customer has paid and got back, by currency, in minor units. `from` is the first instant and `to` the first that is
+   * too late, RFC 3339: everything up to now unless given. What one period closes with the next one opens with.
+   *
+   * @throws AegisPayError customer_not_found, query_invalid for a period of more than 10,000 entries, and others
+   */
+  getStatement(
+    customerId: string,
+    period: StatementQuery = {},
+    options: CallOptions = {}
+  ): Promise<Statement> {
+    return this.#read(`${customerPath(customerId)}/statement`, options, { ...period })
+  }
+
+  /** The same for a spreadsheet: CSV (RFC 4180), amounts in units of the currency, as 10.99. @throws AegisPayError */
+  getStatementAsCsv(
+    customerId: string,
+    period: StatementQuery = {},
+    options: CallOptions = {}
+  ): Promise<string> {
+    const path = `${customerPath(customerId)}/statement.csv`
+    return this.#ask({ method: 'GET', path, query: { ...period }, accept: 'text/csv' }, options)
   }
 
   /**
@@ -218,7 +261,7 @@ export class PaymentService {
    * @throws AegisPayError customer_not_found when there are none, and others
    */
   async eraseCustomer(customerId: string, options: CallOptions = {}): Promise<boolean> {
-    const path = `v1/customers/${encodeURIComponent(customerId)}`
+    const path = customerPath(customerId)
     const { status } = await this.#send({ method: 'DELETE', path, ...callOf(options) })
     return status === 204
   }
@@ -229,11 +272,29 @@ export class PaymentService {
     options: CallOptions = {}
   ): List<Notification> {
     return new List(cursor =>
-      this.#read<Page<Notification>>('v1/notifications', options, {
-        ...filter,
-        ...(cursor === undefined ? {} : { cursor })
-      })
+      this.#read<Page<Notification>>('v1/notifications', options, { ...filter, cursor })
     )
+  }
+
+  /**
+   * Everything that happens, as it happens, from now on unless `from` or `lastEventId` says otherwise; of one payment in order:
+   *
+   * ```ts
+   * for await (const { type, paymentId } of payments.stream({ type: 'PaymentCaptured' })) console.log(type, paymentId)
+   * ```
+   *
+   * However a connection ends, another one goes on behind the last event, so that nothing is lost and nothing comes twice;
+   * after pauses that grow to half a minute while nothing comes. The signal ends it, without an error, and so does leaving
+   * the loop.
+   *
+   * @throws AegisPayError for what does not pass by itself: stream_position_unknown, api_key_invalid, scope_missing, and
+   * answer_malformed where it is not AegisPay that tells
+   */
+  stream(
+    filter: StreamFilter = {},
+    options: StreamOptions = {}
+  ): AsyncGenerator<StreamedEvent, void, undefined> {
+    return follow(this.#exchange, { ...filter, type: joined(filter.type) }, options)
   }
 
   async #operate(
@@ -253,7 +314,7 @@ export class PaymentService {
   ): Promise<ServiceAnswer> {
     checkAmount(request.amount)
     checkKey(options.idempotencyKey)
-    const path = `v1/payments/${encodeURIComponent(paymentId)}/${operation}`
+    const path = `${paymentPath(paymentId)}/${operation}`
     const { ifVersion } = options
     const ifMatch = ifVersion === undefined ? undefined : `"${ifVersion}"`
     return this.#command(path, request, options, paymentId, { 'if-match': ifMatch })
@@ -273,18 +334,23 @@ export class PaymentService {
     })
   }
 
-  async #read<T>(path: string, options: ReadOptions, query: Query = {}): Promise<T> {
+  #read<T>(path: string, options: ReadOptions, query: Query = {}): Promise<T> {
     const headers = { [POSITION_HEADER]: options.position }
-    const { body } = await this.#send({ method: 'GET', path, query, headers, ...callOf(options) })
-    return body as T
+    return this.#ask({ method: 'GET', path, query, headers }, options)
   }
 
   async #all<T>(paymentId: string, what: string, options: ReadOptions): Promise<T[]> {
-    const path = `v1/payments/${encodeURIComponent(paymentId)}/${what}`
-    const { data } = await this.#read<{ data: T[] }>(path, options)
+    const { data } = await this.#read<{ data: T[] }>(`${paymentPath(paymentId)}/${what}`, options)
     return data
   }
 }
+
+const paymentPath = (id: string): string => `v1/payments/${encodeURIComponent(id)}`
+const customerPath = (id: string): string => `v1/customers/${encodeURIComponent(id)}`
+
+/** As several values stand in the URL. */
+const joined = (values: string | readonly string[] | undefined): string | undefined =>
+  values === undefined ? undefined : [values].flat().join(',')
 
 function paymentAnswerOf({ status, headers, body }: ServiceAnswer): PaymentAnswer {
   if (status === 202) return notSettled(body)

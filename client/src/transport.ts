@@ -11,20 +11,28 @@ export interface ServiceOptions {
   readonly apiKey: string
   /** Milliseconds that one request may take, its answer read; 30000 unless given. Answers to commands may take 10 s. */
   readonly timeoutMs?: number
-  /** The merchant of the key. Where it is given, errors name the payment that they are about. */
+  /**
+   * In whose name requests are made. A key of those who run the installation needs it, and acts for any merchant; a
+   * merchant's own key acts for no other (`merchant_mismatch`). Where it is given, errors name the payment that they are about.
+   */
   readonly merchantId?: string
 }
 
 /** What stands behind the question mark; of several values each. */
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>
 
+/** Those that are undefined are not sent. */
+export type OptionalHeaders = Readonly<Record<string, string | undefined>>
+
 export interface ServiceRequest extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** From `v1/` on. */
   readonly path: string
   readonly query?: Query
-  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly headers?: OptionalHeaders
   readonly body?: object
+  /** What is to be answered; JSON unless given. */
+  readonly accept?: 'text/csv' | 'text/event-stream'
   /** Of a command. */
   readonly idempotencyKey?: string
   /** Whom an error is about, as far as it is known. */
@@ -34,9 +42,15 @@ export interface ServiceRequest extends CallOptions {
 export interface ServiceAnswer {
   readonly status: number
   readonly headers: Headers
-  /** Null when there is none. */
+  /** What the JSON says, null when there is none; a text where something else was to be answered. */
   readonly body: unknown
 }
+
+/**
+ * Makes a request, and resolves when the head of an answer with a 2xx has arrived.
+ * @throws AegisPayError for another answer, and what `fetch` throws for none
+ */
+export type Exchange = (request: ServiceRequest, ended: AbortSignal) => Promise<Response>
 
 /** Answers with a 2xx. @throws AegisPayError for all else */
 export type Send = (request: ServiceRequest) => Promise<ServiceAnswer>
@@ -44,18 +58,32 @@ export type Send = (request: ServiceRequest) => Promise<ServiceAnswer>
 export const DEFAULT_TIMEOUT_MS = 30_000
 
 /** @throws AegisPayError request_invalid for options that cannot be meant */
-export function transport({ url, apiKey, timeoutMs = DEFAULT_TIMEOUT_MS }: ServiceOptions): Send {
+export function exchange({ url, apiKey, merchantId }: ServiceOptions): Exchange {
   const base = baseOf(url)
+  const sender = { authorization: `Bearer ${apiKey}`, 'aegispay-merchant': merchantId }
+  return async (request, ended) => {
+    const response = await fetch(prepare(base, request, sender), { signal: ended })
+    if (!response.ok) throw refusalOf(response, await response.text())
+    const { accept } = request
+    if (accept !== undefined && response.headers.get('content-type')?.startsWith(accept) !== true)
+      throw new AegisPayError('answer_malformed', `The answer is no ${accept}.`)
+    return response
+  }
+}
+
+/** @throws AegisPayError request_invalid for options that cannot be meant */
+export function transport(options: ServiceOptions): Send {
+  const begin = exchange(options)
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options
   return async request => {
     const { signal } = request
-    const prepared = prepare(base, request, apiKey)
     const timeout = AbortSignal.timeout(request.timeoutMs ?? timeoutMs)
     const ended = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
     try {
-      const response = await fetch(prepared, { signal: ended })
+      const response = await begin(request, ended)
       const text = await response.text()
-      if (response.ok) return { status: response.status, headers: response.headers, body: parsed(text) }
-      throw refusalOf(response, text)
+      const body = request.accept === undefined ? parsed(text) : text
+      return { status: response.status, headers: response.headers, body }
     } catch (error) {
       throw failureOf(error, { signal, timeout }).with({
         idempotencyKey: request.idempotencyKey ?? null,
@@ -78,11 +106,11 @@ function baseOf(url: string): URL {
 }
 
 /** @throws AegisPayError request_invalid for what no request can be made of */
-function prepare(base: URL, request: ServiceRequest, apiKey: string): Request {
+function prepare(base: URL, request: ServiceRequest, sender: OptionalHeaders): Request {
   try {
     return new Request(addressOf(base, request), {
       method: request.method,
-      headers: headersOf(request, apiKey),
+      headers: headersOf(request, sender),
       body: request.body === undefined ? null : JSON.stringify(request.body),
       // What answers with a redirect is not AegisPay, and must not be shown the key elsewhere.
       redirect: 'error'
@@ -99,10 +127,12 @@ function addressOf(base: URL, { path, query = {} }: ServiceRequest): URL {
   return address
 }
 
-function headersOf({ headers = {}, idempotencyKey, body }: ServiceRequest, apiKey: string): Headers {
+function headersOf(
+  { headers = {}, idempotencyKey, body, accept }: ServiceRequest,
+  sender: OptionalHeaders
+): Headers {
   const all = {
-    authorization: `Bearer ${apiKey}`,
-    'idempotency-key': idempotencyKey,
+    ...{ ...sender, accept, 'idempotency-key': idempotencyKey },
     'content-type': body === undefined ? undefined : 'application/json',
     ...headers
   }
@@ -147,7 +177,8 @@ function retryAfterIn(headers: Headers): number | null {
   return Number.isNaN(ms) ? null : Math.max(0, ms)
 }
 
-function failureOf(
+/** What came of a request that was not answered, or not wholly. */
+export function failureOf(
   error: unknown,
   { signal, timeout }: { readonly signal: AbortSignal | undefined; readonly timeout: AbortSignal }
 ): AegisPayError {

@@ -1,6 +1,7 @@
-import { callOf, type CallOptions } from './options.ts'
+import type { Ask } from './ask.ts'
+import type { CallOptions } from './options.ts'
 import { List, type Page } from './pages.ts'
-import type { Send, ServiceRequest } from './transport.ts'
+import type { Query } from './transport.ts'
 import type {
   IssuedWebhookEndpoint,
   RotationOfWebhookSecret,
@@ -15,10 +16,10 @@ import type {
 
 /** Where webhooks go, and what became of them. Everything throws an AegisPayError when it fails. */
 export class WebhookEndpoints {
-  readonly #send: Send
+  readonly #ask: Ask
 
-  constructor(send: Send) {
-    this.#send = send
+  constructor(ask: Ask) {
+    this.#ask = ask
   }
 
   /** The answer holds the secret, this once. No idempotency key stands for it: after a failure look at the list. */
@@ -91,18 +92,10 @@ export class WebhookEndpoints {
     return this.#ask({ method: 'POST', path: `${deliveryPathOf(id)}/redeliver` }, options)
   }
 
-  #list<T>(path: string, query: Record<string, string>, options?: CallOptions): List<T> {
+  #list<T>(path: string, query: Query, options?: CallOptions): List<T> {
     return new List(cursor =>
-      this.#ask<Page<T>>(
-        { method: 'GET', path, query: { ...query, ...(cursor === undefined ? {} : { cursor }) } },
-        options
-      )
+      this.#ask<Page<T>>({ method: 'GET', path, query: { ...query, cursor } }, options)
     )
-  }
-
-  async #ask<T>(request: ServiceRequest, options: CallOptions = {}): Promise<T> {
-    const { body } = await this.#send({ ...request, ...callOf(options) })
-    return body as T
   }
 }
 

@@ -456,6 +456,438 @@ export interface Notification {
    */
   sentAt: string | null
 }
+export interface AuditEntry {
+  eventId: string
+  /**
+   * What happened; `CommandRejected` where nothing did.
+   */
+  type: string
+  occurredAt: string
+  /**
+   * The command that led to it.
+   */
+  causationId: string | null
+  /**
+   * Who decided it, where an operator did.
+   */
+  decidedBy: string | null
+  /**
+   * Of `payments.events`.
+   */
+  partition: number
+  offset: number
+  /**
+   * In the partition's chain.
+   */
+  number: number
+  /**
+   * SHA-256 of the record on the topic, as docs/audit.md specifies.
+   */
+  digest: string
+  /**
+   * What the chain comes to with this entry: no entry before it can be changed and keep it.
+   */
+  chain: string
+}
+export interface Statement {
+  /**
+   * The merchant's id of the customer.
+   */
+  customerId: string
+  /**
+   * The first instant.
+   */
+  from: string
+  /**
+   * The first instant that is too late.
+   */
+  to: string
+  currencies: {
+    /**
+     * ISO 4217 alphabetic code.
+     */
+    currency: string
+    /**
+     * Decimals that the currency has.
+     */
+    exponent: number
+    /**
+     * Balance before the period, in minor units.
+     */
+    opening: number
+    /**
+     * What was paid in the period, in minor units.
+     */
+    captured: number
+    /**
+     * What came back in the period, in minor units.
+     */
+    refunded: number
+    /**
+     * Balance after the period: opening + captured − refunded, in minor units.
+     */
+    closing: number
+    /**
+     * In the order of their time.
+     */
+    entries: StatementEntry[]
+  }[]
+}
+export interface StatementEntry {
+  occurredAt: string
+  kind: 'capture' | 'refund'
+  paymentId: string
+  /**
+   * Of a refund.
+   */
+  refundId: string | null
+  /**
+   * What was paid; negative for what came back, in minor units.
+   */
+  amount: number
+  /**
+   * What has been paid by then in all, less what came back, in minor units.
+   */
+  balance: number
+}
+export interface PaymentFigures {
+  /**
+   * When it begins. Only where it is told apart.
+   */
+  hour?: string
+  /**
+   * When it begins, in UTC. Only where it is told apart.
+   */
+  day?: string
+  /**
+   * ISO 4217 alphabetic code.
+   */
+  currency: string
+  /**
+   * The kind of payment method. Only where it is told apart.
+   */
+  method?: string | null
+  /**
+   * Null for what happened while no gateway was chosen. Only where it is told apart.
+   */
+  gateway?: string | null
+  /**
+   * Of the routing policy; null where none was tried. Only where it is told apart.
+   */
+  variant?: string | null
+  payments: {
+    /**
+     * Begun.
+     */
+    initiated: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Authorized.
+     */
+    authorized: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Captured.
+     */
+    captured: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Settled.
+     */
+    completed: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Failed before they were authorized, whatever the reason.
+     */
+    failed: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Captured, and not settled.
+     */
+    settlementFailed: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Cancelled.
+     */
+    cancelled: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Given back since they were not captured in time.
+     */
+    expired: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Failed payments that began again.
+     */
+    retried: number
+  }
+  /**
+   * To charge a payment, by when they ended.
+   */
+  attempts: {
+    /**
+     * The gateway said yes.
+     */
+    approved: number
+    /**
+     * The gateway said no.
+     */
+    declined: number
+    /**
+     * They came to nothing without the gateway deciding.
+     */
+    failed: number
+    /**
+     * Of which it was not known for a while what had become of them.
+     */
+    unknown: number
+  }
+  approval: {
+    /**
+     * Of the payments that were authorized or failed before that, those that were authorized.
+     */
+    payments: number | null
+    /**
+     * Of the attempts that a gateway approved or declined, those that it approved.
+     */
+    attempts: number | null
+  }
+  refunds: {
+    /**
+     * Given back.
+     */
+    succeeded: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+    /**
+     * Not given back.
+     */
+    failed: {
+      /**
+       * How many.
+       */
+      count: number
+      /**
+       * Minor units of the currency.
+       */
+      amount: number
+    }
+  }
+  /**
+   * What the gateways take for captured payments, by their profiles as they were when the gateway was chosen, for the payments' whole amounts.
+   */
+  fees: {
+    /**
+     * Captured payments of which the fee is known.
+     */
+    payments: number
+    /**
+     * Minor units, fractions included.
+     */
+    amount: number
+  }
+  latency: {
+    /**
+     * From the beginning of a payment, or of its retry, to its authorization.
+     */
+    authorization: {
+      /**
+       * How many are known.
+       */
+      count: number
+      /**
+       * Milliseconds within which half of them ended, to within 1 %.
+       */
+      p50Ms: number | null
+      /**
+       * Milliseconds within which 95 of 100 ended, to within 1 %.
+       */
+      p95Ms: number | null
+      /**
+       * Milliseconds within which 99 of 100 ended, to within 1 %.
+       */
+      p99Ms: number | null
+    }
+    /**
+     * From there to its settlement.
+     */
+    completion: {
+      /**
+       * How many are known.
+       */
+      count: number
+      /**
+       * Milliseconds within which half of them ended, to within 1 %.
+       */
+      p50Ms: number | null
+      /**
+       * Milliseconds within which 95 of 100 ended, to within 1 %.
+       */
+      p95Ms: number | null
+      /**
+       * Milliseconds within which 99 of 100 ended, to within 1 %.
+       */
+      p99Ms: number | null
+    }
+    /**
+     * From asking a gateway for anything to the first that was heard of it.
+     */
+    gatewayAnswer: {
+      /**
+       * How many are known.
+       */
+      count: number
+      /**
+       * Milliseconds within which half of them ended, to within 1 %.
+       */
+      p50Ms: number | null
+      /**
+       * Milliseconds within which 95 of 100 ended, to within 1 %.
+       */
+      p95Ms: number | null
+      /**
+       * Milliseconds within which 99 of 100 ended, to within 1 %.
+       */
+      p99Ms: number | null
+    }
+  }
+}
+export interface PaymentFiguresPage {
+  /**
+   * The first instant that is counted.
+   */
+  from: string
+  /**
+   * The first instant that is not.
+   */
+  to: string
+  data: PaymentFigures[]
+  /**
+   * Null on the last page.
+   */
+  nextCursor: string | null
+}
+export interface InFlight {
+  data: {
+    /**
+     * ISO 4217 alphabetic code.
+     */
+    currency: string
+    status: 'INITIATED' | 'PROCESSING' | 'AUTHORIZED' | 'CAPTURED' | 'REFUNDING'
+    /**
+     * How many payments, or refunds.
+     */
+    count: number
+    /**
+     * What is to be paid, is authorized, is captured, or is to be given back; minor units.
+     */
+    amount: number
+  }[]
+}
+export interface Declines {
+  /**
+   * The first instant that is counted.
+   */
+  from: string
+  /**
+   * The first instant that is not.
+   */
+  to: string
+  of: 'payment' | 'attempt' | 'capture' | 'void' | 'refund'
+  data: {
+    /**
+     * Stable code of the reason; docs/declines.md.
+     */
+    code: string
+    /**
+     * Of payments, the step that failed; else null.
+     */
+    stage: string | null
+    /**
+     * `HARD` or `SOFT`; null where no gateway has declined.
+     */
+    declineType: string | null
+    /**
+     * How often.
+     */
+    count: number
+    /**
+     * Of all that came to nothing.
+     */
+    share: number
+  }[]
+}
 export interface WebhookEndpointToMake {
   /**
    * Where webhooks go: `https`, and on the public internet.
@@ -908,7 +1340,7 @@ export interface Problem {
   }[]
 }
 /**
- * What a list is narrowed by; texts, as they stand in the URL.
+ * What an answer is narrowed by; texts, as they stand in the URL.
  */
 export interface PaymentQuery {
   /**
@@ -965,7 +1397,7 @@ export interface PaymentQuery {
   cursor?: string
 }
 /**
- * What a list is narrowed by; texts, as they stand in the URL.
+ * What an answer is narrowed by; texts, as they stand in the URL.
  */
 export interface NotificationQuery {
   /**
@@ -983,7 +1415,123 @@ export interface NotificationQuery {
   cursor?: string
 }
 /**
- * What a list is narrowed by; texts, as they stand in the URL.
+ * What an answer is narrowed by; texts, as they stand in the URL.
+ */
+export interface StatementQuery {
+  /**
+   * The first instant; all that was before is the opening balance. The beginning unless given; RFC 3339, to the millisecond.
+   */
+  from?: string
+  /**
+   * The first instant that is too late. Now unless given; RFC 3339, to the millisecond.
+   */
+  to?: string
+  /**
+   * ISO 4217 alphabetic code. All currencies unless given.
+   */
+  currency?: string
+}
+/**
+ * What an answer is narrowed by; texts, as they stand in the URL.
+ */
+export interface PaymentFiguresQuery {
+  /**
+   * The first instant, brought back to the beginning of its hour or day. 24 hours before `to` unless given. RFC 3339.
+   */
+  from?: string
+  /**
+   * The first instant that is too late, brought forward to the end of its hour or day. Now, unless given. RFC 3339.
+   */
+  to?: string
+  /**
+   * What is told apart, separated by commas: hour, day, currency, method, gateway, variant. `hour` unless given. Currencies always are.
+   */
+  by?: string
+  /**
+   * ISO 4217 alphabetic code.
+   */
+  currency?: string
+  /**
+   * The kind of payment method, such as `card`.
+   */
+  method?: string
+  /**
+   * The gateway that a payment was last given to when it happened.
+   */
+  gateway?: string
+  /**
+   * The variant of the routing policy.
+   */
+  variant?: string
+  /**
+   * 1 to 1000 rows, 100 unless given.
+   */
+  limit?: string
+  /**
+   * `nextCursor` of the page before, with its `from` and `to` and the same of all else.
+   */
+  cursor?: string
+}
+/**
+ * What an answer is narrowed by; texts, as they stand in the URL.
+ */
+export interface DeclinesQuery {
+  /**
+   * The first instant, brought back to the beginning of its hour or day. 24 hours before `to` unless given. RFC 3339.
+   */
+  from?: string
+  /**
+   * The first instant that is too late, brought forward to the end of its hour or day. Now, unless given. RFC 3339.
+   */
+  to?: string
+  /**
+   * What came to nothing: payments, unless given, or attempts to charge, captures, releases, refunds.
+   */
+  of?: 'payment' | 'attempt' | 'capture' | 'void' | 'refund'
+  /**
+   * ISO 4217 alphabetic code.
+   */
+  currency?: string
+  /**
+   * The kind of payment method, such as `card`.
+   */
+  method?: string
+  /**
+   * The gateway that a payment was last given to when it happened.
+   */
+  gateway?: string
+  /**
+   * The variant of the routing policy.
+   */
+  variant?: string
+  /**
+   * 1 to 100 reasons, 20 unless given.
+   */
+  limit?: string
+}
+/**
+ * What an answer is narrowed by; texts, as they stand in the URL.
+ */
+export interface StreamQuery {
+  /**
+   * Only of this one.
+   */
+  payment?: string
+  /**
+   * Only of these types, separated by commas: CompensationFailed, CompensationPostponed, CompensationRequested, CompensationSucceeded, ContradictoryOutcome, CustomerActionRequired, FraudAssessed, GatewayOperationFailed, GatewayOperationRequested, GatewaySelected, OutcomeLookupRequested, OutcomePending, OutcomeResolved, OutcomeUnknown, PaymentAuthorized, PaymentCancelled, PaymentCaptured, PaymentCompleted, PaymentExpired, PaymentFailed, PaymentInitiated, PaymentPartiallyRefunded, PaymentRefunded, PaymentRetried, RefundAccepted, RefundFailed, RefundInitiated, RefundsClosed, RetryScheduled, ReviewResolved, SettlementRetried.
+   */
+  type?: string
+  /**
+   * Only of payments of this customer, by the merchant's id.
+   */
+  customer?: string
+  /**
+   * Everything that ever happened first; left out, it begins with what happens next. A Last-Event-ID counts instead.
+   */
+  from?: 'beginning'
+}
+/**
+ * What an answer is narrowed by; texts, as they stand in the URL.
  */
 export interface WebhookDeliveryQuery {
   /**

@@ -16,6 +16,8 @@ const named = [
     'Customer',
     'Notification'
   ],
+  ...['AuditEntry', 'Statement', 'StatementEntry'],
+  ...['PaymentFigures', 'PaymentFiguresPage', 'InFlight', 'Declines'],
   ...['WebhookEndpointToMake', 'WebhookEndpointChange', 'RotationOfWebhookSecret'],
   ...[
     'WebhookEndpoint',
@@ -32,6 +34,10 @@ const named = [
 const queries: Readonly<Record<string, string>> = {
   listPayments: 'PaymentQuery',
   listNotifications: 'NotificationQuery',
+  findStatement: 'StatementQuery',
+  analysePayments: 'PaymentFiguresQuery',
+  analyseDeclines: 'DeclinesQuery',
+  streamEvents: 'StreamQuery',
   listWebhookDeliveries: 'WebhookDeliveryQuery'
 }
 
@@ -65,7 +71,7 @@ export async function renderClientTypes(): Promise<string> {
     const properties = inQuery.map(({ name, description, schema }) => [name, { ...schema, description }])
     const what = {
       type: 'object',
-      description: 'What a list is narrowed by; texts, as they stand in the URL.'
+      description: 'What an answer is narrowed by; texts, as they stand in the URL.'
     }
     return [name, { ...what, properties: Object.fromEntries(properties) as object }] as const
   })
