@@ -26,7 +26,8 @@ export function parseApiKey(text: string): ApiKeyParts | null {
 
 /**
  * Hexadecimal SHA-256, which is what is kept. A slow, salted hash protects passwords, which people choose and repeat. A
- * secret of 256 random bits cannot be guessed from its hash however fast one tries, and every request pays for the hash.
+ * secret of 256 random bits cannot be guessed from its hash however fast one tries, and whoever shows a wrong one makes us
+ * pay for the hash.
  */
 export const hashSecret = (secret: string): string => hash('sha256', secret)
 
