@@ -228,8 +228,11 @@ describe('when the time to call has passed before another executor takes over', 
       pay('late-underway', 'tok_visa', 'USD'),
       pay('late-lost', 'tok_visa', 'CZK')
     ])
+    const begun = [done, underway, lost].map(({ id }) => id)
     await eventually(() => {
-      expect(gateways.held).toHaveLength(3)
+      // A capture that one of the payments before had yet to try again may be among them.
+      const held = gateways.held.map(({ payment }) => payment).filter(id => begun.includes(id))
+      expect(held.toSorted()).toEqual(begun.toSorted())
       return Promise.resolve()
     })
     await executor.end('SIGKILL')
