@@ -2,8 +2,11 @@
 
 /** Groups of digits with one space, dot or dash between them: how people and programs write card numbers. */
 export const DIGIT_GROUPS = /\d+(?:[ .-]\d+)*/g
-/** Idempotency keys and order ids are often UUIDs, of whose digits one in a thousand would pass for a card number. */
-export const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi
+/**
+ * Idempotency keys and order ids are often UUIDs, of whose digits one in a thousand would pass for a card number; so would one
+ * in some two thousand of our ids of webhook endpoints and deliveries.
+ */
+export const IDS = /\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:we|msg)_[0-9a-f]{32})\b/gi
 
 /** Issuer prefixes and lengths of the networks in use; a time stamp or an order number rarely looks like one. */
 const NETWORKS: readonly RegExp[] = [
@@ -28,9 +31,9 @@ const ENOUGH_DIGITS = new RegExp(`\\d(?:[ .-]?\\d){${MIN_LENGTH - 1}}`)
  * A number that begins or ends within a longer unbroken run of digits is not one: long order numbers would match.
  */
 export function containsCardNumber(text: string): boolean {
-  // Nearly all texts end here. What stands in place of a UUID below keeps apart what stood beside it.
+  // Nearly all texts end here. What stands in place of an id below keeps apart what stood beside it.
   if (!ENOUGH_DIGITS.test(text)) return false
-  for (const [run] of text.replaceAll(UUID, ' ').matchAll(DIGIT_GROUPS)) {
+  for (const [run] of text.replaceAll(IDS, ' ').matchAll(DIGIT_GROUPS)) {
     const groups = run.split(/[ .-]/)
     for (let first = 0; first < groups.length; first++) {
       let digits = ''

@@ -1,6 +1,6 @@
 // What of a foreign producer's record must not be written again (docs/decisions/0008-dead-letters-without-cards.md).
 import type { IHeaders } from 'kafkajs'
-import { containsCardNumber, DIGIT_GROUPS, UUID } from '../../domain/card-number.ts'
+import { containsCardNumber, DIGIT_GROUPS, IDS } from '../../domain/card-number.ts'
 import type { InputRecord } from '../core/logic.ts'
 
 /** Whether a card number stands in the record, in whatever part and encoding a person or program may have put it. */
@@ -16,7 +16,7 @@ function hidesInBytes(bytes: Buffer | string | null | undefined): boolean {
   const text = typeof bytes === 'string' ? bytes : bytes.toString('latin1')
   // The second reading is for UTF-16.
   return [text, text.replaceAll('\0', '')].some(reading =>
-    [...reading.replaceAll(UUID, ' ').matchAll(DIGIT_GROUPS)].some(([run]) => hidesInRun(run))
+    [...reading.replaceAll(IDS, ' ').matchAll(DIGIT_GROUPS)].some(([run]) => hidesInRun(run))
   )
 }
 

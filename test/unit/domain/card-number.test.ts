@@ -24,6 +24,8 @@ describe('lets other numbers pass', () => {
     ['an order number of twenty digits', '41111111111111110000'],
     ['a UUID', '550e8400-e29b-41d4-a716-446655440000'],
     ['a UUID with digits that would pass', 'ef439455-4397-409e-8f8d-e156732cfef7'],
+    ['the id of a webhook endpoint with digits that would pass', 'we_a4242424242424242bcdefabcdefabcd'],
+    ['the id of a webhook with such digits', '/v1/webhook-deliveries/msg_a4242424242424242bcdefabcdefabcd'],
     ['a short number', '411111111111'],
     ['a payment id', 'pay_z6ajk7uxbt6sqnwmghjho5xhbui5ikv2'],
     ['no digits', 'tok_visa']
