@@ -49,15 +49,23 @@ interface Candidate {
 
 /** Nobody could find a secret that has this hash. */
 const NO_SECRET: Candidate = { hash: Buffer.alloc(32), validUntil: 0 }
-const NO_SECRETS = Array<Candidate>(MAX_SECRETS).fill(NO_SECRET)
 
+/** What is known of a key's secrets. */
+interface Known {
+  /** Always as many. */
+  readonly candidates: readonly Candidate[]
+  /** By secrets that have worked: hashing one again would be a tenth of what a cached read costs. */
+  readonly proved: Map<string, Candidate>
+}
+
+/** Of a key that there is not. */
+const NOTHING: Known = { candidates: Array<Candidate>(MAX_SECRETS).fill(NO_SECRET), proved: new Map() }
 /** Decoded once for each document, since every request needs them. */
-const decoded = new WeakMap<KeptSecrets, readonly Candidate[]>()
+const known = new WeakMap<KeptSecrets, Known>()
 
-/** Always as many. */
-function candidatesOf(kept: KeptSecrets): readonly Candidate[] {
-  let candidates = decoded.get(kept)
-  if (candidates === undefined) {
+function knownOf(kept: KeptSecrets): Known {
+  let ofKey = known.get(kept)
+  if (ofKey === undefined) {
     const { secretHash, retiring = [] } = kept
     const all = [
       { hash: Buffer.from(secretHash, 'hex'), validUntil: Infinity },
@@ -66,15 +74,11 @@ function candidatesOf(kept: KeptSecrets): readonly Candidate[] {
         validUntil: Date.parse(validUntil)
       }))
     ]
-    candidates = [...all, ...NO_SECRETS].slice(0, MAX_SECRETS)
-    decoded.set(kept, candidates)
+    const candidates = [...all, ...NOTHING.candidates].slice(0, MAX_SECRETS)
+    known.set(kept, (ofKey = { candidates, proved: new Map() }))
   }
-  return candidates
+  return ofKey
 }
-
-/** Of a key, the secrets that were shown and proved right: hashing one again would be a tenth of what a cached read costs. */
-const proved = new WeakMap<KeptSecrets, Map<string, Candidate>>()
-const NONE_PROVED: ReadonlyMap<string, Candidate> = new Map()
 
 /**
  * Whether the secret is one of the key's that works now. It does the same work for a wrong secret, for a key with fewer
@@ -90,22 +94,17 @@ export function secretWorks(
   now: number,
   equal: (a: Buffer, b: Buffer) => boolean = timingSafeEqual
 ): boolean {
-  const known = ((kept && proved.get(kept)) ?? NONE_PROVED).get(secret)
-  if (known !== undefined) return known.validUntil > now
+  const { candidates, proved } = kept === undefined ? NOTHING : knownOf(kept)
+  const shown = proved.get(secret)
+  if (shown !== undefined && shown.validUntil > now) return true
   const given = hash('sha256', secret, 'buffer')
   let works: Candidate | null = null
-  for (const candidate of kept === undefined ? NO_SECRETS : candidatesOf(kept)) {
+  for (const candidate of candidates) {
     const isSame = equal(candidate.hash, given)
     const isValid = candidate.validUntil > now
     works = isSame && isValid ? candidate : works
   }
   if (works === null || kept === undefined) return false
-  remember(kept, secret, works)
+  proved.set(secret, works)
   return true
-}
-
-function remember(kept: KeptSecrets, secret: string, candidate: Candidate): void {
-  const ofKey = proved.get(kept)
-  if (ofKey === undefined) proved.set(kept, new Map([[secret, candidate]]))
-  else ofKey.set(secret, candidate)
 }

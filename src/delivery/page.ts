@@ -20,22 +20,9 @@ interface Placed {
   readonly id: string
 }
 
-const DEFAULT_LIMIT = 20
 const CURSOR = /^(\d{1,15})\.([A-Za-z0-9_-]{1,64})$/
 /** The last instant with a year of four digits. */
 const LATEST = new Date(Date.UTC(9999, 11, 31))
-
-/** The page that a URL asks for. */
-export const pageIn = ({
-  limit,
-  cursor
-}: {
-  readonly limit?: string
-  readonly cursor?: string
-}): PageRequest => ({
-  limit: Number(limit ?? DEFAULT_LIMIT),
-  ...(cursor === undefined ? {} : { cursor })
-})
 
 /**
  * What the page begins behind.

@@ -3,6 +3,7 @@ import { ApiError } from '../errors.ts'
 import { authenticateRoutes } from '../platform/http/authentication.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import type { Late } from '../platform/http/late.ts'
+import { pageIn } from '../platform/http/schema-parts.ts'
 import { findDeliverySchema, listDeliveriesSchema, redeliverSchema } from './delivery-route-schemas.ts'
 import {
   changeSchema,
@@ -15,7 +16,6 @@ import {
   testSchema
 } from './endpoint-route-schemas.ts'
 import type { IssuedEndpoint } from './endpoints.ts'
-import { pageIn } from './page.ts'
 import { rangeOf } from './redelivery-range.ts'
 import { withWebhooks, type DeliveryService } from './service.ts'
 import { checkTarget, TargetRefusedError } from './target.ts'

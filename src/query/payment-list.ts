@@ -5,15 +5,9 @@ import { limits } from '../domain/payment/limits.ts'
 import type { PaymentStatus } from '../domain/payment/statuses.ts'
 import { ApiError, type Fault } from '../errors.ts'
 import { paymentStatuses as statuses } from '../payment-schema.ts'
-import { pageQuery } from '../platform/http/schema-parts.ts'
-import {
-  wordsIn,
-  type PageRequest,
-  type PaymentFilter,
-  type PaymentPageRequest
-} from '../projections/payments/queries.ts'
+import { pageIn, pageQuery } from '../platform/http/schema-parts.ts'
+import { wordsIn, type PaymentFilter, type PaymentPageRequest } from '../projections/payments/queries.ts'
 
-const DEFAULT_PAGE = 20
 const MAX_WORDS = 10
 const MAX_PAIRS = 10
 
@@ -97,18 +91,6 @@ export function paymentListOf(query: Static<typeof paymentListQuery>): [PaymentF
   if (faults.length > 0) throw new ApiError('query_invalid', { faults })
   return [filter, { order: query.sort === 'createdAt' ? 'oldest' : 'newest', ...pageIn(query) }]
 }
-
-/** What is asked of any list. */
-export const pageIn = ({
-  limit,
-  cursor
-}: {
-  readonly limit?: string
-  readonly cursor?: string
-}): PageRequest => ({
-  limit: Number(limit ?? DEFAULT_PAGE),
-  ...(cursor === undefined ? {} : { cursor })
-})
 
 /** In one order, however they were asked for: a cursor is for the same list. */
 const statusesIn = (list: string): PaymentStatus[] => [...new Set(list.split(','))].sort() as PaymentStatus[]

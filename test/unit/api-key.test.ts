@@ -78,6 +78,11 @@ describe('a secret that has worked', () => {
     expect(secretWorks(shown({ ...rotated }), 'old', now + 1000, equal)).toBe(false)
   })
 
+  test('works on where it is the last one as well as one that stops', () => {
+    const twice = { secretHash: hashSecret('old'), retiring: rotated.retiring }
+    expect(secretWorks(shown(twice), 'old', now + 1000, equal)).toBe(true)
+  })
+
   test('is nothing to what replaces the key, nor to another key', () => {
     shown({ ...rotated })
     expect(secretWorks({ secretHash }, 'old', now, equal)).toBe(false)

@@ -1,7 +1,7 @@
 // What happens, as it happens. An EventSource could not send the key, so the stream is read by fetch.
 import { useEffect, useEffectEvent, useState } from 'react'
+import { MessageReader } from '../../../client/src/server-sent-events.ts'
 import { useSession } from '../session/session.ts'
-import { EventStream } from './event-stream.ts'
 
 /** Milliseconds of silence after which the connection is taken for lost: the service says something every 15 s. */
 const SILENCE_MS = 35_000
@@ -66,10 +66,10 @@ async function follow({ query, headers, signal, onEvent, onLive }: Following): P
       if (response.status === 400) lastId = null
       if (response.ok && response.body !== null) {
         onLive(true)
-        const stream = new EventStream()
-        for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+        const messages = new MessageReader()
+        for await (const piece of response.body) {
           silence.broken()
-          for (const { event, data, id } of stream.take(piece)) {
+          for (const { event, data, id } of messages.take(piece)) {
             if (event === 'message' && data !== null) onEvent(JSON.parse(data) as StreamedEvent)
             lastId = id ?? lastId
           }

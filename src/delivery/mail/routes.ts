@@ -6,9 +6,16 @@ import type { Example } from '../../platform/http/description.ts'
 import type { HttpApp } from '../../platform/http/app.ts'
 import { authenticateRoutes, type KeyDirectory } from '../../platform/http/authentication.ts'
 import type { Late } from '../../platform/http/late.ts'
-import { instant, nullable, pageOfAll, pageQuery, securedBy } from '../../platform/http/schema-parts.ts'
+import {
+  instant,
+  nullable,
+  pageIn,
+  pageOfAll,
+  pageQuery,
+  securedBy
+} from '../../platform/http/schema-parts.ts'
 import { reading } from '../../projections/reading.ts'
-import { pageIn, type Page, type PageRequest } from '../page.ts'
+import type { Page, PageRequest } from '../page.ts'
 import { notificationStatuses, type NotificationFilter, type NotificationView } from './notification.ts'
 
 /** What the route needs of the running role. */

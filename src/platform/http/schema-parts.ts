@@ -13,13 +13,27 @@ export const nullable = <T extends TSchema>(schema: T, description: string) =>
 export const instant = Type.String({ format: 'date-time' })
 export const time = (description: string) => Type.String({ format: 'date-time', description })
 
+const DEFAULT_PAGE = 20
+
 /** What every list may be asked for. Values are texts, as they stand in the URL. */
 export const pageQuery = {
   limit: Type.Optional(
-    Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 to 100, 20 unless given.' })
+    Type.String({ pattern: '^([1-9][0-9]?|100)$', description: `1 to 100, ${DEFAULT_PAGE} unless given.` })
   ),
   cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before.' }))
 }
+
+/** The page that a URL asks for. */
+export const pageIn = ({
+  limit,
+  cursor
+}: {
+  readonly limit?: string
+  readonly cursor?: string
+}): { readonly limit: number; readonly cursor?: string } => ({
+  limit: Number(limit ?? DEFAULT_PAGE),
+  ...(cursor === undefined ? {} : { cursor })
+})
 
 /** What every list answers with. */
 export const pageOfAll = <T extends TSchema>(item: T, title: string) =>
