@@ -251,14 +251,15 @@ test('a process that dies after the server took a mail and before that is record
   const id = await pay('killed')
   await taken.promise
   await eventually(async () => {
-    const { rows } = await db.query<{ query: string }>(
+    // Not in the transaction: there it would be seen for ever as it was seen first.
+    const rows = await app.query<{ query: string }>(
       "SELECT left(query, 20) AS query FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     expect(rows).toContainEqual({ query: 'UPDATE notifications' })
   })
   await worker.end('SIGKILL')
   // What the dead has asked for must not be done when the lock is gone.
-  await db.query(
+  await app.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
   )
   await db.query('ROLLBACK')
