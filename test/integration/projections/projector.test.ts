@@ -113,9 +113,12 @@ describe('exactly once', () => {
     const store = await EventStore.create('restarts')
     const { view, count } = await countingView(store)
     const owner = new Owner()
-    const payments = 600
+    let payments = 0
+    const restarted = new AbortController()
+    // As long as it is restarted, or one that has caught up would wait for nothing.
     const writing = (async () => {
-      for (let i = 0; i < payments; i++) await store.write(owner.completes(initiate(`key-${i}`)))
+      for (; payments < 600 || !restarted.signal.aborted; payments++)
+        await store.write(owner.completes(initiate(`key-${payments}`)))
     })()
     for (let i = 0; i < 3; i++) {
       const projector = await project(store, view)
@@ -123,6 +126,7 @@ describe('exactly once', () => {
       await eventually(async () => (await position(store, view)) > before)
       await stop(projector)
     }
+    restarted.abort()
     await writing
     await project(store, view)
     await eventually(async () => (await position(store, view)) === payments * EVENTS_OF_A_PAYMENT)
