@@ -224,7 +224,7 @@ export async function startRoles(
     },
     log
   })
-  const tracing = await startTracing(settings.tracing, packageJson.version, log)
+  const tracing = await startTracing(settings.tracing, refuseCardNumbers, packageJson.version, log)
   const clients = new SharedClients(settings, log, { keepControlHistory: names.includes('admin'), metrics })
   const chosen = roles
     .filter(({ name }) => names.includes(name))

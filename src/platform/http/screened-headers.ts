@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { idsOf, traceparentOf } from '../tracing/traceparent.ts'
 
 /** Headers whose values we may hand on, store or answer with. */
 const USED = [
@@ -18,9 +19,12 @@ export function screenHeaders(headers: IncomingHttpHeaders, screen: (text: strin
 /** Takes away what may not be handed on from the headers of a trace. To be called before anything reads them. */
 export function screenTrace(headers: IncomingHttpHeaders, screen: (text: string) => void): void {
   for (const name of TRACE) {
-    if (headers[name] === undefined) continue
+    const header = headers[name]
+    if (header === undefined) continue
     try {
-      screen(String(headers[name]))
+      // Where one id ends in digits and the next begins with some, the two are still no card number.
+      if (name === 'traceparent' && traceparentOf(header) !== undefined) idsOf(String(header)).forEach(screen)
+      else screen(String(header))
     } catch {
       Reflect.deleteProperty(headers, name)
     }

@@ -13,6 +13,9 @@ export function traceparentOf(header: string | readonly string[] | undefined): s
   return typeof header === 'string' && FORM.test(header) ? header : undefined
 }
 
+/** The trace's and the parent span's, which are drawn. @param traceparent well-formed */
+export const idsOf = (traceparent: string): string[] => traceparent.split('-').slice(1, 3)
+
 /** The same of a record. */
 export function traceparentIn(headers: IHeaders | undefined): string | undefined {
   const header = headers?.['traceparent']

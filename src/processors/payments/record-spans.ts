@@ -2,7 +2,7 @@ import { processing } from '../../platform/tracing/messaging.ts'
 import { traceparentIn } from '../../platform/tracing/traceparent.ts'
 import type { Span, Tracing } from '../../platform/tracing/tracing.ts'
 import type { InputRecord } from '../core/logic.ts'
-import { harmless } from './withholding.ts'
+import { harmlessContext } from './withholding.ts'
 
 /**
  * The spans of the records of one batch: from the decision to the end of the transaction, which makes it true. What
@@ -26,7 +26,7 @@ export class RecordSpans {
    */
   begin(record: InputRecord, topic: string, paymentId: string): InputRecord {
     const given = traceparentIn(record.headers)
-    const parent = harmless(given)
+    const parent = harmlessContext(given)
     if (this.#tracing === null) return parent === given ? record : withContext(record, undefined)
     const span = this.#tracing.start(`process ${topic}`, {
       kind: 'consumer',

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { harmless, hidesCardNumber } from '../../../../src/processors/payments/withholding.ts'
+import {
+  harmless,
+  harmlessContext,
+  hidesCardNumber
+} from '../../../../src/processors/payments/withholding.ts'
 
 const CARD = '4242424242424242'
 const record = (parts: { key?: Buffer; value?: Buffer; headers?: Record<string, Buffer> }) => ({
@@ -37,4 +41,18 @@ test.each([
 ])('what is none does no harm: %s', text => {
   expect(hidesCardNumber(record({ value: Buffer.from(text) }))).toBe(false)
   expect(harmless(text)).toBe(text)
+})
+
+test.each([
+  ['in the id of the trace', `00-${CARD}${'a'.repeat(16)}-${'b'.repeat(16)}-01`, true],
+  ['in the id of the span', `00-${'a'.repeat(32)}-${CARD}-01`, true],
+  ['in neither but across the two', `00-${'a'.repeat(24)}42424242-42424242${'b'.repeat(8)}-00`, false]
+])('the context of a trace with a card number %s', (_where, traceparent, isHidden) => {
+  const headers = { traceparent: Buffer.from(traceparent) }
+  expect(hidesCardNumber(record({ headers }))).toBe(isHidden)
+  expect(harmlessContext(traceparent)).toBe(isHidden ? undefined : traceparent)
+})
+
+test('what is no context of a trace is looked at like any other header', () => {
+  expect(hidesCardNumber(record({ headers: { traceparent: Buffer.from(`x${CARD}`) } }))).toBe(true)
 })
