@@ -2,8 +2,8 @@
 // gateway gives one key one effect, with a lease and without.
 import type { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
-import { systemClock, type Clock } from '../../platform/clock.ts'
-import { within } from '../../platform/within.ts'
+import { systemClock } from '../../platform/clock.ts'
+import { RedisPatience } from '../../platform/redis-patience.ts'
 
 /**
  * - `OURS`: nobody else calls until it is released or over.
@@ -15,8 +15,6 @@ export type Claim =
 
 /** Milliseconds that Redis may hold up a call. */
 const PATIENCE_MS = 30
-/** Milliseconds for which Redis is left alone after it has failed, so that it does not hold up the next call, too. */
-const RETREAT_MS = 1_000
 
 /** Deletes a lease that is still the caller's: after a pause it may be another's by now. */
 const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
@@ -24,14 +22,21 @@ const RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call
 export class Leases {
   readonly #redis: Pick<Redis, 'set' | 'eval'>
   readonly #prefix: string
-  readonly #clock: Clock
-  #retreatUntil = 0
+  readonly #patience: RedisPatience
 
-  /** @param prefix of keys in Redis */
-  constructor(redis: Pick<Redis, 'set' | 'eval'>, prefix: string, clock = systemClock) {
-    this.#clock = clock
+  /**
+   * @param prefix of keys in Redis
+   * @param patienceMs milliseconds that Redis may hold up a call
+   */
+  constructor(
+    redis: Pick<Redis, 'set' | 'eval'>,
+    prefix: string,
+    clock = systemClock,
+    patienceMs = PATIENCE_MS
+  ) {
     this.#redis = redis
     this.#prefix = `${prefix}lease/`
+    this.#patience = new RedisPatience(patienceMs, clock)
   }
 
   /**
@@ -41,7 +46,7 @@ export class Leases {
    * @param ttlMs after which it is over by itself, milliseconds: longer than the call can take
    */
   async claim(idempotencyKey: string, ttlMs: number): Promise<Claim> {
-    if (this.#clock.monotonic() < this.#retreatUntil) return { lease: 'NONE' }
+    if (this.#patience.isExhausted) return { lease: 'NONE' }
     const key = `${this.#prefix}${idempotencyKey}`
     const token = randomUUID()
     const release = () => {
@@ -49,10 +54,9 @@ export class Leases {
     }
     const asked = this.#redis.set(key, token, 'PX', ttlMs, 'NX')
     try {
-      const answer = await within(PATIENCE_MS, asked, this.#clock)
+      const answer = await this.#patience.wait(asked)
       return answer === 'OK' ? { lease: 'OURS', release } : { lease: 'TAKEN' }
     } catch {
-      this.#retreatUntil = this.#clock.monotonic() + RETREAT_MS
       // Redis may have given it all the same, and nobody knows that it has.
       asked.then(release, () => undefined)
       return { lease: 'NONE' }

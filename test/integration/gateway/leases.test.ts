@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { buildSandbox } from '../../../sandbox/app.ts'
 import type { GatewayRequest } from '../../../src/generated/records.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
 import { connectRedis } from '../../../src/platform/redis.ts'
 import { Caller } from '../../../src/processors/gateway/caller.ts'
 import { Leases, type Claim } from '../../../src/processors/gateway/leases.ts'
@@ -20,6 +21,8 @@ import { GatewayProxy } from './gateway-proxy.ts'
 const silent = pino({ level: 'silent' })
 /** Milliseconds, as the executor promises. */
 const BOUND_MS = 50
+/** Milliseconds in which Redis says something where it can, however busy the machine. */
+const PATIENT_MS = 20_000
 
 let cleanups: (() => unknown)[] = []
 let gateway: GatewayProxy
@@ -64,7 +67,8 @@ interface ACaller {
   readonly changeProfile: (changes: Partial<GatewayProfile>) => void
 }
 
-async function aCaller(): Promise<ACaller> {
+/** @param patienceMs milliseconds that Redis may hold up a call; as in the product unless given */
+async function aCaller(patienceMs?: number): Promise<ACaller> {
   let profile: GatewayProfile = {
     ...{ id: 'sandbox-alpha', adapter: 'sandbox', url: `${gateway.url}/gateways/sandbox-alpha` },
     ...{ currencies: ['EUR'], operations: ['PURCHASE'], maxConnections: 4, callTimeoutMs: 5_000 },
@@ -79,7 +83,7 @@ async function aCaller(): Promise<ACaller> {
   const claims: Claim['lease'][] = []
   const caller = new Caller({
     profiles: () => [profile],
-    leases: new Leases(await connect(), prefix),
+    leases: new Leases(await connect(), prefix, systemClock, patienceMs),
     observeLease: lease => claims.push(lease),
     observeGuard: { rejected: () => undefined, breaker: () => undefined },
     log: silent
@@ -119,7 +123,7 @@ describe('two executors with the same request', () => {
   test.each(['before', 'after'] as const)(
     'make one call between them while it is held %s the gateway',
     async point => {
-      const [one, other] = await Promise.all([aCaller(), aCaller()])
+      const [one, other] = await Promise.all([aCaller(PATIENT_MS), aCaller(PATIENT_MS)])
       gateway.hold = () => point
       const first = call(one)
       await held(1)
@@ -137,7 +141,7 @@ describe('two executors with the same request', () => {
   )
 
   test('without Redis both call, under one key, and charge once', async () => {
-    const [one, other] = await Promise.all([aCaller(), aCaller()])
+    const [one, other] = await Promise.all([aCaller(PATIENT_MS), aCaller(PATIENT_MS)])
     way.cut()
     gateway.hold = () => 'after'
     const both = [call(one), call(other)]
@@ -150,7 +154,7 @@ describe('two executors with the same request', () => {
   })
 
   test('the one that waits takes "not sent" and "refused" for proof of nothing', async () => {
-    const [one, other] = await Promise.all([aCaller(), aCaller()])
+    const [one, other] = await Promise.all([aCaller(PATIENT_MS), aCaller(PATIENT_MS)])
     gateway.hold = () => 'after'
     const token = 'tok_rate_limited'
     const first = call(one, { token })
@@ -167,7 +171,7 @@ describe('two executors with the same request', () => {
   })
 
   test('the one whose time to call is over only looks up, and takes its first delivery for proof of nothing', async () => {
-    const [one, other] = await Promise.all([aCaller(), aCaller()])
+    const [one, other] = await Promise.all([aCaller(PATIENT_MS), aCaller(PATIENT_MS)])
     gateway.hold = () => 'before'
     const first = call(one)
     await held(1)
@@ -181,7 +185,7 @@ describe('two executors with the same request', () => {
 
 test('a lease is given back after the call, and only by whom it was given to', async () => {
   const redis = await connect()
-  const leases = new Leases(redis, prefix)
+  const leases = new Leases(redis, prefix, systemClock, PATIENT_MS)
   const mine = await leases.claim('key', 60_000)
   expect(await leases.claim('key', 60_000)).toEqual({ lease: 'TAKEN' })
   expect(await redis.pttl(`${prefix}lease/key`)).toBeGreaterThan(50_000)
