@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 
 interface Step {
@@ -45,15 +46,16 @@ const steps: readonly Step[] = [
 /**
  * Runs every check, also after one failed, and prints a line for each.
  *
+ * @param besides what else runs then, to which they leave the processors
  * @returns the number of those that failed
  */
-export async function runChecks(): Promise<number> {
+export async function runChecks(besides: 'nothing' | 'tests' = 'nothing'): Promise<number> {
   const waiting = [...steps]
   let failed = 0
   const worker = async () => {
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
       const began = performance.now()
-      const { isOk, output } = await runStep(step)
+      const { isOk, output } = await runStep(step, besides === 'tests')
       const time = `${((performance.now() - began) / 1_000).toFixed(1)} s`
       console.log(`  ${isOk ? 'ok    ' : 'FAILED'} ${step.name.padEnd(16)} ${time}`)
       if (isOk) continue
@@ -61,12 +63,13 @@ export async function runChecks(): Promise<number> {
       console.log(output.trimEnd().replaceAll(/^/gm, '    '))
     }
   }
-  await Promise.all([worker(), worker()])
+  await Promise.all(besides === 'tests' ? [worker()] : [worker(), worker()])
   return failed
 }
 
-async function runStep({ args }: Step): Promise<{ isOk: boolean; output: string }> {
+async function runStep({ args }: Step, isPatient: boolean): Promise<{ isOk: boolean; output: string }> {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -1,5 +1,5 @@
-// `npm test [-- jest arguments]`: the checks, then all tests on one stack that lives as long as the run. With arguments,
-// such as a path, the checks are left out.
+// `npm test [-- jest arguments]`: the tests on one stack that lives as long as the run, and the checks in what time the tests
+// leave the processors. With arguments, such as a path, the checks are left out.
 import { join } from 'node:path'
 import { runChecks } from './checks.ts'
 import { buildConsole } from './console.ts'
@@ -10,8 +10,10 @@ import { StackError } from './stack/stack-error.ts'
 const root = join(import.meta.dirname, '..')
 
 const jestArgs = process.argv.slice(2)
-const failedChecks = jestArgs.length === 0 ? await runChecks() : 0
-const { passed, failed, skipped } = await runTests(jestArgs)
+const [failedChecks, { passed, failed, skipped }] = await Promise.all([
+  jestArgs.length === 0 ? runChecks('tests') : 0,
+  runTests(jestArgs)
+])
 const allFailed = failed + failedChecks
 console.log(`${passed} passed, ${allFailed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(allFailed > 0 ? 1 : 0)
