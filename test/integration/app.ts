@@ -1,6 +1,6 @@
 // AegisPay on the test run's services: topics, tables and a sandbox of its own, and its roles as processes that a test
 // may kill.
-import { afterAll } from '@jest/globals'
+import { afterAll, afterEach, beforeEach } from '@jest/globals'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -83,10 +83,24 @@ export interface AppOptions {
   readonly gatewaysBehind?: (sandboxUrl: string) => Promise<string>
 }
 
-const cleanups: (() => Promise<unknown>)[] = []
-afterAll(async () => {
-  for (const clean of cleanups.reverse()) await clean()
+type Cleanups = (() => Promise<unknown>)[]
+
+const ofFile: Cleanups = []
+/** Of what is made now. An app of a test goes with it: processes that idle take their part from the tests that follow. */
+let current = ofFile
+beforeEach(() => {
+  current = []
+})
+afterEach(async () => {
+  const ofTest = current
+  current = ofFile
+  await cleanUp(ofTest)
 }, 60_000)
+afterAll(() => cleanUp(ofFile), 60_000)
+
+async function cleanUp(made: Cleanups): Promise<void> {
+  for (const clean of made.toReversed()) await clean()
+}
 
 export class App {
   readonly kafka: Kafka
@@ -97,12 +111,15 @@ export class App {
   readonly sandboxUrl: string
   readonly settings: Readonly<Record<string, string>>
   readonly #notified: Notified
+  readonly #cleanups: Cleanups
 
   private constructor(
     parts: Pick<App, 'kafka' | 'topics' | 'codec' | 'apiKey' | 'adminKey' | 'sandboxUrl' | 'settings'>,
-    notified: Notified
+    notified: Notified,
+    cleanups: Cleanups
   ) {
     this.#notified = notified
+    this.#cleanups = cleanups
     this.kafka = parts.kafka
     this.topics = parts.topics
     this.codec = parts.codec
@@ -158,7 +175,7 @@ export class App {
         ...settings
       }
     }
-    const app = new App(parts, notified)
+    const app = new App(parts, notified, current)
     if (profile !== undefined) await app.changeProfiles(profile)
     return app
   }
@@ -168,7 +185,8 @@ export class App {
     const all = { ...this.settings, ...settings }
     const { kafka, codec, apiKey, adminKey, sandboxUrl } = this
     const topics = topicNames(all['AEGISPAY_PREFIX']!)
-    return new App({ kafka, codec, apiKey, adminKey, sandboxUrl, settings: all, topics }, this.#notified)
+    const parts = { kafka, codec, apiKey, adminKey, sandboxUrl, settings: all, topics }
+    return new App(parts, this.#notified, this.#cleanups)
   }
 
   /**
@@ -192,7 +210,7 @@ export class App {
       child.kill(signal)
       return exited
     }
-    cleanups.push(() => end('SIGKILL'))
+    this.#cleanups.push(() => end('SIGKILL'))
     const listening = Promise.withResolvers<string>()
     for (const stream of [child.stdout, child.stderr]) {
       createInterface(stream).on('line', line => {
@@ -340,10 +358,10 @@ interface Notified {
   url: string | null
 }
 
-/** Gone after the file's last test. */
+/** Gone with the test, or where it was made before all tests after the last one. */
 function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `aegispay-${name}-`))
-  cleanups.push(() => rm(folder, { recursive: true }))
+  current.push(() => rm(folder, { recursive: true }))
   return folder
 }
 
@@ -357,7 +375,7 @@ async function startSandbox(latencyMs: number, notified: Notified): Promise<stri
     notifications: { url: () => notified.url, secret: NOTIFICATION_SECRET }
   })
   await sandbox.listen({ host: '127.0.0.1', port: 0 })
-  cleanups.push(() => sandbox.close())
+  current.push(() => sandbox.close())
   return `http://127.0.0.1:${(sandbox.server.address() as AddressInfo).port}`
 }
 

@@ -1,28 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { beforeAll, describe, expect, test } from '@jest/globals'
-import { App, eventually, type Worker } from '../app.ts'
+import { describe, expect, test } from '@jest/globals'
+import { App, eventually } from '../app.ts'
 import { expectExactlyOnce, load } from './load.ts'
 import { decodeAll } from './topic.ts'
 
-describe('two processors share the partitions and hand them over under load: nothing is lost or doubled', () => {
-  let app: App
-  let front: Worker
-  beforeAll(async () => {
-    app = await App.create({ name: 'handover', partitions: 6 })
-    front = await app.start('ingress', 'query', 'gateway', 'projector')
-  }, 60_000)
-
-  test('when one joins, one leaves in order, and one is killed', async () => {
-    const first = await app.start('processor')
-    const accepted = await load(app, front, 'handover', async () => {
-      const second = await app.start('processor')
-      expect(await first.end('SIGTERM')).toBe(0)
-      await app.start('processor')
-      await second.end('SIGKILL')
-    })
-    await expectExactlyOnce(app, accepted)
-  }, 120_000)
-})
+test('two processors hand partitions over under load when one joins, one leaves in order, and one is killed', async () => {
+  const app = await App.create({ name: 'handover', partitions: 6 })
+  const front = await app.start('ingress', 'query', 'gateway', 'projector')
+  const first = await app.start('processor')
+  const accepted = await load(app, front, 'handover', async () => {
+    const second = await app.start('processor')
+    expect(await first.end('SIGTERM')).toBe(0)
+    await app.start('processor')
+    await second.end('SIGKILL')
+  })
+  await expectExactlyOnce(app, accepted)
+}, 120_000)
 
 describe('a processor that is killed in the middle of its work', () => {
   test('leaves nothing half-done: its successor finishes every payment once', async () => {
