@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { App, eventually, payment, type LedgerRow, type Worker } from '../app.ts'
 import { paymentsAsked } from './on-demand.ts'
 
-const PAYMENTS = paymentsAsked(2_000)
+const PAYMENTS = paymentsAsked(1_000)
 /** Milliseconds in which one more has to come to rest: how long all take is a matter of the machine. */
 const STALLED_MS = 120_000
 const LOOK_EVERY_MS = 500

@@ -1,5 +1,5 @@
 // `aegispay replay projection`: what is swapped in is what follows from the log, whatever goes on beside it.
-import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import pg from 'pg'
 import { App, eventually, type Worker } from '../app.ts'
 import { aegispay, begin, type Ended } from '../operate/command-line.ts'
@@ -19,9 +19,8 @@ beforeAll(async () => {
   const keys = Array.from({ length: 20 }, (_, i) => `before-${i}`)
   const customer = { id: 'cus_1', country: 'DE', email: 'ada@example.com' }
   ids = await Promise.all(keys.map(key => app.pay(worker, key, { customer })))
+  await settled()
 })
-
-beforeEach(settled)
 
 interface Rebuilt {
   readonly name: string
