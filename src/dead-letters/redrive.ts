@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { Author } from '../control/writer.ts'
@@ -33,6 +34,12 @@ const MAX_LETTERS_PER_TRANSACTION = 50
 const MAX_BYTES_PER_TRANSACTION = 1024 * 1024
 /** Offsets that are read of a partition at once: a letter may be as large as a record can be. */
 const STRETCH = 500
+/**
+ * Milliseconds in which the marks of a transaction that is committed are to be seen. Only one that another has left open
+ * can hold them back for longer, and whether that ends in time changes nothing about what was redriven.
+ */
+const SHOWN_MS = 5_000
+const LOOK_EVERY_MS = 10
 
 /**
  * Writes records to the topics that they came from again, each in one transaction with the mark that says so: a letter
@@ -121,7 +128,7 @@ async function lookUp(partition: number, asked: readonly Place[], { reader }: Re
 async function write(
   batch: readonly { letter: DeadLetter; record: InputRecord }[],
   transactor: Transactor,
-  { topics, author }: RedriveOptions
+  { topics, author, reader }: RedriveOptions
 ): Promise<Redriven[]> {
   const at = new Date().toISOString()
   const records: OutputRecord[] = []
@@ -141,8 +148,25 @@ async function write(
     return { letter: letter.id, to, position }
   })
   const offsets = await transactor.commit(records, () => true)
+  const { partition } = batch[0]!.letter
+  const lastMark = offsets.get(`${topics.deadLetters}/${partition}`)! + batch.length - 1
+  await untilShown(reader, partition, lastMark)
   return written.map(({ letter, to, position }) => ({
     ...{ letter, result: 'redriven' },
     to: `${to}/${offsets.get(to)! + position}`
   }))
+}
+
+/** Brokers write the end of a transaction to each partition after they have confirmed it; before, no reader is given it. */
+async function untilShown(
+  reader: Pick<TopicReader, 'allBounds'>,
+  partition: number,
+  offset: number
+): Promise<void> {
+  const deadline = performance.now() + SHOWN_MS
+  while (performance.now() < deadline) {
+    const bounds = (await reader.allBounds()).get(partition)
+    if (bounds !== undefined && bounds.end > offset) return
+    await delay(LOOK_EVERY_MS)
+  }
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { Outputs } from '../../../src/processors/payments/outputs.ts'
 import { App, eventually, type Answer, type Worker } from '../app.ts'
 import { initiate } from '../payments/initiate.ts'
-import { produce } from '../payments/topic.ts'
+import { produce, readAll } from '../payments/topic.ts'
 
 jest.setTimeout(60_000)
 
@@ -74,6 +74,35 @@ describe('dead letters', () => {
     expect(idsOf(await ask('GET', 'dead-letters?open=true&limit=100'))).not.toContain(id)
   })
 
+  test('are shown as redriven by the time that is answered, however long brokers take to let readers see it', async () => {
+    const id = await bury('held')
+    const held = app.kafka.producer({
+      transactionalId: `hold-${id}`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: 30_000
+    })
+    await held.connect()
+    const transaction = await held.transaction()
+    const partition = Number(id.split('-')[0])
+    await transaction.send({
+      topic: app.topics.deadLetters,
+      messages: [{ partition, key: 'k', value: null }]
+    })
+
+    const redriven = ask('POST', `dead-letters/${id}/redrive`, { reason: 'mended' })
+    const shown = redriven.then(() => ask('GET', `dead-letters/${id}`))
+    await eventually(async () => {
+      const commands = await readAll(app.kafka, app.topics.commands)
+      const from = commands.map(({ headers }) => headers?.['aegispay-redriven-from']?.toString())
+      expect(from).toContain(id)
+    })
+    await transaction.abort()
+    await held.disconnect()
+    expect((await redriven).status).toBe(200)
+    expect((await shown).body['redriven']).toMatchObject([{ reason: 'mended' }])
+  })
+
   test('that would come straight back are not redriven', async () => {
     await produce(app.kafka, app.topics.commands, [{ key: 'k', value: 'nonsense', partition: 0 }])
     const id = await eventually(async () => {
@@ -117,7 +146,7 @@ describe('dead letters', () => {
     ['POST', 'dead-letters/0-0/redrive', { reason: '' }, 'body_invalid'],
     ['POST', 'dead-letters/0-0/redrive', { reason: 'r', force: true }, 'property_unknown'],
     ['POST', 'dead-letters/0-0/redrive', { reason: CARD }, 'card_number_not_allowed']
-  ])('%s %s with %j is refused with %4$s', async (method, path, body, code) => {
+  ])('%s %s with %j is refused', async (method, path, body, code) => {
     expect((await ask(method, path, body)).body).toMatchObject({ code })
   })
 })

@@ -55,8 +55,9 @@ export async function expectExactlyOnce(app: App, accepted: readonly string[]): 
     expect(open.map(id => [id, statuses.get(id)])).toEqual([])
   }, 60_000)
   const events = await decodeAll(app.kafka, app.topics.events, app.codec)
+  const ours = new Set(accepted)
   const completed = events.flatMap(({ name, value }) =>
-    name === 'aegispay.events.PaymentCompleted' ? [value.paymentId] : []
+    name === 'aegispay.events.PaymentCompleted' && ours.has(value.paymentId) ? [value.paymentId] : []
   )
   expect(completed.toSorted()).toEqual(accepted.toSorted())
 
