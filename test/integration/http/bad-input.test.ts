@@ -1,24 +1,36 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import type { AddressInfo } from 'node:net'
 import { errors, type ErrorCode } from '../../../src/errors.ts'
-import { authorized, body, fakeService, payment, SECRET, starting, type FakeService } from './service.ts'
+import {
+  authorized,
+  body,
+  fakeService,
+  payment,
+  sharedService,
+  SECRET,
+  starting,
+  type FakeService
+} from './service.ts'
 
 const CARD = '4242424242424242'
 let service: FakeService
 
+beforeEach(async () => {
+  service = await sharedService()
+})
+
 /** Whatever was refused: no record was written, and the answer and the log repeat nothing of it. */
-afterEach(async () => {
+afterEach(() => {
   expect(service.sent).toEqual([])
   expect(service.log()).not.toContain(CARD)
   expect(service.log()).not.toContain(SECRET)
-  await service.app.close()
 })
+afterAll(() => sharedService().then(({ app }) => app.close()))
 
 async function refused(request: ReturnType<typeof starting>, code: ErrorCode) {
-  service = await fakeService({ answerWaitMs: 0 })
   const response = await service.app.inject(request)
   expect(response.json()).toMatchObject({ code, status: errors[code].status, type: `/errors#${code}` })
   expect(response.statusCode).toBe(errors[code].status)
@@ -150,7 +162,6 @@ test.each<[string, ErrorCode]>([
   ['/v1/payments?customer=%FF', 'http_malformed'],
   [`/v1/payments?customer=${CARD.replace('4', '%34')}&gateway=%E0%A4%A`, 'http_malformed']
 ])('refuses GET %s with %s', async (url, code) => {
-  service = await fakeService()
   const response = await service.app.inject({ url, headers: authorized })
   expect(response.json()).toMatchObject({ code })
   expect(response.body).not.toContain(CARD)
@@ -163,7 +174,6 @@ test.each<[string, string, string]>([
   ['GET', `/v1/payments/${payment.id}/capture`, 'POST'],
   ['POST', `/v1/payments/${payment.id}`, 'GET, HEAD']
 ])('answers %s %s with the methods that there are', async (method, url, allow) => {
-  service = await fakeService()
   // A stranger is told, too, and a body is not looked at.
   const response = await service.app.inject({ method: method as 'PUT', url, payload: 'nonsense' })
   expect([response.statusCode, response.json()]).toEqual([
@@ -174,7 +184,6 @@ test.each<[string, string, string]>([
 })
 
 test('makes an id of its own where the one that came cannot be logged', async () => {
-  service = await fakeService()
   const idOf = async (given: string) => {
     const { headers } = await service.app.inject({ url: '/healthz', headers: { 'x-correlation-id': given } })
     return headers['x-correlation-id']
@@ -195,6 +204,7 @@ test('leaks nothing of a fault of ours', async () => {
     code: 'internal_error'
   })
   expect(service.log()).toContain('swordfish')
+  await service.app.close()
 })
 
 test.each<[string, ErrorCode]>([
@@ -215,4 +225,5 @@ test.each<[string, ErrorCode]>([
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${errors[code].status} `))
   expect(answer).toContain('content-type: application/problem+json')
   expect(answer).toContain(`"code":"${code}"`)
+  await service.app.close()
 })

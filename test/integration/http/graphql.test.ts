@@ -3,15 +3,14 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { getIntrospectionQuery } from 'graphql'
 import { InvalidCursorError } from '../../../src/projections/cursor.ts'
 import type { ReadModel } from '../../../src/query/read-model.ts'
-import { fakeService, KEY, payment, SECRET, type FakeService, type Fakes } from './service.ts'
+import { KEY, payment, SECRET, sharedService, type FakeService, type Fakes } from './service.ts'
 
 let service: FakeService
 /** What was read, by whom it was read for. */
 let reads: string[] = []
 
-afterEach(async () => {
+afterEach(() => {
   reads = []
-  await service.app.close()
 })
 
 const noting =
@@ -29,6 +28,8 @@ const nothing: Partial<ReadModel> = {
   underWay: noting('in flight', [])
 }
 
+const NOTHING: Fakes = { model: nothing }
+
 interface Answer {
   readonly status: number
   readonly type: string
@@ -40,8 +41,8 @@ interface Answer {
   }
 }
 
-async function ask(query: string, more: object = {}, fakes: Fakes = {}, key = KEY): Promise<Answer> {
-  service = await fakeService({ model: nothing, ...fakes })
+async function ask(query: string, more: object = {}, fakes = NOTHING, key = KEY): Promise<Answer> {
+  service = await sharedService(fakes)
   const response = await service.app.inject({
     ...{ method: 'POST', url: '/graphql' },
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -86,7 +87,7 @@ describe('limits', () => {
 
   test('the same query costs too much also when it is known already', async () => {
     const query = `query ($n: Int) ${page('$n')}`
-    service = await fakeService({ model: nothing })
+    service = await sharedService(NOTHING)
     const of = async (n: number) => {
       const response = await service.app.inject({
         ...{ method: 'POST', url: '/graphql', headers: { authorization: `Bearer ${KEY}` } },
@@ -137,7 +138,7 @@ describe('who asks', () => {
     ['without a key', '', 401, 'api_key_missing'],
     ['with another one', `ak_demo_${'f'.repeat(24)}`, 401, 'api_key_invalid']
   ])('is refused %s, also when it asks for the schema alone', async (_, key, status, code) => {
-    service = await fakeService()
+    service = await sharedService()
     const response = await service.app.inject({
       ...{ method: 'POST', url: '/graphql', payload: { query: '{ __typename }' } },
       headers: key === '' ? {} : { authorization: `Bearer ${key}` }
@@ -146,7 +147,12 @@ describe('who asks', () => {
   })
 
   test('is read for as the merchant of the key', async () => {
-    await ask('{ payments { nextCursor } inFlight { count } analytics { to } }', {}, {}, `ak_other_${SECRET}`)
+    await ask(
+      '{ payments { nextCursor } inFlight { count } analytics { to } }',
+      {},
+      NOTHING,
+      `ak_other_${SECRET}`
+    )
     expect(reads.sort()).toEqual(['figures of other', 'in flight of other', 'payments of other'])
   })
 
@@ -237,7 +243,7 @@ test('a card number is refused wherever it is, and not read', async () => {
 })
 
 test('it is asked by POST alone, and has no page to try it on', async () => {
-  service = await fakeService()
+  service = await sharedService()
   const headers = { authorization: `Bearer ${KEY}` }
   const get = await service.app.inject({ url: '/graphql?query={__typename}', headers })
   expect(get.statusCode).toBe(405)

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { errors } from '../../../src/errors.ts'
 import { Contract, type Operation } from './contract.ts'
-import { fakeService } from './service.ts'
+import { sharedService } from './service.ts'
 
 let document: { openapi: string; paths: Record<string, unknown> }
 let operations: readonly Operation[]
 
 beforeAll(async () => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   document = (await app.inject('/openapi.json')).json()
   // Validates it, too.
   operations = (await Contract.of(document)).operations
@@ -89,7 +89,7 @@ test('who may ask is refused with 401 or, where a signature stands in for the ke
 
 describe('the page at /docs', () => {
   test('needs no key and nothing from elsewhere', async () => {
-    const { app } = await fakeService()
+    const { app } = await sharedService()
     const page = await app.inject('/docs/')
     expect(page.statusCode).toBe(200)
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self';/)
@@ -106,7 +106,7 @@ describe('the page at /docs', () => {
   })
 
   test('is found without the slash, too', async () => {
-    const { app } = await fakeService()
+    const { app } = await sharedService()
     expect((await app.inject('/docs')).statusCode).toBe(200)
   })
 })

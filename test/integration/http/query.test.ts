@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { InvalidCursorError } from '../../../src/projections/cursor.ts'
-import { authorized, fakeService, payment, SECRET, starting } from './service.ts'
+import { authorized, fakeService, payment, SECRET, starting, sharedService } from './service.ts'
 
 const get = (url: string, headers: Record<string, string> = {}) => ({
   url,
@@ -10,9 +10,10 @@ const get = (url: string, headers: Record<string, string> = {}) => ({
 const one = `/v1/payments/${payment.id}`
 /** For reads that must not happen. */
 const unread = () => Promise.reject(new Error('the read model was asked'))
+const UNREAD = { model: { listPayments: unread, findPayment: unread, listEvents: unread } }
 
 test('reads a payment, with its version as ETag', async () => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   const response = await app.inject(get(one))
   expect(response.statusCode).toBe(200)
   expect(response.json()).toEqual(payment)
@@ -20,19 +21,19 @@ test('reads a payment, with its version as ETag', async () => {
 })
 
 test.each(['"6"', 'W/"6"', '"5", "6"', '*'])('answers 304 to If-None-Match: %s', async tag => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   const response = await app.inject(get(one, { 'if-none-match': tag }))
   expect(response.statusCode).toBe(304)
   expect(response.body).toBe('')
 })
 
 test('answers 200 when the version is another', async () => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   expect((await app.inject(get(one, { 'if-none-match': '"5"' }))).statusCode).toBe(200)
 })
 
 test.each([one, `${one}/events`])("does not show another merchant's %s", async url => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   const response = await app.inject(get(url, { authorization: `Bearer ak_other_${SECRET}` }))
   expect(response.statusCode).toBe(404)
   expect(response.json()).toMatchObject({ code: 'payment_not_found' })
@@ -41,7 +42,7 @@ test.each([one, `${one}/events`])("does not show another merchant's %s", async u
 test.each(['/v1/payments/pay_1', '/v1/payments/pay_1/events', `/v1/payments/PAY_${'a'.repeat(32)}`])(
   'does not look up what cannot be an id: %s',
   async url => {
-    const { app } = await fakeService({ model: { findPayment: unread, listEvents: unread } })
+    const { app } = await sharedService(UNREAD)
     expect((await app.inject(get(url))).json()).toMatchObject({ code: 'payment_not_found' })
   }
 )
@@ -128,7 +129,7 @@ test.each([
   'customer=a%00b',
   'colour=red'
 ])('refuses the query %s', async query => {
-  const { app } = await fakeService({ model: { listPayments: unread } })
+  const { app } = await sharedService(UNREAD)
   const response = await app.inject(get(`/v1/payments?${query}`))
   expect(response.statusCode).toBe(400)
   expect(response.json()).toMatchObject({ code: 'query_invalid', errors: [expect.anything()] })
@@ -152,7 +153,7 @@ test('waits until the read model shows what the position asks for', async () => 
 })
 
 test('does not wait longer than 2 seconds for it', async () => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   const began = performance.now()
   const response = await app.inject(get(one, { 'aegispay-position': 'commands-2-5' }))
   expect(performance.now() - began).toBeLessThan(2_500)
@@ -171,7 +172,7 @@ test.each([
   'outcomes-1-1-1',
   'commands-01-1'
 ])('refuses the position %s', async token => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   const response = await app.inject(get(one, { 'aegispay-position': token }))
   expect(response.statusCode).toBe(400)
   expect(response.json()).toMatchObject({ code: 'position_malformed' })
@@ -199,7 +200,7 @@ test.each([
 })
 
 test('asks for a key', async () => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   expect((await app.inject({ url: one })).json()).toMatchObject({ code: 'api_key_missing' })
 })
 
@@ -225,7 +226,7 @@ test('is ready when every role is', async () => {
 })
 
 test('shows the page that problems refer to', async () => {
-  const { app } = await fakeService()
+  const { app } = await sharedService()
   const problem: { type: string; code: string } = (await app.inject('/v1/nothing')).json()
   const [path, anchor] = problem.type.split('#')
   const page = await app.inject(path!)
@@ -246,6 +247,7 @@ describe('how old an answer may be', () => {
     views.push(asked)
     return { asOf: new Date('2026-01-01T00:00:00.5Z'), lagMs: 12.6 }
   }
+  const fakes = { freshnessOf }
 
   test.each([
     [one, 200, ['payments', 'payment_events']],
@@ -256,7 +258,7 @@ describe('how old an answer may be', () => {
     [`${one}/routing`, 404, ['payment_events']],
     ['/v1/customers/cus_1', 404, ['customers']]
   ])('is said of %s, whether it is found or not', async (url, status, madeOf) => {
-    const { app } = await fakeService({ freshnessOf })
+    const { app } = await sharedService(fakes)
     const { statusCode, headers } = await app.inject(get(url))
     expect(statusCode).toBe(status)
     expect(headers).toMatchObject({ 'aegispay-as-of': '2026-01-01T00:00:00.500Z', 'aegispay-lag': '13' })
@@ -264,14 +266,14 @@ describe('how old an answer may be', () => {
   })
 
   test.each(['/v1/unknown', '/v1/reviews'])('is said of %s', async url => {
-    const { app } = await fakeService({ freshnessOf })
+    const { app } = await sharedService(fakes)
     const { headers } = await app.inject(get(url, { authorization: `Bearer ak_operator_${SECRET}` }))
     expect(headers).toMatchObject({ 'aegispay-lag': '13' })
     expect(views.at(-1)).toEqual(['payments'])
   })
 
   test('is left out while it is not known', async () => {
-    const { app } = await fakeService()
+    const { app } = await sharedService()
     expect(Object.keys((await app.inject(get(one))).headers)).not.toContain('aegispay-lag')
   })
 })

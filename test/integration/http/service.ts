@@ -124,6 +124,16 @@ const apiKeys = new Map(
 )
 const merchants = new Map(Object.entries({ demo: { active: true }, other: { active: true } }))
 
+const PLAIN: Fakes = {}
+const shared = new WeakMap<Fakes, Promise<FakeService>>()
+
+/** One service for all tests of a file that name the same fakes: making one takes longer than asking it. */
+export function sharedService(fakes: Fakes = PLAIN): Promise<FakeService> {
+  let service = shared.get(fakes)
+  if (service === undefined) shared.set(fakes, (service = fakeService(fakes)))
+  return service
+}
+
 export async function fakeService(fakes: Fakes = {}): Promise<FakeService> {
   const lines: string[] = []
   const sink = new Writable({
