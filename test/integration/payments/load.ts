@@ -7,9 +7,9 @@ import { decodeAll } from './topic.ts'
 const PAYMENTS = 400
 
 /**
- * Sends payments from several clients at once, without waiting for their outcome; every 202 is a promise.
+ * Sends payments from several clients at once, without waiting for their outcome; every 202 is a promise. What is answered
+ * 503 is sent again under its key, as its sender is told to do.
  *
- * @param repeat whether a request that is answered 503 is sent again under its key, as its sender is told to do
  * @returns the ids of the payments
  */
 export async function load(
@@ -17,8 +17,7 @@ export async function load(
   front: Worker,
   name: string,
   during: () => Promise<unknown>,
-  payments = PAYMENTS,
-  repeat = false
+  payments = PAYMENTS
 ): Promise<string[]> {
   const accepted: string[] = []
   const keys = Array.from({ length: payments }, (_, i) => `${name}-${i}`)
@@ -31,7 +30,7 @@ export async function load(
           headers: { prefer: 'respond-async' }
         })
       let answer = await send()
-      while (repeat && answer.status === 503) {
+      while (answer.status === 503) {
         await delay(100)
         answer = await send()
       }
