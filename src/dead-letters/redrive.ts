@@ -74,8 +74,13 @@ async function redrivePartition(
   const outcomes: Redriven[] = []
   let batch: { letter: DeadLetter; record: InputRecord }[] = []
   let bytes = 0
+  let lastMark = -1
   const commit = async () => {
-    if (batch.length > 0) outcomes.push(...(await write(batch, transactor, options)))
+    if (batch.length > 0) {
+      const written = await write(batch, transactor, options)
+      outcomes.push(...written.redriven)
+      lastMark = written.lastMark
+    }
     batch = []
     bytes = 0
     options.progress(outcomes.length)
@@ -94,6 +99,8 @@ async function redrivePartition(
     batch.push({ letter: letter!, record })
   }
   await commit()
+  // Once: the marks of earlier transactions stand before the last one's.
+  if (lastMark >= 0) await untilShown(options.reader, partition, lastMark)
   return outcomes
 }
 
@@ -125,11 +132,12 @@ async function lookUp(partition: number, asked: readonly Place[], { reader }: Re
   return { letters, marked }
 }
 
+/** All letters of a batch are of one partition. */
 async function write(
   batch: readonly { letter: DeadLetter; record: InputRecord }[],
   transactor: Transactor,
-  { topics, author, reader }: RedriveOptions
-): Promise<Redriven[]> {
+  { topics, author }: RedriveOptions
+): Promise<{ redriven: Redriven[]; lastMark: number }> {
   const at = new Date().toISOString()
   const records: OutputRecord[] = []
   const counts = new Map<string, number>()
@@ -148,13 +156,12 @@ async function write(
     return { letter: letter.id, to, position }
   })
   const offsets = await transactor.commit(records, () => true)
-  const { partition } = batch[0]!.letter
-  const lastMark = offsets.get(`${topics.deadLetters}/${partition}`)! + batch.length - 1
-  await untilShown(reader, partition, lastMark)
-  return written.map(({ letter, to, position }) => ({
+  const redriven = written.map(({ letter, to, position }): Redriven => ({
     ...{ letter, result: 'redriven' },
     to: `${to}/${offsets.get(to)! + position}`
   }))
+  const { partition } = batch[0]!.letter
+  return { redriven, lastMark: offsets.get(`${topics.deadLetters}/${partition}`)! + batch.length - 1 }
 }
 
 /** Brokers write the end of a transaction to each partition after they have confirmed it; before, no reader is given it. */

@@ -68,7 +68,7 @@ test('payments that come while a broker is killed and comes back are all charged
       await brokers.restart(broker)
     }
   }
-  const accepted = await load(app, front, 'three', disturb, PAYMENTS)
+  const accepted = await load(app, front, 'three', disturb, PAYMENTS, true)
   expect(accepted).toHaveLength(PAYMENTS)
   await expectExactlyOnce(app, accepted)
 })

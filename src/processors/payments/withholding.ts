@@ -8,17 +8,19 @@ import type { InputRecord } from '../core/logic.ts'
 export function hidesCardNumber({ key, value, headers }: InputRecord): boolean {
   const context = traceparentIn(headers)
   const named = Object.entries(headers).filter(([name]) => name !== 'traceparent' || context === undefined)
-  return (
-    harmlessContext(context) !== context || [key, value, ...named.flat(2)].some(part => hidesInBytes(part))
-  )
+  return hidesInContext(context) || [key, value, ...named.flat(2)].some(part => hidesInBytes(part))
 }
 
-/**
- * The trace context, unless a card number stands in one of its ids. They are drawn, and are nothing but text: looked for as
- * in other bytes, one context in three hundred would seem to hold one, and its trace would end.
- */
+/** The trace context, unless a card number stands in it. */
 export const harmlessContext = (traceparent: string | undefined): string | undefined =>
-  traceparent !== undefined && idsOf(traceparent).some(containsCardNumber) ? undefined : traceparent
+  hidesInContext(traceparent) ? undefined : traceparent
+
+/**
+ * Whether a card number stands in one of the ids. They are drawn, and are nothing but text: looked for as in other bytes, one
+ * context in three hundred would seem to hold one, and its trace would end.
+ */
+const hidesInContext = (traceparent: string | undefined): boolean =>
+  traceparent !== undefined && idsOf(traceparent).some(containsCardNumber)
 
 /** The header, unless it holds a card number: what a header says is never needed, only of use. */
 export const harmless = <T extends IHeaders[string]>(header: T): T | undefined =>

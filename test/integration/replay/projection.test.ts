@@ -252,3 +252,8 @@ test('an unknown name and a malformed starting point are refused', async () => {
   expect(unknown.stderr).toContain(`Allowed choices are ${names}.`)
   expect(await replay('payments', '--from', 'yesterday')).toMatchObject({ code: 2, stdout: '' })
 })
+
+test('after all of this the views are sound, row by row', async () => {
+  await settled()
+  expect(await remains()).toEqual([])
+})
