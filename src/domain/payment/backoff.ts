@@ -1,10 +1,11 @@
 // How long is waited before something is tried, or looked up, again.
+import { fnv1a } from '../fnv.ts'
 
 /**
  * Exponential backoff with full jitter: all of the wait is drawn, so that those who failed together come back as far from each
  * other as can be. The draw follows from the seed: the same decision is made again by whoever makes it again.
  *
- * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015; the draw is FNV-1a, 32 bits.
+ * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  *
  * @param nth from 1
  * @param firstMs milliseconds, of the first wait
@@ -13,7 +14,7 @@
  */
 export function backoff(nth: number, firstMs: number, greatestMs: number, seed: string): number {
   const whole = Math.min(firstMs * 2 ** (nth - 1), greatestMs)
-  return Math.max(1, Math.ceil(whole * draw(`${seed}.${nth}`)))
+  return Math.max(1, Math.ceil(whole * draw(seed, nth)))
 }
 
 /**
@@ -22,7 +23,7 @@ export function backoff(nth: number, firstMs: number, greatestMs: number, seed: 
  */
 export function spacedBackoff(nth: number, firstMs: number, greatestMs: number, seed: string): number {
   const whole = Math.min(firstMs * 2 ** (nth - 1), greatestMs)
-  return Math.ceil(whole / 2 + (whole / 2) * draw(`${seed}.${nth}`))
+  return Math.ceil(whole / 2 + (whole / 2) * draw(seed, nth))
 }
 
 /** Of the time that something has lasted, the part that is waited at least before it is tried again. */
@@ -38,8 +39,4 @@ const PART = 1 / 24
 export const patience = (since: number, now: number): number => Math.ceil(Math.max(0, now - since) * PART)
 
 /** From 0 to 1, without 1. */
-function draw(seed: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 0x01000193)
-  return (hash >>> 0) / 2 ** 32
-}
+const draw = (seed: string, nth: number): number => (fnv1a(`.${nth}`, fnv1a(seed)) >>> 0) / 2 ** 32

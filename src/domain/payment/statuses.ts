@@ -98,8 +98,11 @@ export const transitions: readonly Transition[] = [
   ...EVERY_STATUS.flatMap(status => BESIDE_THE_PAYMENT.map(event => ({ from: status, event, to: status })))
 ]
 
-const edges: ReadonlyMap<string, PaymentStatus> = new Map(
-  transitions.map(({ from, event, to }) => [`${String(from)} ${event}`, to])
+const edges = new Map(
+  [...Map.groupBy(transitions, ({ from }) => from)].map(([from, leaving]) => [
+    from,
+    new Map(leaving.map(({ event, to }) => [event, to]))
+  ])
 )
 
 /** A history that no decision can have made: it must be seen, never skipped. */
@@ -112,7 +115,7 @@ export class CorruptHistoryError extends Error {
  * @throws CorruptHistoryError when the event cannot happen in that status.
  */
 export function statusAfter(from: PaymentStatus | null, event: EventType): PaymentStatus {
-  const to = edges.get(`${String(from)} ${event}`)
+  const to = edges.get(from)?.get(event)
   if (to === undefined)
     throw new CorruptHistoryError(`${event} cannot happen to a payment that is ${String(from)}`)
   return to

@@ -1,18 +1,18 @@
 // Draws that follow from what they are for: the same decision is made again by whoever makes it again.
+import { fnv1a } from '../fnv.ts'
+
+/** A number in (0, 1) that follows from a text. */
+export const uniform = (seed: string): number => spread(fnv1a(seed))
 
 /**
- * A number in (0, 1) that follows from a text: FNV-1a over its characters, then mixed, since texts that differ in their
- * last character alone would otherwise give numbers that lie close together.
+ * Hashes of texts that differ in their last character alone lie close together, and are far apart when mixed.
  *
- * Sources: G. Fowler, L. C. Noll, K.-P. Vo, "FNV Non-Cryptographic Hash" (IETF draft); A. Appleby, MurmurHash3 (the
- * finalizer fmix32), both in the public domain.
+ * Source: A. Appleby, MurmurHash3 (the finalizer fmix32), in the public domain.
  */
-export function uniform(seed: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (((hash ^ (hash >>> 16)) >>> 0) + 0.5) / 2 ** 32
+function spread(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (((mixed ^ (mixed >>> 16)) >>> 0) + 0.5) / 2 ** 32
 }
 
 /**
@@ -26,11 +26,12 @@ export function uniform(seed: string): number {
  * @returns an index
  */
 export function drawOne(names: readonly string[], probabilities: readonly number[], seed: string): number {
+  const begun = fnv1a('/', fnv1a(seed))
   let winner = -1
   let first = Infinity
   for (const [i, probability] of probabilities.entries()) {
     if (probability <= 0) continue
-    const time = -Math.log(uniform(`${seed}/${names[i]}`)) / probability
+    const time = -Math.log(spread(fnv1a(names[i]!, begun))) / probability
     if (time >= first) continue
     first = time
     winner = i
