@@ -1,5 +1,5 @@
 import type { Ask } from './ask.ts'
-import type { CallOptions } from './options.ts'
+import { headersOf, type ReadOptions } from './options.ts'
 import { List } from './pages.ts'
 import type { Query } from './transport.ts'
 import type {
@@ -42,7 +42,7 @@ export class Analytics {
    */
   payments(
     filter: PaymentFiguresFilter = {},
-    options?: CallOptions
+    options?: ReadOptions
   ): List<PaymentFigures, PaymentFiguresPage> {
     const { by, pageSize, ...rest } = filter
     const query = { ...rest, by: by?.join(','), limit: pageSize }
@@ -54,16 +54,17 @@ export class Analytics {
   }
 
   /** What has begun and not ended, now, by currency and status. */
-  async inFlight(options?: CallOptions): Promise<InFlight['data']> {
+  async inFlight(options?: ReadOptions): Promise<InFlight['data']> {
     return (await this.#read<InFlight>('in-flight', {}, options)).data
   }
 
   /** Why payments came to nothing, the most frequent reasons first; of the last 24 hours unless `from` says otherwise. */
-  declines(filter: DeclinesFilter = {}, options?: CallOptions): Promise<Declines> {
+  declines(filter: DeclinesFilter = {}, options?: ReadOptions): Promise<Declines> {
     return this.#read('declines', { ...filter }, options)
   }
 
-  #read<T>(what: string, query: Query, options?: CallOptions): Promise<T> {
-    return this.#ask({ method: 'GET', path: `v1/analytics/${what}`, query }, options)
+  #read<T>(what: string, query: Query, options: ReadOptions = {}): Promise<T> {
+    const request = { path: `v1/analytics/${what}`, query, headers: headersOf(options) }
+    return this.#ask({ method: 'GET', ...request }, options)
   }
 }

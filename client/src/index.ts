@@ -39,6 +39,7 @@ export type {
   RefundRequest,
   RoutingCandidate,
   RoutingChoice,
+  Session,
   Statement,
   StatementEntry,
   StatementQuery,

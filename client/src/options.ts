@@ -17,3 +17,10 @@ export const callOf = ({ signal, timeoutMs }: CallOptions): CallOptions => ({
   ...(signal === undefined ? {} : { signal }),
   ...(timeoutMs === undefined ? {} : { timeoutMs })
 })
+
+export const POSITION_HEADER = 'aegispay-position'
+
+/** What of the options of a read stands in its headers. */
+export const headersOf = ({ position }: ReadOptions): Readonly<Record<string, string | undefined>> => ({
+  [POSITION_HEADER]: position
+})

@@ -1,7 +1,7 @@
 import { Analytics } from './analytics.ts'
 import { asking, type Ask } from './ask.ts'
 import { checkAmount, checkKey } from './checks.ts'
-import { callOf, type CallOptions, type ReadOptions } from './options.ts'
+import { callOf, headersOf, POSITION_HEADER, type CallOptions, type ReadOptions } from './options.ts'
 import { List, type Page } from './pages.ts'
 import { paymentIdOf } from './payment-id.ts'
 import { follow, type StreamedEvent, type StreamFilter, type StreamOptions } from './stream.ts'
@@ -32,6 +32,7 @@ import type {
   RefundAnswer,
   RefundRequest,
   RoutingChoice,
+  Session,
   Statement,
   StatementQuery
 } from './wire.ts'
@@ -83,8 +84,6 @@ export interface PaymentFilter extends Omit<PaymentQuery, NotFilters | 'status' 
   readonly pageSize?: number
 }
 type NotFilters = 'limit' | 'cursor'
-
-const POSITION_HEADER = 'aegispay-position'
 
 /**
  * AegisPay over HTTP. Every call is one request: what fails throws an {@link AegisPayError} and is not tried again, but for
@@ -240,7 +239,7 @@ export class PaymentService {
   getStatement(
     customerId: string,
     period: StatementQuery = {},
-    options: CallOptions = {}
+    options: ReadOptions = {}
   ): Promise<Statement> {
     return this.#read(`${customerPath(customerId)}/statement`, options, { ...period })
   }
@@ -249,10 +248,11 @@ export class PaymentService {
   getStatementAsCsv(
     customerId: string,
     period: StatementQuery = {},
-    options: CallOptions = {}
+    options: ReadOptions = {}
   ): Promise<string> {
     const path = `${customerPath(customerId)}/statement.csv`
-    return this.#ask({ method: 'GET', path, query: { ...period }, accept: 'text/csv' }, options)
+    const [query, headers] = [{ ...period }, headersOf(options)]
+    return this.#ask({ method: 'GET', path, query, headers, accept: 'text/csv' }, options)
   }
 
   /**
@@ -274,6 +274,11 @@ export class PaymentService {
     return new List(cursor =>
       this.#read<Page<Notification>>('v1/notifications', options, { ...filter, cursor })
     )
+  }
+
+  /** What the API key is for, and for which merchants it can act. @throws AegisPayError */
+  session(options: CallOptions = {}): Promise<Session> {
+    return this.#read('v1/session', options)
   }
 
   /**
@@ -335,8 +340,7 @@ export class PaymentService {
   }
 
   #read<T>(path: string, options: ReadOptions, query: Query = {}): Promise<T> {
-    const headers = { [POSITION_HEADER]: options.position }
-    return this.#ask({ method: 'GET', path, query, headers }, options)
+    return this.#ask({ method: 'GET', path, query, headers: headersOf(options) }, options)
   }
 
   async #all<T>(paymentId: string, what: string, options: ReadOptions): Promise<T[]> {

@@ -1301,6 +1301,33 @@ export interface WebhookAttempt {
    */
   response: string | null
 }
+export interface Session {
+  /**
+   * The public part of the key.
+   */
+  keyId: string
+  /**
+   * `merchant` for a key of a merchant; else what those who run the installation may do with it.
+   */
+  role: 'merchant' | 'viewer' | 'operator' | 'admin'
+  /**
+   * By id: the own one, or all of them.
+   */
+  merchants: {
+    /**
+     * For `AegisPay-Merchant`.
+     */
+    id: string
+    /**
+     * Shown to people.
+     */
+    name: string
+    /**
+     * False for one that was switched off.
+     */
+    active: boolean
+  }[]
+}
 /**
  * Why a request was not carried out.
  */

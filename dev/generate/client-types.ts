@@ -27,7 +27,7 @@ const named = [
     'WebhookDeliveryDetails',
     'WebhookAttempt'
   ],
-  'Problem'
+  ...['Session', 'Problem']
 ]
 
 /** Interfaces of queries, by the operation that takes them. */

@@ -22,7 +22,7 @@ export const analyticsExamples: Examples = {
     status: 400,
     answer: problemOf(
       new ApiError('query_invalid', {
-        faults: [{ path: 'from', message: 'is more than 31 days before to: tell days apart, not hours' }]
+        faults: [{ path: '/from', message: 'is more than 31 days before to: tell days apart, not hours' }]
       })
     )
   },

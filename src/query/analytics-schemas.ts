@@ -5,8 +5,9 @@ import { nullable, securedBy, time } from '../platform/http/schema-parts.ts'
 import { paymentsInFlight, REFUNDING } from '../projections/analytics/queries.ts'
 import { analyticsExamples, declinesExamples } from './analytics-examples.ts'
 import { declinesQuery, figuresQuery, subjects } from './analytics-query.ts'
+import { headers, readProblems } from './route-schemas.ts'
 
-const asked = { ...securedBy('payments:read'), tags: ['Analytics'], madeOf: ['analytics'] }
+const asked = { ...securedBy('payments:read'), tags: ['Analytics'], headers, madeOf: ['analytics'] }
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 const currency = Type.String({ description: 'ISO 4217 alphabetic code.' })
 const period = {
@@ -114,7 +115,7 @@ export const figuresSchema = {
       )
     }
   },
-  problems: ['read_model_unavailable'],
+  problems: readProblems,
   examples: analyticsExamples
 } satisfies FastifySchema
 
@@ -146,7 +147,7 @@ export const inFlightSchema = {
       )
     }
   },
-  problems: ['read_model_unavailable']
+  problems: readProblems
 } satisfies FastifySchema
 
 export const declinesSchema = {
@@ -175,6 +176,6 @@ export const declinesSchema = {
       )
     }
   },
-  problems: ['read_model_unavailable'],
+  problems: readProblems,
   examples: declinesExamples
 } satisfies FastifySchema

@@ -8,7 +8,6 @@ import type { Late } from '../platform/http/late.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { invalidQuery } from '../platform/http/query-faults.ts'
 import { pageIn } from '../platform/http/schema-parts.ts'
-import { parsePosition, POSITION_HEADER } from '../position.ts'
 import { InvalidCursorError } from '../projections/cursor.ts'
 import { reading } from '../projections/reading.ts'
 import type { Moment, RefundHistory } from '../projections/payment-events/queries.ts'
@@ -17,7 +16,8 @@ import { customerKeyOf } from './customer-key.ts'
 import { matchesEtag } from './etag.ts'
 import { paymentListOf } from './payment-list.ts'
 import type { KeptPayment, PaymentCache } from './payment-cache.ts'
-import { untilVisible, type ReadModel } from './read-model.ts'
+import { namesPosition, readAt } from './read-at.ts'
+import type { ReadModel } from './read-model.ts'
 import { explainRouting } from './routing-explanation.ts'
 import {
   explainRoutingSchema,
@@ -55,43 +55,23 @@ export interface QueryService {
   readonly waited: (seconds: number) => void
 }
 
-const POSITION = POSITION_HEADER.toLowerCase()
-
 /** The routes that only read. */
 export function queryRoutes(app: HttpApp, service: Late<QueryService>): void {
   authenticateRoutes(app, () => service.get().keys)
   stateFreshness(app, () => service.get().freshnessOf)
 
-  /**
-   * Reads once the read model has come as far as the request asks for.
-   * @param views that have to; those of payments and their events unless given
-   */
-  function read<T>(
+  const read = <T>(
     request: FastifyRequest,
     query: (model: ReadModel) => Promise<T>,
     views?: readonly string[]
-  ): Promise<T> {
-    const { model, partitions, waited } = service.get()
-    const position = positionOf(request, partitions)
-    return reading(async () => {
-      if (position !== null) {
-        const began = performance.now()
-        const handledThrough: ReadModel['handledThrough'] = (input, partition) =>
-          model.handledThrough(input, partition, views)
-        await untilVisible({ handledThrough }, position).finally(() =>
-          waited((performance.now() - began) / 1000)
-        )
-      }
-      return await query(model)
-    })
-  }
+  ): Promise<T> => readAt(request, service.get(), query, views)
 
   app.get('/v1/payments/:id', { schema: findPaymentSchema }, (request, reply) => {
     const id = paymentIdIn(request)
     const { cache } = service.get()
     const isOfNow = request.query.as_of === undefined
     // What somebody has waited for may be shown by the database and not yet have been announced.
-    const mayBeKept = isOfNow && request.headers[POSITION] === undefined
+    const mayBeKept = isOfNow && !namesPosition(request)
     const kept = mayBeKept ? cache.kept(request.merchantId, id) : null
     if (kept !== null) return sendPayment(request, reply, kept)
     return mayBeKept
@@ -213,14 +193,6 @@ function paymentIdIn(request: FastifyRequest<{ Params: { id: string } }>): strin
   if (!isPaymentId(id)) throw new ApiError('payment_not_found')
   request.paymentId = id
   return id
-}
-
-function positionOf({ headers }: FastifyRequest, partitions: number) {
-  const token = headers[POSITION]
-  if (token === undefined) return null
-  const position = parsePosition(String(token))
-  if (position === null || position.partition >= partitions) throw new ApiError('position_malformed')
-  return position
 }
 
 /** @throws ApiError query_invalid for a cursor that is none of the list's */

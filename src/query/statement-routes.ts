@@ -5,18 +5,12 @@ import type { HttpApp } from '../platform/http/app.ts'
 import { authenticateRoutes } from '../platform/http/authentication.ts'
 import { stateFreshness } from '../platform/http/freshness.ts'
 import type { Late } from '../platform/http/late.ts'
-import { reading } from '../projections/reading.ts'
-import type { StatementPeriod } from '../projections/statements/queries.ts'
 import { customerKeyOf } from './customer-key.ts'
-import { assertInstants, invalidQuery } from '../platform/http/query-faults.ts'
+import { readAt } from './read-at.ts'
 import type { QueryService } from './routes.ts'
-import { findStatementAsCsvSchema, findStatementSchema, type statementQuery } from './statement-schemas.ts'
-import { csvOf, statementOf, type Statement } from './statement.ts'
-
-/** Entries of one answer: what is longer is asked for by shorter periods, which join without a gap. */
-const MAX_ENTRIES = 10_000
-
-type StatementQuery = Static<typeof statementQuery>
+import { readStatement, statementPeriodOf, type statementQuery } from './statement-query.ts'
+import { findStatementAsCsvSchema, findStatementSchema } from './statement-schemas.ts'
+import { csvOf, type Statement } from './statement.ts'
 
 /** What customers have paid and got back. */
 export function statementRoutes(app: HttpApp, service: Late<QueryService>): void {
@@ -25,18 +19,15 @@ export function statementRoutes(app: HttpApp, service: Late<QueryService>): void
 
   /** @throws ApiError query_invalid, customer_not_found */
   async function statementIn(
-    request: FastifyRequest<{ Params: { id: string }; Querystring: StatementQuery }>
+    request: FastifyRequest<{ Params: { id: string }; Querystring: Static<typeof statementQuery> }>
   ): Promise<Statement> {
-    const { id } = request.params
-    const key = customerKeyOf(request.merchantId, id)
-    const period = periodIn(request.query)
-    const parts =
-      key && (await reading(() => service.get().model.findStatement(key, period, MAX_ENTRIES + 1)))
-    if (parts === null) throw new ApiError('customer_not_found')
-    if (parts.entries.length > MAX_ENTRIES) {
-      throw invalidQuery('from', `begins a period of more than ${MAX_ENTRIES} entries: ask for a shorter one`)
-    }
-    return statementOf(id, period, parts)
+    const key = customerKeyOf(request.merchantId, request.params.id)
+    const period = statementPeriodOf(request.query)
+    const { madeOf } = findStatementSchema
+    const statement =
+      key && (await readAt(request, service.get(), model => readStatement(model, key, period), madeOf))
+    if (statement === null) throw new ApiError('customer_not_found')
+    return statement
   }
 
   app.get('/v1/customers/:id/statement', { schema: findStatementSchema }, async (request, reply) =>
@@ -50,15 +41,4 @@ export function statementRoutes(app: HttpApp, service: Late<QueryService>): void
       .header('content-disposition', 'attachment; filename="statement.csv"')
       .send(csvOf(statement))
   })
-}
-
-function periodIn({ from, to, currency }: StatementQuery): StatementPeriod {
-  const period = {
-    from: new Date(from ?? 0),
-    to: to === undefined ? new Date() : new Date(to),
-    ...(currency === undefined ? {} : { currency })
-  }
-  assertInstants({ from: period.from, to: period.to })
-  if (period.from > period.to) throw invalidQuery('to', 'is before from')
-  return period
 }

@@ -1,29 +1,11 @@
-// What a customer's statement may be asked for, and how it is answered.
+// The routes of a customer's statement, as Fastify checks them and /openapi.json describes them.
 import type { FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { byCustomerId } from '../customers/customer-id.ts'
-import { currencies } from '../domain/money/currencies.ts'
 import { instant, nullable, securedBy, time } from '../platform/http/schema-parts.ts'
 import { statementCsvExamples, statementExamples } from './examples.ts'
-
-const boundary = (description: string) =>
-  Type.Optional(
-    Type.String({ format: 'date-time', description: `${description}; RFC 3339, to the millisecond.` })
-  )
-
-/** Values are texts, as they stand in the URL. */
-export const statementQuery = Type.Object(
-  {
-    from: boundary(
-      'The first instant; all that was before is the opening balance. The beginning unless given'
-    ),
-    to: boundary('The first instant that is too late. Now unless given'),
-    currency: Type.Optional(
-      Type.Enum(currencies(), { description: 'ISO 4217 alphabetic code. All currencies unless given.' })
-    )
-  },
-  { additionalProperties: false }
-)
+import { headers, readProblems } from './route-schemas.ts'
+import { statementQuery } from './statement-query.ts'
 
 const minor = (description: string) => Type.Integer({ description: `${description}, in minor units.` })
 
@@ -62,10 +44,11 @@ const statement = Type.Object(
 const shared = {
   ...securedBy('payments:read'),
   tags: ['Customers'],
+  headers,
   params: byCustomerId,
   querystring: statementQuery,
   madeOf: ['statement_entries'],
-  problems: ['read_model_unavailable', 'customer_not_found']
+  problems: [...readProblems, 'customer_not_found']
 } satisfies FastifySchema
 
 export const findStatementSchema = {

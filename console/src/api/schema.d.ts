@@ -2725,6 +2725,7 @@ export interface operations {
         cursor?: string
       }
       header?: {
+        'AegisPay-Position'?: string
         'AegisPay-Merchant'?: string
       }
       path?: never
@@ -2754,6 +2755,7 @@ export interface operations {
     parameters: {
       query?: never
       header?: {
+        'AegisPay-Position'?: string
         'AegisPay-Merchant'?: string
       }
       path?: never

@@ -16,6 +16,7 @@ const readCosts: Readonly<Record<string, number>> = {
   payments: 100,
   payment: 100,
   customer: 100,
+  statement: 500,
   analytics: 1000,
   declines: 500,
   inFlight: 100

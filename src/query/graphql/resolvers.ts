@@ -9,13 +9,17 @@ import { faultsIn } from '../../platform/http/faults.ts'
 import type { PaymentHistory } from '../../projections/payment-events/queries.ts'
 import { reading } from '../../projections/reading.ts'
 import { declinesQuery, declinesRequestOf, figuresQuery, figuresRequestOf } from '../analytics-query.ts'
+import { figuresSchema } from '../analytics-schemas.ts'
 import { figuresView, periodView } from '../analytics-view.ts'
 import { customerKeyOf } from '../customer-key.ts'
 import { paymentListOf, paymentListQuery } from '../payment-list.ts'
+import { readAt } from '../read-at.ts'
 import type { ReadModel } from '../read-model.ts'
 import { findPaymentSchema } from '../route-schemas.ts'
 import { explainRouting } from '../routing-explanation.ts'
 import { momentIn, refuseCursor, type QueryService } from '../routes.ts'
+import { readStatement, statementPeriodOf, statementQuery } from '../statement-query.ts'
+import { findStatementSchema } from '../statement-schemas.ts'
 
 /** Of one request. */
 export interface GraphqlContext {
@@ -43,10 +47,15 @@ export function contextOf(request: FastifyRequest, service: QueryService): Graph
 type Arguments = Readonly<Record<string, unknown>>
 type Resolver = (parent: unknown, args: Arguments, context: GraphqlContext) => unknown
 
+/** @param views that have to be as far as the request asks for; those of payments and their events unless given */
 const read = <T>(
   { service, request }: GraphqlContext,
-  of: (model: ReadModel, merchantId: string) => Promise<T>
-) => reading(() => of(service.model, request.merchantId)).catch(refuseCursor)
+  of: (model: ReadModel, merchantId: string) => Promise<T>,
+  views?: readonly string[]
+) => readAt(request, service, model => of(model, request.merchantId), views).catch(refuseCursor)
+
+const { madeOf: OF_FIGURES } = figuresSchema
+const { madeOf: OF_STATEMENTS } = findStatementSchema
 
 const queries: Readonly<Record<string, Resolver>> = {
   payments: (_, { sort, status, ...filters }, context) => {
@@ -69,21 +78,27 @@ const queries: Readonly<Record<string, Resolver>> = {
     // Beyond what the route asks for.
     assertScope(request, service.keys, 'customers:read')
     const key = customerKeyOf(request.merchantId, String(id))
-    return key && read(context, model => model.findCustomer(key))
+    return key && reading(() => service.model.findCustomer(key))
+  },
+  statement: (_, { customer, ...args }, context) => {
+    const key = customerKeyOf(context.request.merchantId, String(customer))
+    const period = statementPeriodOf(checked(context, statementQuery, args))
+    return key && read(context, model => readStatement(model, key, period), OF_STATEMENTS)
   },
   analytics: async (_, args, context) => {
     const asked = figuresRequestOf(checked(context, figuresQuery, { ...args, by: joined(args['by']) }))
-    const { data, nextCursor } = await read(context, (model, merchantId) =>
-      model.paymentFigures(merchantId, asked)
-    )
+    const figures = (model: ReadModel, merchantId: string) => model.paymentFigures(merchantId, asked)
+    const { data, nextCursor } = await read(context, figures, OF_FIGURES)
     return { ...periodView(asked.period), data: data.map(figuresView), nextCursor }
   },
   declines: async (_, args, context) => {
     const asked = declinesRequestOf(checked(context, declinesQuery, args))
-    const data = await read(context, (model, merchantId) => model.declineCounts(merchantId, asked))
+    const counts = (model: ReadModel, merchantId: string) => model.declineCounts(merchantId, asked)
+    const data = await read(context, counts, OF_FIGURES)
     return { ...periodView(asked.period), of: asked.subject, data }
   },
-  inFlight: (_, _args, context) => read(context, (model, merchantId) => model.underWay(merchantId))
+  inFlight: (_, _args, context) =>
+    read(context, (model, merchantId) => model.underWay(merchantId), OF_FIGURES)
 }
 
 export const resolvers = { Query: queries }

@@ -8,6 +8,8 @@ import { authenticateRoutes } from '../../platform/http/authentication.ts'
 import { stateFreshness } from '../../platform/http/freshness.ts'
 import type { Late } from '../../platform/http/late.ts'
 import { nullable, securedBy } from '../../platform/http/schema-parts.ts'
+import { positionOf } from '../read-at.ts'
+import { headers } from '../route-schemas.ts'
 import type { QueryService } from '../routes.ts'
 import { graphqlExamples } from './examples.ts'
 import { checkCost, MAX_DEPTH, MAX_TOKENS } from './limits.ts'
@@ -44,6 +46,8 @@ export function graphqlRoutes(app: HttpApp, service: Late<QueryService>): void {
   app.post('/graphql', { schema: graphqlSchema }, async (request, reply) => {
     const { query, variables, operationName } = request.body
     assertQueries(query)
+    // Each field waits for what it is made of; what is no position is refused as a whole.
+    positionOf(request, service.get().partitions)
     const context = contextOf(request, service.get())
     const answer = await reply
       .graphql(query, context as never, variables ?? {}, operationName ?? undefined)
@@ -117,10 +121,11 @@ const graphqlSchema = {
   operationId: 'queryGraphql',
   summary: 'Read by GraphQL',
   description:
-    'Payments with their events, refunds and routing, customers and analytics, in one request. Queries only; docs/schema.graphql is the schema, and docs/graphql.md says what a query may cost.',
+    'Payments with their events, refunds and routing, customers and their statements, and analytics, in one request. Queries only; docs/schema.graphql is the schema, and docs/graphql.md says what a query may cost.',
   ...securedBy('payments:read'),
   tags: ['GraphQL'],
-  madeOf: ['payments', 'payment_events', 'analytics', 'customers'],
+  headers,
+  madeOf: ['payments', 'payment_events', 'analytics', 'statement_entries', 'customers'],
   body: Type.Object(
     {
       query: Type.String({ minLength: 1, description: 'The document.' }),
@@ -169,6 +174,6 @@ const graphqlSchema = {
       )
     }
   },
-  problems: ['graphql_invalid', 'graphql_too_complex'],
+  problems: ['position_malformed', 'graphql_invalid', 'graphql_too_complex'],
   examples: graphqlExamples
 } satisfies FastifySchema

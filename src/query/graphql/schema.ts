@@ -80,6 +80,16 @@ type Query {
   ): Payment
   "Contact details that are held of a customer, for keys that may read customers; null when there are none."
   customer(id: ID!): Customer
+  "What a customer has paid and got back, of at most 10,000 entries; null when there was no payment of the customer."
+  statement(
+    "The merchant's id of the customer."
+    customer: ID!
+    "The first instant, RFC 3339; the beginning unless given."
+    from: DateTime
+    "The first instant that is too late, RFC 3339; now unless given."
+    to: DateTime
+    currency: String
+  ): Statement
   "What happened to payments, in figures: docs/analytics.md."
   analytics(${period}
     "What is told apart; currencies always are."
@@ -228,6 +238,39 @@ type Customer {
   name: String
   phone: String
   updatedAt: DateTime!
+}
+
+type Statement {
+  customerId: ID!
+  from: DateTime!
+  to: DateTime!
+  currencies: [CurrencyStatement!]!
+}
+
+"Amounts in minor units."
+type CurrencyStatement {
+  currency: String!
+  "Decimals that the currency has."
+  exponent: Int!
+  opening: MinorUnits!
+  captured: MinorUnits!
+  refunded: MinorUnits!
+  closing: MinorUnits!
+  "In the order of their time."
+  entries: [StatementEntry!]!
+}
+
+type StatementEntry {
+  occurredAt: DateTime!
+  "\`capture\` or \`refund\`."
+  kind: String!
+  paymentId: ID!
+  "Of a refund."
+  refundId: ID
+  "Negative for what came back."
+  amount: MinorUnits!
+  "What has been paid by then in all, less what came back."
+  balance: MinorUnits!
 }
 
 type FiguresPage {

@@ -38,6 +38,7 @@ export async function everyRequest(): Promise<string[]> {
     payments.analytics.payments().pages().next(),
     payments.analytics.inFlight(),
     payments.analytics.declines(),
+    payments.session(),
     payments.stream({}, { signal: over.signal }).next(),
     endpoints.create({ url: 'u' }),
     endpoints.list().pages().next(),

@@ -41,11 +41,17 @@ interface Answer {
   }
 }
 
-async function ask(query: string, more: object = {}, fakes = NOTHING, key = KEY): Promise<Answer> {
+async function ask(
+  query: string,
+  more: object = {},
+  fakes = NOTHING,
+  key = KEY,
+  headers: Readonly<Record<string, string>> = {}
+): Promise<Answer> {
   service = await sharedService(fakes)
   const response = await service.app.inject({
     ...{ method: 'POST', url: '/graphql' },
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
     payload: JSON.stringify({ query, ...more })
   })
   return {
@@ -208,7 +214,7 @@ describe('an error of a field', () => {
 
   test('says which argument is wrong', async () => {
     const { body } = await ask('{ payments(minAmount: 5) { nextCursor } }')
-    expect(body.errors![0]!['extensions']).toMatchObject({ errors: [{ path: 'currency' }] })
+    expect(body.errors![0]!['extensions']).toMatchObject({ errors: [{ path: '/currency' }] })
   })
 
   test('of a cursor of another list says so', async () => {
@@ -254,4 +260,98 @@ test('it is asked by POST alone, and has no page to try it on', async () => {
 test('a body that is too large is refused', async () => {
   const { status, body } = await ask(`{ inFlight { count } } # ${'x'.repeat(70_000)}`)
   expect([status, body.code]).toEqual([413, 'body_too_large'])
+})
+
+describe('a position', () => {
+  const at = (query: string, position: string, fakes: Fakes) =>
+    ask(query, {}, fakes, KEY, { 'aegispay-position': position })
+
+  test('is waited for by each field in what that is made of', async () => {
+    const waitedFor: unknown[] = []
+    const handledThrough: ReadModel['handledThrough'] = (...asked) => {
+      waitedFor.push(asked)
+      return Promise.resolve(5)
+    }
+    const { body } = await at(
+      '{ payments { nextCursor } inFlight { count } statement(customer: "cus_1") { to } customer(id: "cus_1") { id } }',
+      'commands-2-5',
+      { model: { ...nothing, handledThrough } }
+    )
+    expect(body.errors).toBeUndefined()
+    expect(waitedFor).toEqual([
+      ['commands', 2, undefined],
+      ['commands', 2, ['analytics']],
+      ['commands', 2, ['statement_entries']]
+    ])
+  })
+
+  test('that is not reached leaves alone the field without it', async () => {
+    const handledThrough: ReadModel['handledThrough'] = (_input, _partition, views) =>
+      Promise.resolve(views?.includes('analytics') === true ? 4 : 5)
+    const { status, body } = await at('{ payments { nextCursor } inFlight { count } }', 'commands-2-5', {
+      model: { ...nothing, handledThrough }
+    })
+    expect(status).toBe(200)
+    expect(body.errors).toMatchObject([{ path: ['inFlight'], extensions: { code: 'read_model_behind' } }])
+  })
+
+  test('that is none is refused before anything is read', async () => {
+    const { status, body } = await at('{ inFlight { count } }', 'nowhere', NOTHING)
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ code: 'position_malformed' })
+    expect(reads).toEqual([])
+  })
+})
+
+describe('a statement', () => {
+  const entries = [
+    { kind: 'capture', paymentId: payment.id, refundId: null, currency: 'EUR', amount: 1099 },
+    { kind: 'refund', paymentId: payment.id, refundId: 'ref_1', currency: 'EUR', amount: -99 }
+  ] as const
+  const findStatement: ReadModel['findStatement'] = ({ merchantId, customerId }, { from }) => {
+    reads.push(`statement of ${customerId} of ${merchantId} from ${from.toISOString()}`)
+    const occurredAt = new Date('2026-11-02T00:00:00Z')
+    return Promise.resolve({
+      opening: new Map([['EUR', 100]]),
+      entries: entries.map(entry => ({ ...entry, occurredAt }))
+    })
+  }
+  const STATED: Fakes = { model: { ...nothing, findStatement } }
+
+  test('is that of the route', async () => {
+    const { body } = await ask(
+      `{ statement(customer: "cus_1", from: "2026-11-01T00:00:00Z") {
+           customerId currencies { currency opening captured refunded closing entries { kind amount balance refundId } }
+         } }`,
+      {},
+      STATED
+    )
+    expect(reads).toEqual(['statement of cus_1 of demo from 2026-11-01T00:00:00.000Z'])
+    const currency = { currency: 'EUR', opening: 100, captured: 1099, refunded: 99, closing: 1100 }
+    expect(body.data!['statement']).toEqual({
+      customerId: 'cus_1',
+      currencies: [
+        {
+          ...currency,
+          entries: [
+            { kind: 'capture', amount: 1099, balance: 1199, refundId: null },
+            { kind: 'refund', amount: -99, balance: 1100, refundId: 'ref_1' }
+          ]
+        }
+      ]
+    })
+  })
+
+  test.each([
+    [
+      'a period that ends before it begins',
+      'from: "2026-11-02T00:00:00Z", to: "2026-11-01T00:00:00Z"',
+      '/to'
+    ],
+    ['a currency that there is not', 'currency: "EURO"', '/currency']
+  ])('is not made for %s', async (_what, args, path) => {
+    const { body } = await ask(`{ statement(customer: "cus_1", ${args}) { to } }`, {}, STATED)
+    expect(body.errors).toMatchObject([{ extensions: { code: 'query_invalid', errors: [{ path }] } }])
+    expect(reads).toEqual([])
+  })
 })

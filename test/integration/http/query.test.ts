@@ -141,7 +141,7 @@ test('refuses a cursor that is not one of ours', async () => {
   })
   expect((await app.inject(get('/v1/payments?cursor=x'))).json()).toMatchObject({
     code: 'query_invalid',
-    errors: [{ path: 'cursor', message: 'is not one of ours' }]
+    errors: [{ path: '/cursor', message: 'is not one of ours' }]
   })
 })
 
@@ -150,6 +150,31 @@ test('waits until the read model shows what the position asks for', async () => 
   const { app } = await fakeService({ model: { handledThrough: () => Promise.resolve(handled.shift()!) } })
   expect((await app.inject(get(one, { 'aegispay-position': 'commands-2-5' }))).statusCode).toBe(200)
   expect(handled).toEqual([])
+})
+
+test.each([
+  ['/v1/customers/cus_1/statement', 'statement_entries'],
+  ['/v1/customers/cus_1/statement.csv', 'statement_entries'],
+  ['/v1/analytics/payments', 'analytics'],
+  ['/v1/analytics/in-flight', 'analytics'],
+  ['/v1/analytics/declines', 'analytics']
+])('waits for what %s is made of', async (url, view) => {
+  const handled = [4, 5]
+  const waitedFor: unknown[] = []
+  const { app } = await fakeService({
+    model: {
+      handledThrough: (...asked) => {
+        waitedFor.push(asked)
+        return Promise.resolve(handled.shift()!)
+      }
+    }
+  })
+  const response = await app.inject(get(url, { 'aegispay-position': 'outcomes-2-5' }))
+  expect(response.statusCode).toBe(200)
+  expect(waitedFor).toEqual([
+    ['outcomes', 2, [view]],
+    ['outcomes', 2, [view]]
+  ])
 })
 
 test('does not wait longer than 2 seconds for it', async () => {

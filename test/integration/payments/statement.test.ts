@@ -60,6 +60,20 @@ describe('a customer’s statement', () => {
     expect([euros, yen].map(one => ({ currency: one!.currency, sum: one!.closing }))).toEqual(sums)
   })
 
+  test('shows at once what the answer to a refund came of, to who sends its position', async () => {
+    const of = { customer: { id: 'cus_positions' } }
+    const paymentId = await app.pay(worker, 'positions', of)
+    const refund = { key: 'refund-positions', body: { amount: 99 } }
+    const { headers } = await app.request(worker, 'POST', `/v1/payments/${paymentId}/refunds`, refund)
+    const position = { 'aegispay-position': headers.get('aegispay-position')! }
+    const { body } = await app.request(worker, 'GET', '/v1/customers/cus_positions/statement', {
+      headers: position
+    })
+    expect(body['currencies']).toMatchObject([{ captured: 1099, refunded: 99 }])
+    const figures = await app.request(worker, 'GET', '/v1/analytics/in-flight', { headers: position })
+    expect(figures.status).toBe(200)
+  })
+
   test('of adjoining periods joins', async () => {
     const [euros] = await complete()
     const middle = encodeURIComponent(euros!.entries[2]!.occurredAt)
@@ -88,8 +102,8 @@ describe('a customer’s statement', () => {
   test.each([
     ['from=yesterday', '/from'],
     ['currency=XXX', '/currency'],
-    ['from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'to'],
-    ['to=2016-12-31T23:59:60Z', 'to']
+    ['from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z', '/to'],
+    ['to=2016-12-31T23:59:60Z', '/to']
   ])('is refused for %s', async (query, path) => {
     const answer = await app.request(worker, 'GET', `/v1/customers/cus_stated/statement?${query}`)
     expect(answer).toMatchObject({ status: 400, body: { code: 'query_invalid' } })
