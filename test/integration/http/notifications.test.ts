@@ -10,6 +10,7 @@ import {
   NOTIFICATION_SECRETS,
   OTHER_SECRET,
   PARTITIONS,
+  sharedService,
   type Fakes,
   type FakeService
 } from './service.ts'
@@ -30,8 +31,10 @@ const updated = (changes: object = {}) => ({ type: 'operation.updated', data: { 
 
 let service: FakeService
 const start = async (fakes: Fakes = {}) => (service = await fakeService(fakes))
-beforeEach(() => start())
-afterEach(() => service.app.close())
+beforeEach(async () => {
+  service = await sharedService()
+  service.sent.length = 0
+})
 
 interface Sending {
   readonly gateway?: string
@@ -64,6 +67,7 @@ async function notify(body: unknown, sending: Sending = {}) {
 }
 
 test('is stored for the owner of the payment, under the id of the payment', async () => {
+  await start()
   expect(await notify(updated())).toEqual([204, null])
   expect(service.sent).toMatchObject([
     {

@@ -1,11 +1,11 @@
 // What Stripe tells by itself, at the door: with a fake in place of the brokers, and signed by Stripe's own SDK.
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { beforeEach, expect, test } from '@jest/globals'
 import Stripe from 'stripe'
 import { paymentIdOf } from '../../../src/identity.ts'
 import {
-  fakeService,
   NOTIFICATION_SECRETS,
   OTHER_SECRET,
+  sharedService,
   STRIPE_SECRET,
   type FakeService
 } from './service.ts'
@@ -30,9 +30,9 @@ const event = (type: string, object: object = intent) => ({
 
 let service: FakeService
 beforeEach(async () => {
-  service = await fakeService({})
+  service = await sharedService()
+  service.sent.length = 0
 })
-afterEach(() => service.app.close())
 
 interface Sending {
   readonly secret?: string
