@@ -14,7 +14,7 @@ import type {
 /** Which figures. */
 export interface PaymentFiguresFilter extends Omit<PaymentFiguresQuery, 'by' | 'limit' | 'cursor'> {
   /** What is told apart; hours unless given. Currencies always are. */
-  readonly by?: readonly ('hour' | 'day' | 'currency' | 'gateway' | 'method' | 'variant')[]
+  readonly by?: readonly ('hour' | 'day' | 'currency' | 'merchant' | 'gateway' | 'method' | 'variant')[]
   /** Rows fetched at a time: 1 to 1000, 100 unless given. */
   readonly pageSize?: number
 }

@@ -568,6 +568,10 @@ export interface PaymentFigures {
    */
   method?: string | null
   /**
+   * Its id. Only where it is told apart.
+   */
+  merchant?: string | null
+  /**
    * Null for what happened while no gateway was chosen. Only where it is told apart.
    */
   gateway?: string | null
@@ -1471,13 +1475,17 @@ export interface PaymentFiguresQuery {
    */
   to?: string
   /**
-   * What is told apart, separated by commas: hour, day, currency, method, gateway, variant. `hour` unless given. Currencies always are.
+   * What is told apart, separated by commas: hour, day, currency, merchant, method, gateway, variant. `hour` unless given. Currencies always are.
    */
   by?: string
   /**
    * ISO 4217 alphabetic code.
    */
   currency?: string
+  /**
+   * The merchant, where the answer is of all of them.
+   */
+  merchant?: string
   /**
    * The kind of payment method, such as `card`.
    */
@@ -1519,6 +1527,10 @@ export interface DeclinesQuery {
    * ISO 4217 alphabetic code.
    */
   currency?: string
+  /**
+   * The merchant, where the answer is of all of them.
+   */
+  merchant?: string
   /**
    * The kind of payment method, such as `card`.
    */

@@ -41,6 +41,7 @@ const period = {
 }
 const filters = {
   currency: Type.Optional(Type.Enum(currencies(), { description: 'ISO 4217 alphabetic code.' })),
+  merchant: text('The merchant, where the answer is of all of them.'),
   method: text('The kind of payment method, such as `card`.'),
   gateway: text('The gateway that a payment was last given to when it happened.'),
   variant: text('The variant of the routing policy.')

@@ -7,7 +7,13 @@ import { analyticsExamples, declinesExamples } from './analytics-examples.ts'
 import { declinesQuery, figuresQuery, subjects } from './analytics-query.ts'
 import { headers, readProblems } from './route-schemas.ts'
 
-const asked = { ...securedBy('payments:read'), tags: ['Analytics'], headers, madeOf: ['analytics'] }
+const asked = {
+  ...securedBy('payments:read'),
+  tags: ['Analytics'],
+  headers,
+  madeOf: ['analytics'],
+  orOfAll: true
+}
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 const currency = Type.String({ description: 'ISO 4217 alphabetic code.' })
 const period = {
@@ -47,6 +53,7 @@ const figures = Type.Object(
     day: Type.Optional(time('When it begins, in UTC. Only where it is told apart.')),
     currency,
     method: told('The kind of payment method.'),
+    merchant: told('Its id.'),
     gateway: told('Null for what happened while no gateway was chosen.'),
     variant: told('Of the routing policy; null where none was tried.'),
     payments: Type.Object({

@@ -5,6 +5,7 @@ import { limits } from '../domain/payment/limits.ts'
 import type { PaymentStatus } from '../domain/payment/statuses.ts'
 import { ApiError, type Fault } from '../errors.ts'
 import { paymentStatuses as statuses } from '../payment-schema.ts'
+import { queryFault } from '../platform/http/query-faults.ts'
 import { pageIn, pageQuery } from '../platform/http/schema-parts.ts'
 import { wordsIn, type PaymentFilter, type PaymentPageRequest } from '../projections/payments/queries.ts'
 
@@ -109,20 +110,20 @@ const defined = <T extends object>(object: T): Given<T> =>
 function faultsIn(filter: PaymentFilter): Fault[] {
   const { currency, minAmount, maxAmount, createdFrom, createdTo, words } = filter
   const faults: Fault[] = []
-  const fault = (path: string, message: string) => faults.push({ path, message })
+  const fault = (name: string, message: string) => faults.push(queryFault(name, message))
   if (words?.length === 0) fault('q', 'has no letter and no digit to look for')
   if (words !== undefined && words.length > MAX_WORDS) fault('q', `has more than ${MAX_WORDS} words`)
-  for (const path of ['minAmount', 'maxAmount'] as const)
-    if (filter[path] !== undefined && !Number.isSafeInteger(filter[path]))
-      fault(path, 'is above 9007199254740991')
+  for (const name of ['minAmount', 'maxAmount'] as const)
+    if (filter[name] !== undefined && !Number.isSafeInteger(filter[name]))
+      fault(name, 'is above 9007199254740991')
   // 1000 is ten euros and a thousand yen.
   if ((minAmount ?? maxAmount) !== undefined && currency === undefined)
     fault('currency', 'is needed with minAmount and maxAmount')
   if (minAmount !== undefined && maxAmount !== undefined && minAmount > maxAmount)
     fault('maxAmount', 'is below minAmount')
   // The form admits a leap second, which the clock here does not.
-  for (const path of ['createdFrom', 'createdTo'] as const)
-    if (Number.isNaN(filter[path]?.getTime())) fault(path, 'is not an instant that can be compared with')
+  for (const name of ['createdFrom', 'createdTo'] as const)
+    if (Number.isNaN(filter[name]?.getTime())) fault(name, 'is not an instant that can be compared with')
   if (createdFrom !== undefined && createdTo !== undefined && createdFrom > createdTo)
     fault('createdTo', 'is before createdFrom')
   return faults

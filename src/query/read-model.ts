@@ -4,7 +4,8 @@ import type {
   DeclinesRequest,
   FiguresPage,
   FiguresRequest,
-  UnderWay
+  UnderWay,
+  Whose
 } from '../projections/analytics/queries.ts'
 import type { AuditEntryView } from '../projections/audit/queries.ts'
 import type { CustomerView } from '../projections/customers/queries.ts'
@@ -46,9 +47,9 @@ export interface ReadModel {
   listUnknown(page: PageRequest): Promise<Page<UnknownOutcome>>
   /** Of all merchants. */
   listHeld(page: PageRequest): Promise<Page<HeldPayment>>
-  paymentFigures(merchantId: string, asked: FiguresRequest): Promise<FiguresPage>
-  underWay(merchantId: string): Promise<UnderWay[]>
-  declineCounts(merchantId: string, asked: DeclinesRequest): Promise<DeclineCount[]>
+  paymentFigures(whose: Whose, asked: FiguresRequest): Promise<FiguresPage>
+  underWay(whose: Whose): Promise<UnderWay[]>
+  declineCounts(whose: Whose, asked: DeclinesRequest): Promise<DeclineCount[]>
   findCustomer(key: ContactKey): Promise<CustomerView | null>
   /** At most so many entries. Null when the merchant has had no payment of the customer. */
   findStatement(key: ContactKey, period: StatementPeriod, most: number): Promise<StatementParts | null>

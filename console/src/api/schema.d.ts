@@ -826,6 +826,7 @@ export interface components {
       day?: string
       currency: string
       method?: string | null
+      merchant?: string | null
       gateway?: string | null
       variant?: string | null
       payments: {
@@ -2718,6 +2719,7 @@ export interface operations {
           | 'ZAR'
           | 'ZMW'
           | 'ZWG'
+        merchant?: string
         method?: string
         gateway?: string
         variant?: string

@@ -38,9 +38,10 @@ export const MERCHANT_HEADER = 'AegisPay-Merchant'
  */
 export function authenticateRoutes(app: HttpApp, keys: () => KeyDirectory): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const scope = scopeOf(request.routeOptions.schema)
-    if (scope === undefined) throw new Error(`${request.routeOptions.url} does not say who may ask`)
-    authenticate(request, keys(), scope)
+    const { schema, url } = request.routeOptions
+    const scope = scopeOf(schema)
+    if (scope === undefined) throw new Error(`${url} does not say who may ask`)
+    authenticate(request, keys(), scope, { orOfAll: schema?.orOfAll === true })
     done()
   })
 }
@@ -56,18 +57,19 @@ export function scopeOf({ security = [] }: Pick<FastifySchema, 'security'> = {})
  * unknown key.
  *
  * @param scope null where any key will do
+ * @param orOfAll whether those who run the installation may ask in nobody's name; the request's merchant is empty then
  * @throws ApiError as `authenticateRoutes` says
  */
 export function authenticate(
   request: FastifyRequest,
   keys: KeyDirectory,
   scope: Scope | null,
-  now = Date.now()
+  { orOfAll = false, now = Date.now() } = {}
 ): void {
   const [id, { merchantId, scopes }] = keyOf(request, keys, now)
   request.apiKeyId = id
   if (merchantId === undefined) {
-    admitOperator(request, keys, scopes.find(isKeyRole), scope)
+    admitOperator(request, keys, scopes.find(isKeyRole), scope, orOfAll)
     return
   }
   if (scope !== null && isKeyRole(scope)) throw scopeMissing(scope)
@@ -98,14 +100,16 @@ function admitOperator(
   request: FastifyRequest,
   keys: KeyDirectory,
   role: KeyRole | undefined,
-  scope: Scope | null
+  scope: Scope | null,
+  orOfAll: boolean
 ): void {
   const needed = scope === null || isKeyRole(scope) ? scope : roleFor(scope)
   if (role === undefined || (needed !== null && !includesRole(role, needed))) {
     throw scopeMissing(needed ?? 'viewer')
   }
   request.keyRole = role
-  if (scope !== null && !isKeyRole(scope)) request.merchantId = merchantActedFor(request, keys, scope)
+  if (scope === null || isKeyRole(scope) || (orOfAll && merchantNamed(request) === undefined)) return
+  request.merchantId = merchantActedFor(request, keys, scope)
 }
 
 /** What an inactive merchant has may be looked at, and no more: the merchant itself could do nothing either. */

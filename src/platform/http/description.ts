@@ -7,6 +7,7 @@
 //   problems   the codes of src/errors.ts that it alone can answer, its handler's; those that the server itself answers
 //              on every route, and for every key or body, are added here and are not repeated
 //   madeOf     the read models that its answers are made of, whose age they then say (freshness.ts)
+//   orOfAll    whether those who run the installation may leave the merchant out, and are answered of all of them
 //   examples   requests by name, each with its answer: the test of the examples sends them, in the order of the document,
 //              to a real service and compares
 //
@@ -47,6 +48,7 @@ declare module 'fastify' {
     readonly problems?: readonly ErrorCode[]
     readonly examples?: Readonly<Record<string, Example>>
     readonly madeOf?: readonly string[]
+    readonly orOfAll?: boolean
     /** A request without a body means one with an empty object. */
     readonly optionalBody?: boolean
   }
@@ -73,6 +75,7 @@ const WITH_KEY: readonly ErrorCode[] = [
 const WITH_KEY_OF_MERCHANT: readonly ErrorCode[] = ['merchant_inactive', 'merchant_mismatch']
 /** In whose name those who run the installation may act. */
 const FOR_MERCHANT: readonly ErrorCode[] = ['merchant_required', 'merchant_not_found']
+const OR_OF_ALL: readonly ErrorCode[] = ['merchant_not_found']
 /** A parameter that is too long makes a path that no route has. */
 const WITH_PARAMS: readonly ErrorCode[] = ['route_not_found']
 const WITH_BODY: readonly ErrorCode[] = [
@@ -101,5 +104,6 @@ function problemsOfKeys(schema: FastifySchema): readonly ErrorCode[] {
   const scope = scopeOf(schema)
   if (scope === undefined) return []
   if (scope === null) return [...WITH_KEY, ...WITH_KEY_OF_MERCHANT]
-  return isKeyRole(scope) ? WITH_KEY : [...WITH_KEY, ...WITH_KEY_OF_MERCHANT, ...FOR_MERCHANT]
+  if (isKeyRole(scope)) return WITH_KEY
+  return [...WITH_KEY, ...WITH_KEY_OF_MERCHANT, ...(schema.orOfAll === true ? OR_OF_ALL : FOR_MERCHANT)]
 }

@@ -125,12 +125,9 @@ function carrying(schema: FastifySchema | undefined = {}): FastifySchema {
   return Object.assign({ [CARRIER]: described }, schema, headers === undefined ? {} : { headers })
 }
 
-const merchantHeader = Type.Object({
+const merchantHeader = (whose: string) => ({
   [MERCHANT_HEADER]: Type.Optional(
-    Type.String({
-      description:
-        'The merchant that the request is for. A key of those who run the installation needs it; a merchant’s own may leave it out.'
-    })
+    Type.String({ description: `The merchant that the request is for. ${whose}` })
   )
 })
 
@@ -140,7 +137,11 @@ function headersOf(schema: FastifySchema): FastifySchema['headers'] {
   const { headers } = schema
   if (scope === undefined || scope === null || isKeyRole(scope)) return headers
   const properties = (headers as TObject | undefined)?.properties ?? {}
-  return Type.Object({ ...properties, ...merchantHeader.properties })
+  const whose =
+    schema.orOfAll === true
+      ? 'With a key of those who run the installation the answer is of all merchants without it.'
+      : 'A key of those who run the installation needs it; a merchant’s own may leave it out.'
+  return Type.Object({ ...properties, ...merchantHeader(whose) })
 }
 
 /** Says of an operation what the plugin cannot know. */

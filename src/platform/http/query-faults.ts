@@ -1,8 +1,11 @@
-import { ApiError } from '../../errors.ts'
+import { ApiError, type Fault } from '../../errors.ts'
+
+/** What is wrong with a parameter, as a schema would say it. */
+export const queryFault = (name: string, message: string): Fault => ({ path: `/${name}`, message })
 
 /** @param name of the parameter */
 export const invalidQuery = (name: string, message: string): ApiError =>
-  new ApiError('query_invalid', { faults: [{ path: `/${name}`, message }] })
+  new ApiError('query_invalid', { faults: [queryFault(name, message)] })
 
 /**
  * @param instants by the name of their parameter

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg'
 import { asJsonRows } from '../../platform/postgres.ts'
 import { eventView } from '../event-view.ts'
 import { isSequenced, type StoredEvent, type StoredSequencedEvent } from '../view.ts'
-import { counted, dimensions, latencies, summed } from './measures.ts'
+import { counted, latencies, rowDimensions, summed } from './measures.ts'
 import { Tally } from './tally.ts'
 import type { TrackedPayment } from './tracked-payment.ts'
 
@@ -48,7 +48,7 @@ const binwise = (
     ) AS both_of_them (bin, in_bin) GROUP BY bin
   ) AS summed) END`
 
-const place = ['merchant_id', 'grain', 'starts_at', 'partition', ...dimensions]
+const place = ['merchant_id', 'grain', 'starts_at', 'partition', ...rowDimensions]
 
 const adding = (table: string, key: readonly string[], changes: readonly string[]): string =>
   `INSERT INTO ${table} AS stored SELECT * FROM json_populate_recordset(NULL::${table}, $1)

@@ -23,8 +23,13 @@ export type CountedMeasure = (typeof counted)[number]
 export type Latency = (typeof latencies)[number]
 
 /** What a row is about, beside its merchant and its time. */
-export const dimensions = ['currency', 'method', 'gateway', 'variant'] as const
+export const rowDimensions = ['currency', 'method', 'gateway', 'variant'] as const
+/** What readers may tell apart, beside the time, in the order of their answers. */
+export const dimensions = ['currency', 'merchant', 'method', 'gateway', 'variant'] as const
 export type Dimension = (typeof dimensions)[number]
+
+export const columnOf = (dimension: Dimension): Exclude<Dimension, 'merchant'> | 'merchant_id' =>
+  dimension === 'merchant' ? 'merchant_id' : dimension
 
 /** Milliseconds of the stretches of time that rows are about. All begin at a whole multiple of theirs, in UTC. */
 export const grains = { hour: 3_600_000, day: 86_400_000 } as const

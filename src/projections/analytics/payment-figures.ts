@@ -1,8 +1,17 @@
 import { cursorAt, InvalidCursorError, placeIn } from '../cursor.ts'
 import type { ReadDatabase } from '../read-database.ts'
-import { counted, dimensions, grains, latencies, summed, type Dimension, type Grain } from './measures.ts'
+import {
+  columnOf,
+  counted,
+  grains,
+  dimensions,
+  latencies,
+  summed,
+  type Dimension,
+  type Grain
+} from './measures.ts'
 import type { CountedMeasure, Latency, SummedMeasure } from './measures.ts'
-import { conditionsOn, type Filters, type Period } from './rows.ts'
+import { conditionsOn, Parameters, readRows, type Filters, type Period, type Whose } from './rows.ts'
 import { quantilesOf, type Bins, type Quantiles } from './sketch.ts'
 
 /** What is asked of the figures. */
@@ -40,7 +49,7 @@ export interface FiguresPage {
 
 type Row = Readonly<
   Record<'starts_at', Date> &
-    Record<Dimension, string> &
+    Record<ReturnType<typeof columnOf>, string> &
     Record<SummedMeasure | CountedMeasure | `${SummedMeasure}_amount`, number> &
     Record<Latency, Bins | null>
 >
@@ -51,26 +60,27 @@ type Row = Readonly<
  */
 export async function paymentFigures(
   db: ReadDatabase,
-  merchantId: string,
+  whose: Whose,
   { period, by, filters, limit, cursor }: FiguresRequest
 ): Promise<FiguresPage> {
   const grain = by.find((one): one is Grain => one in grains) ?? null
   const told = dimensions.filter(dimension => dimension === 'currency' || by.includes(dimension))
-  const columns = [...(grain === null ? [] : (['starts_at'] as const)), ...told]
-  const list = { merchantId, ...period, columns, grain, ...filters }
-  const values: unknown[] = []
-  const parameter = (value: unknown) => `$${values.push(value) + 1}`
-  const where = conditionsOn(period, grain, filters, parameter)
+  const columns = [...(grain === null ? [] : (['starts_at'] as const)), ...told.map(columnOf)]
+  const list = { merchantId: whose, ...period, columns, grain, ...filters }
+  const parameters = new Parameters(whose)
+  const { add } = parameters
+  const where = conditionsOn(whose, period, grain, filters, add)
   const beyond =
     cursor === undefined
       ? ''
-      : `AND (${columns.join(', ')}) > (${startOf(cursor, columns, list).map(parameter).join(', ')})`
+      : `AND (${columns.join(', ')}) > (${startOf(cursor, columns, list).map(add).join(', ')})`
   const key = columns.join(', ')
-  const rows = await db.ofMerchant<Row>(
-    merchantId,
+  const rows = await readRows<Row>(
+    db,
+    whose,
     `WITH seen AS MATERIALIZED (SELECT * FROM analytics WHERE ${where} ${beyond}),
      page AS MATERIALIZED (
-       SELECT ${key}, ${sumsOf.join(', ')} FROM seen GROUP BY ${key} ORDER BY ${key} LIMIT ${parameter(limit + 1)}
+       SELECT ${key}, ${sumsOf.join(', ')} FROM seen GROUP BY ${key} ORDER BY ${key} LIMIT ${add(limit + 1)}
      ),
      sketches AS (
        SELECT ${key}, ${latencies.map(latency => `jsonb_object_agg(bin, in_bin) FILTER (WHERE of = '${latency}') AS ${latency}`).join(', ')}
@@ -81,7 +91,7 @@ export async function paymentFigures(
        ) AS bins GROUP BY ${key}
      )
      SELECT * FROM page LEFT JOIN sketches USING (${key}) ORDER BY ${key}`,
-    values
+    parameters
   )
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
@@ -122,7 +132,7 @@ function figuresIn(row: Row, grain: Grain | null, told: readonly Dimension[]): P
   return {
     of: {
       ...(grain !== null && { [grain]: row.starts_at.toISOString() }),
-      ...Object.fromEntries(told.map(dimension => [dimension, row[dimension] || null]))
+      ...Object.fromEntries(told.map(dimension => [dimension, row[columnOf(dimension)] || null]))
     },
     sums: byName(summed, sum),
     counts: byName(counted, measure => row[measure]),

@@ -1,16 +1,16 @@
 import type { ReadDatabase } from '../read-database.ts'
 import type { Subject } from './facts.ts'
 import { paymentsInFlight, REFUNDING, type InFlight } from './in-flight.ts'
-import { conditionsOn, type Filters, type Period } from './rows.ts'
+import { conditionsOn, ofWhom, Parameters, readRows, type Filters, type Period, type Whose } from './rows.ts'
 
-export { dimensions, grains, type Dimension, type Grain } from './measures.ts'
+export { dimensions, grains, rowDimensions, type Dimension, type Grain } from './measures.ts'
 export {
   paymentFigures,
   type FiguresPage,
   type FiguresRequest,
   type PaymentFigures
 } from './payment-figures.ts'
-export { wholePeriod, type Filters, type Period } from './rows.ts'
+export { wholePeriod, type Filters, type Period, type Whose } from './rows.ts'
 export type { Quantiles } from './sketch.ts'
 export { paymentsInFlight, REFUNDING, type Subject }
 
@@ -24,15 +24,19 @@ export interface UnderWay {
 }
 
 /** By currency and status; what there is none of is left out. */
-export const underWay = (db: ReadDatabase, merchantId: string): Promise<UnderWay[]> =>
-  db.ofMerchant<UnderWay>(
-    merchantId,
+export function underWay(db: ReadDatabase, whose: Whose): Promise<UnderWay[]> {
+  const parameters = new Parameters(whose)
+  const order = parameters.add([...paymentsInFlight, REFUNDING])
+  return readRows<UnderWay>(
+    db,
+    whose,
     `SELECT currency, status, sum(in_flight)::bigint AS count, sum(in_flight_amount)::float8 AS amount
-     FROM analytics_in_flight WHERE merchant_id = $1
+     FROM analytics_in_flight WHERE ${ofWhom(whose)}
      GROUP BY currency, status HAVING sum(in_flight) > 0
-     ORDER BY currency, array_position($2::text[], status)`,
-    [[...paymentsInFlight, REFUNDING]]
+     ORDER BY currency, array_position(${order}::text[], status)`,
+    parameters
   )
+}
 
 export interface DeclinesRequest {
   readonly period: Period
@@ -57,19 +61,20 @@ export interface DeclineCount {
 /** The most frequent first. */
 export async function declineCounts(
   db: ReadDatabase,
-  merchantId: string,
+  whose: Whose,
   { period, subject, filters, limit }: DeclinesRequest
 ): Promise<DeclineCount[]> {
-  const values: unknown[] = []
-  const parameter = (value: unknown) => `$${values.push(value) + 1}`
-  const where = conditionsOn(period, null, filters, parameter)
-  return db.ofMerchant<DeclineCount>(
-    merchantId,
+  const parameters = new Parameters(whose)
+  const { add } = parameters
+  const where = conditionsOn(whose, period, null, filters, add)
+  return readRows<DeclineCount>(
+    db,
+    whose,
     `SELECT code, nullif(stage, '') AS stage, nullif(decline_type, '') AS "declineType",
        sum(declines)::bigint AS count, (sum(declines) / sum(sum(declines)) OVER ())::float8 AS share
-     FROM analytics_declines WHERE ${where} AND subject = ${parameter(subject)}
+     FROM analytics_declines WHERE ${where} AND subject = ${add(subject)}
      GROUP BY code, stage, decline_type
-     ORDER BY count DESC, code, stage, decline_type LIMIT ${parameter(limit)}`,
-    values
+     ORDER BY count DESC, code, stage, decline_type LIMIT ${add(limit)}`,
+    parameters
   )
 }

@@ -1,6 +1,7 @@
 // Which rows of the tables a question is about.
-import type { Dimension, Grain } from './measures.ts'
-import { grains } from './measures.ts'
+import type { QueryResultRow } from 'pg'
+import type { ReadDatabase } from '../read-database.ts'
+import { columnOf, grains, type Dimension, type Grain } from './measures.ts'
 
 /** From one instant up to another, exclusive; both at the beginning of a stretch of time that is told apart. */
 export interface Period {
@@ -18,27 +19,53 @@ export const wholePeriod = (from: Date, to: Date, grain: Grain): Period => ({
 
 const floor = (at: number, grain: Grain): number => Math.floor(at / grains[grain]) * grains[grain]
 
-/** Makes a value a parameter of the query. */
-export type Parameter = (value: unknown) => string
+/** Whose rows: those of a merchant, or of all of them. */
+export type Whose = string | null
+
+/** The parameters of a query: the merchant, if it is of one, and what is added to them. */
+export class Parameters {
+  readonly values: unknown[]
+
+  constructor(whose: Whose) {
+    this.values = whose === null ? [] : [whose]
+  }
+
+  /** @returns what stands for the value in the query */
+  readonly add = (value: unknown): string => `$${this.values.push(value)}`
+}
+
+/** For all merchants: to be asked for those alone who run the installation. */
+export const readRows = <R extends QueryResultRow>(
+  db: ReadDatabase,
+  whose: Whose,
+  text: string,
+  { values }: Parameters
+): Promise<R[]> =>
+  whose === null ? db.ofAllMerchants<R>(text, values) : db.ofMerchant<R>(whose, text, values.slice(1))
+
+export const ofWhom = (whose: Whose): string => (whose === null ? 'true' : 'merchant_id = $1')
 
 /**
- * The conditions on the rows of a period, the merchant's being $1. What need not be told apart by the hour is read by the day
+ * The conditions on the rows of a period. What need not be told apart by the hour is read by the day
  * where a whole one lies in the period: that is a twenty-fourth of the rows.
  *
  * @param grain that is told apart; null when none is
  */
 export function conditionsOn(
+  whose: Whose,
   { from, to }: Period,
   grain: Grain | null,
   filters: Filters,
-  parameter: Parameter
+  parameter: Parameters['add']
 ): string {
   const within = (of: Grain, start: Date, end: Date) =>
     `grain = '${of}' AND starts_at >= ${parameter(start)} AND starts_at < ${parameter(end)}`
   const inTime =
     grain === null ? halves(from, to).map(([of, ...ends]) => within(of, ...ends)) : [within(grain, from, to)]
-  const about = Object.entries(filters).map(([dimension, value]) => `${dimension} = ${parameter(value)}`)
-  return ['merchant_id = $1', `(${inTime.join(' OR ')})`, ...about].join(' AND ')
+  const about = Object.entries(filters).map(
+    ([dimension, value]) => `${columnOf(dimension as Dimension)} = ${parameter(value)}`
+  )
+  return [ofWhom(whose), `(${inTime.join(' OR ')})`, ...about].join(' AND ')
 }
 
 /** Whole days, and the hours before and after them. */

@@ -2,7 +2,7 @@
 import { recordedEventOf, UnprojectableError, type StoredSequencedEvent } from '../view.ts'
 import { factsOf, type Decline, type Fact } from './facts.ts'
 import { inFlight } from './in-flight.ts'
-import { counted, dimensions, grains, latencies, summed, type Grain } from './measures.ts'
+import { counted, grains, latencies, rowDimensions, summed, type Grain } from './measures.ts'
 import { binOf } from './sketch.ts'
 import { tracked, type SequencedEvent, type TrackedPayment } from './tracked-payment.ts'
 
@@ -116,7 +116,7 @@ const noneInFlight = (): Sums => ({ in_flight: 0, in_flight_amount: 0n })
 
 function keyOf(payment: TrackedPayment, grain: Grain, at: number, partition: number): Key {
   const starts_at = new Date(Math.floor(at / grains[grain]) * grains[grain]).toISOString()
-  const about = dimensions.map(dimension => [dimension, (payment[dimension] ?? '').slice(0, KEY_LENGTH)])
+  const about = rowDimensions.map(dimension => [dimension, (payment[dimension] ?? '').slice(0, KEY_LENGTH)])
   return {
     merchant_id: payment.merchant_id,
     grain,

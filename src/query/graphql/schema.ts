@@ -1,6 +1,6 @@
 // What may be asked over GraphQL: what the routes that only read show, under the same names. docs/schema.graphql is this.
 import { paymentStatuses } from '../../payment-schema.ts'
-import { dimensions, grains, paymentsInFlight, REFUNDING } from '../../projections/analytics/queries.ts'
+import { grains, paymentsInFlight, REFUNDING, rowDimensions } from '../../projections/analytics/queries.ts'
 import { subjects } from '../analytics-query.ts'
 
 const shown = (names: readonly string[]) => names.map(name => `  ${name}`).join('\n')
@@ -35,7 +35,7 @@ enum PaymentOrder {
 }
 
 enum Dimension {
-${shown([...Object.keys(grains), ...dimensions])}
+${shown([...Object.keys(grains), ...rowDimensions])}
 }
 
 enum Subject {

@@ -188,12 +188,14 @@ describe.each(KEY_ROLES)('a key with the role %s', role => {
     expect(await asked(role, 'demo')).toEqual(expected(scope => (lacks(scope) ? SCOPE_MISSING : null)))
   })
 
-  test('opens nothing of merchants without naming one', async () => {
-    expect(await asked(role)).toEqual(
-      expected(scope =>
-        lacks(scope) ? SCOPE_MISSING : isOfMerchants(scope) ? '400 merchant_required' : null
-      )
+  test('opens nothing of merchants without naming one, but for figures of all of them', async () => {
+    const ofOne = expected(scope =>
+      lacks(scope) ? SCOPE_MISSING : isOfMerchants(scope) ? '400 merchant_required' : null
     )
+    const ofAll = Object.fromEntries(
+      ['analysePayments', 'analyseDeclines', 'readInFlight'].map(id => [id, null])
+    )
+    expect(await asked(role)).toEqual({ ...ofOne, ...ofAll })
   })
 
   test('opens nothing of a merchant that there is not', async () => {

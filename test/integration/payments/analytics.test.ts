@@ -68,6 +68,7 @@ interface Row {
   readonly hour?: string
   readonly day?: string
   readonly currency: string
+  readonly merchant?: string
   readonly gateway?: string | null
   readonly payments: Record<string, { count: number; amount: number }>
   readonly refunds: Record<string, { count: number; amount: number }>
@@ -248,6 +249,62 @@ test('the reasons are counted, of payments, attempts and refunds', async () => {
     expect(failed.filter(({ event }) => event['code'] === code)).toHaveLength(count)
   expect((await reasons('attempt')).length).toBeGreaterThan(0)
   expect(await reasons('refund')).toMatchObject([{ count: 1, share: 1, declineType: 'HARD', stage: null }])
+})
+
+describe('those who run the installation', () => {
+  const asOperator = (query: string) => rows(query, app.adminKey)
+  const initiated = (all: readonly Row[]) =>
+    all.map(({ merchant, currency, payments }) => [merchant, currency, payments['initiated']!.count])
+
+  test('see the figures of all merchants, and of each', async () => {
+    const own = (await rows('by=currency')).map(row => [row.currency, row.payments['initiated']!.count])
+    const all = await asOperator('by=merchant')
+    expect(initiated(all)).toEqual(
+      [...own.map(([currency, count]) => ['demo', currency, count]), ['rival', 'GBP', 1]].sort((a, b) =>
+        String(a[1]) < String(b[1]) ? -1 : 1
+      )
+    )
+    expect(sum(await asOperator('by=currency'), 'initiated')).toBe(paid.length + 1)
+    expect(initiated(await asOperator('by=merchant&merchant=rival'))).toEqual([['rival', 'GBP', 1]])
+  })
+
+  test('see those of one in its name', async () => {
+    const headers = { 'aegispay-merchant': 'rival' }
+    const of = { apiKey: app.adminKey, headers }
+    const { body } = await app.request(worker, 'GET', '/v1/analytics/payments?by=merchant', of)
+    expect(initiated(body['data'] as Row[])).toEqual([['rival', 'GBP', 1]])
+  })
+
+  test('see what is under way, and why things came to nothing, of all', async () => {
+    const ofDemo = await ask<object>('/v1/analytics/in-flight')
+    expect(await ask('/v1/analytics/in-flight', app.adminKey)).toEqual(ofDemo)
+    const { data } = await ask<{ data: object[] }>('/v1/analytics/declines', app.adminKey)
+    expect(data.length).toBeGreaterThan(0)
+    const none = await ask<{ data: object[] }>('/v1/analytics/declines?merchant=rival', app.adminKey)
+    expect(none.data).toEqual([])
+  })
+
+  test('page through them', async () => {
+    const all = initiated(await asOperator('by=merchant'))
+    const paged: unknown[] = []
+    const { from, to } = await ask<{ from: string; to: string }>('/v1/analytics/payments', app.adminKey)
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const next: string = cursor === '' ? '' : `&cursor=${cursor}`
+      const query = `by=merchant&limit=1&from=${from}&to=${to}${next}`
+      const page: { data: Row[]; nextCursor: string | null } = await ask(
+        `/v1/analytics/payments?${query}`,
+        app.adminKey
+      )
+      paged.push(...initiated(page.data))
+      cursor = page.nextCursor
+    }
+    expect(paged).toEqual(all)
+  })
+})
+
+test('a merchant is told apart from nobody', async () => {
+  expect((await rows('by=merchant')).every(({ merchant }) => merchant === 'demo')).toBe(true)
+  expect(await rows('by=merchant&merchant=rival')).toEqual([])
 })
 
 describe('pages', () => {
