@@ -1,8 +1,9 @@
 import type { RoutingReplay } from '../../api/types.ts'
-import { toMajor } from '../../money/money.ts'
+import { formatMoney } from '../../money/money.ts'
 import { Intervals } from '../../ui/charts/intervals.tsx'
 import { StackedBars } from '../../ui/charts/stacked-bars.tsx'
 import { Facts } from '../../ui/page.tsx'
+import { rowsOf } from './replay-rows.ts'
 
 type Report = NonNullable<RoutingReplay['result']>
 
@@ -12,11 +13,12 @@ const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFrac
 export function ReplayReport({ report }: { readonly report: Report }) {
   const { choices, open, unrecorded, unrouted, volume, approvals, fees, effective, unseen, tooLittle } =
     report
+  const isTold = tooLittle.length === 0
   return (
     <>
-      {tooLittle.length > 0 && (
+      {!isTold && (
         <div className="stale">
-          <b>There was too little to tell.</b>
+          <b>Too little was tried to tell what it would have come to.</b>
           <ul>
             {tooLittle.map(why => (
               <li key={why}>{why}</li>
@@ -27,11 +29,11 @@ export function ReplayReport({ report }: { readonly report: Report }) {
       <Facts
         facts={[
           ['Choices', whole.format(choices)],
-          ['Not known yet', whole.format(open)],
-          ['Without odds', whole.format(unrecorded)],
-          ['No gateway', whole.format(unrouted)],
-          ['Says as much as', `${whole.format(effective)} payments`],
-          ['Never tried', percent.format(unseen)]
+          ['Left out, still open', whole.format(open)],
+          ['Left out, no odds kept', whole.format(unrecorded)],
+          ['Without a gateway', whole.format(unrouted)],
+          ['Could not be tried', percent.format(unseen)],
+          ...(isTold ? [['Says as much as', `${whole.format(effective)} payments`] as const] : [])
         ]}
       />
       {volume.length > 0 && (
@@ -52,10 +54,7 @@ export function ReplayReport({ report }: { readonly report: Report }) {
         <>
           <h3>Approval</h3>
           <Intervals
-            rows={[
-              { label: 'as it was', value: approvals.happened, low: null, high: null },
-              ...(approvals.expected === null ? [] : [{ label: 'by this policy', ...approvals.expected }])
-            ]}
+            rows={rowsOf(approvals.happened, approvals.expected, isTold)}
             format={value => percent.format(value)}
           />
         </>
@@ -64,11 +63,8 @@ export function ReplayReport({ report }: { readonly report: Report }) {
         <div key={currency}>
           <h3>Fees in {currency}</h3>
           <Intervals
-            rows={[
-              { label: 'as it was', value: happened, low: null, high: null },
-              ...(expected === null ? [] : [{ label: 'by this policy', ...expected }])
-            ]}
-            format={value => toMajor(Math.round(value), currency)}
+            rows={rowsOf(happened, expected, isTold)}
+            format={value => formatMoney(Math.round(value), currency)}
           />
         </div>
       ))}

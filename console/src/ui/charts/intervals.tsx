@@ -1,13 +1,7 @@
-interface Row {
-  readonly label: string
-  readonly value: number
-  /** Null for what is not estimated. */
-  readonly low: number | null
-  readonly high: number | null
-}
+import type { IntervalRow } from './interval-row.ts'
 
 interface Props {
-  readonly rows: readonly Row[]
+  readonly rows: readonly IntervalRow[]
   readonly format: (value: number) => string
 }
 

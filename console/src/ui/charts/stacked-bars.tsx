@@ -15,6 +15,9 @@ interface Props {
   readonly format: (value: number) => ReactNode
 }
 
+/** So many have room for their labels, each beneath its own. */
+const FEW = 4
+
 /** A bar for each stack, with its parts one upon the other; the same as a table for those who want figures. */
 export function StackedBars({ title, series, stacks, format }: Props) {
   const id = useId()
@@ -55,9 +58,10 @@ export function StackedBars({ title, series, stacks, format }: Props) {
         </svg>
         <span className="axis">0</span>
       </div>
-      <div className="ends">
-        <span>{stacks[0]?.label}</span>
-        <span>{stacks.at(-1)?.label}</span>
+      <div className={stacks.length > FEW ? 'ends' : 'ends each'}>
+        {(stacks.length > FEW ? [stacks[0]!, stacks.at(-1)!] : stacks).map(({ label }) => (
+          <span key={label}>{label}</span>
+        ))}
       </div>
       <Figures title={title} series={series} stacks={stacks} format={format} />
     </figure>
