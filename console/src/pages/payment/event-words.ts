@@ -29,11 +29,20 @@ export function detailOf({ data }: PaymentEvent, currency: string): string {
     textIn(data, 'decision')?.toLowerCase(),
     textIn(data, 'outcome')?.toLowerCase(),
     textIn(data, 'message'),
+    ...findingsIn(data),
     quoted(textIn(data, 'reason')),
     by(textIn(data, 'decidedBy'))
   ]
   return says.filter(said => said !== null && said !== undefined).join(' · ')
 }
+
+/** What fraud rules found, each with what it adds to the score. */
+const findingsIn = ({ reasons }: Data): string[] =>
+  Array.isArray(reasons)
+    ? (reasons as readonly Data[]).map(
+        reason => `${textIn(reason, 'message') ?? ''} (${numberIn(reason, 'score') ?? 0})`
+      )
+    : []
 
 const at = (gateway: string | null) => (gateway === null ? null : `at ${gateway}`)
 const attempt = (number: number | null) => (number === null || number === 1 ? null : `attempt ${number}`)

@@ -10,7 +10,7 @@ import { Json } from '../../ui/json.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Facts, Page, Section } from '../../ui/page.tsx'
 import { Loaded } from '../../ui/states.tsx'
-import { Time } from '../../ui/time.tsx'
+import { Ago, Time } from '../../ui/time.tsx'
 import { Actions } from './actions.tsx'
 import { Attempts } from './attempts.tsx'
 import { Deliveries } from './deliveries.tsx'
@@ -133,7 +133,7 @@ function State({ payment, isPast = false }: { readonly payment: Payment; readonl
           ...(payment.operation === undefined
             ? []
             : [['Under way', `${payment.operation.kind}: ${words(payment.operation.status)}`] as const]),
-          ...(payment.review === undefined ? [] : [['Review', payment.review.status] as const]),
+          ...(payment.review === undefined ? [] : [['Review', <Review {...payment.review} />] as const]),
           ...(payment.description === undefined ? [] : [['Description', payment.description] as const]),
           ['Created', <Time at={payment.createdAt} />],
           ['Changed', <Time at={payment.updatedAt} />],
@@ -144,6 +144,17 @@ function State({ payment, isPast = false }: { readonly payment: Payment; readonl
     </Section>
   )
 }
+
+const Review = ({ status, until }: NonNullable<Payment['review']>) => (
+  <>
+    {status}
+    {status === 'pending' && until !== undefined && (
+      <>
+        , fails <Ago time={until} />
+      </>
+    )}
+  </>
+)
 
 function RawEvents({ events }: { readonly events: readonly PaymentEvent[] }) {
   const [isShown, setShown] = useState(false)
