@@ -3,12 +3,22 @@ import { useState } from 'react'
 import { useParams } from 'react-router'
 import { answer } from '../../api/client.ts'
 import { may, reasonAgainst, useSession } from '../../session/session.ts'
-import { Badge } from '../../ui/badge.tsx'
+import { Badge, words } from '../../ui/badge.tsx'
 import { Json } from '../../ui/json.tsx'
 import { Facts, Page, Section } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { RedriveDialog } from './redrive-dialog.tsx'
+
+const refusals: Readonly<Record<string, string>> = {
+  topic_unknown: 'It came from a topic that is no input of this installation.',
+  value_missing: 'The record has no value, and never had one.',
+  value_withheld: 'It does not carry its record. See where that stood.',
+  card_number: 'It holds what looks like a card number.'
+}
+
+/** Why it cannot be redriven: a code of which no more is known is what the record would be put aside for again. */
+const refused = (code: string): string => refusals[code] ?? `It would be put aside again: ${words(code)}.`
 
 export default function DeadLetterPage() {
   const { id = '' } = useParams()
@@ -23,7 +33,7 @@ export default function DeadLetterPage() {
     <Page title={`Dead letter ${id}`}>
       <Loaded query={letter} what="the dead letter">
         {({ code, detail, at, topic, partition, offset, key, type, headers, value, redriven, refusal }) => {
-          const against = refusal ?? reasonAgainst(role, 'decide')
+          const against = refusal === null ? reasonAgainst(role, 'decide') : refused(refusal)
           return (
             <>
               <Section title="Why" aside={<Badge tone="bad">{code}</Badge>}>
@@ -64,7 +74,12 @@ export default function DeadLetterPage() {
                 {value === null || value === undefined ? (
                   <Empty>The letter does not carry it.</Empty>
                 ) : (
-                  <Json value={value} label="The record" />
+                  <>
+                    {type === null && (
+                      <p className="hint">It cannot be decoded: these are its bytes in base64.</p>
+                    )}
+                    <Json value={value} label="The record" />
+                  </>
                 )}
                 <details>
                   <summary>Headers</summary>
