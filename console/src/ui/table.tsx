@@ -16,7 +16,10 @@ interface TableProps<T> {
   readonly keyOf: (row: T) => string
 }
 
-/** On a narrow screen each row becomes a block, so the roles, which the layout would take away, are said. */
+/**
+ * On a narrow screen each row becomes a block, so the roles, which the layout would take away, are said; and what a cell holds
+ * is one thing beside its label, however many parts it has.
+ */
 export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
   return (
     <table role="table" className="table">
@@ -35,7 +38,7 @@ export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
           <tr key={keyOf(row)} role="row">
             {columns.map(({ label, cell, isNumeric, isMinor }) => (
               <td key={label} role="cell" data-label={label} className={classOf(isNumeric, isMinor)}>
-                {cell(row)}
+                <div>{cell(row)}</div>
               </td>
             ))}
           </tr>

@@ -29,7 +29,15 @@ const columns: readonly Column<DeadLetterSummary>[] = [
       </>
     )
   },
-  { label: 'From', isMinor: true, cell: ({ topic, partition, offset }) => `${topic} ${partition}/${offset}` },
+  {
+    label: 'From',
+    isMinor: true,
+    cell: ({ topic, partition, offset }) => (
+      <>
+        <span className="whole">{topic}</span> {partition}/{offset}
+      </>
+    )
+  },
   { label: 'Put aside', cell: ({ at }) => <Time at={at} /> },
   {
     label: 'Redriven',

@@ -49,7 +49,7 @@ type Breakdown = GatewayHealth['breakdown'][number]
 
 const columns: readonly Column<Breakdown>[] = [
   {
-    label: 'Of',
+    label: 'Kind',
     cell: ({ currency, method }) => `${currency}${method === null ? '' : ` ${method.toLowerCase()}`}`
   },
   { label: 'Calls', isNumeric: true, cell: ({ calls }) => calls },

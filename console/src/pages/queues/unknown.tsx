@@ -1,4 +1,3 @@
-import { Link } from 'react-router'
 import { answer } from '../../api/client.ts'
 import type { UnknownOutcome } from '../../api/types.ts'
 import { useSession } from '../../session/session.ts'
@@ -36,8 +35,8 @@ export default function Unknown() {
       lead={
         <>
           Operations of all merchants of which no gateway has said what became of them, the oldest first. They
-          are asked about again and again; where that leads nowhere, <Link to="/payments">the payment</Link>{' '}
-          offers to put on record what was found out.
+          are asked about again and again; where that leads nowhere, the page of the payment offers to put on
+          record what was found out.
         </>
       }
       what="unknown outcomes"

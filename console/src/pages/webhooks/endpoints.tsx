@@ -49,7 +49,13 @@ export function Endpoints({ chosen, onChoose }: Props) {
     {
       label: 'Sent',
       isMinor: true,
-      cell: ({ eventTypes }) => (eventTypes === null ? 'everything' : `${eventTypes.length} event types`)
+      cell: ({ eventTypes }) => (
+        <span className="whole" title={eventTypes?.join(', ')}>
+          {eventTypes === null
+            ? 'everything'
+            : `${eventTypes.length} event ${eventTypes.length === 1 ? 'type' : 'types'}`}
+        </span>
+      )
     },
     { label: 'Action', cell: endpoint => <EndpointActions {...{ endpoint, chosen, onChoose }} /> }
   ]
