@@ -2,6 +2,8 @@
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { App, eventually, type Worker } from '../../integration/app.ts'
+import { Receiver, verify } from '../../integration/delivery/receiver.ts'
+import { addEndpoint, deliveriesOf } from '../../integration/delivery/shop.ts'
 import { Outputs } from '../../../src/processors/payments/outputs.ts'
 import { initiate } from '../../integration/payments/initiate.ts'
 import { produce } from '../../integration/payments/topic.ts'
@@ -14,6 +16,8 @@ if (browserPath === null) console.warn(MISSING)
 const inBrowser = browserPath === null ? describe.skip : describe
 
 const HOUR_MS = 60 * 60 * 1000
+/** Whose payments are held. */
+const WATCHED = 'cus_watched'
 
 inBrowser('the console', () => {
   let app: App
@@ -23,9 +27,25 @@ inBrowser('the console', () => {
 
   beforeAll(async () => {
     // For so long it proves nothing that a gateway does not know a call: what is unknown stays so.
-    app = await App.create({ name: 'console', profile: () => ({ settlingTimeMs: HOUR_MS }) })
+    app = await App.create({
+      name: 'console',
+      profile: () => ({ settlingTimeMs: HOUR_MS }),
+      settings: { AEGISPAY_WEBHOOK_RETRY_MS: '50' }
+    })
     worker = await app.start()
     home = `${worker.url}/console`
+    const watched = {
+      name: 'watched',
+      when: { customers: [WATCHED] },
+      score: 60,
+      message: 'They are watched.'
+    }
+    const { status } = await app.request(worker, 'PUT', '/v1/admin/fraud-rules/default', {
+      apiKey: app.adminKey,
+      headers: { 'if-none-match': '*' },
+      body: { id: 'default', rules: [watched], reviewFrom: 50, blockFrom: 90 }
+    })
+    expect(status).toBe(201)
   }, 120_000)
 
   afterEach(async () => {
@@ -192,6 +212,64 @@ inBrowser('the console', () => {
       const { body } = await app.request(worker, 'GET', `/v1/payments/${id}`)
       expect(body['status']).toBe('COMPLETED')
     })
+  })
+
+  test('sends a webhook again that had failed for good, and shows that it arrived', async () => {
+    const receiver = await Receiver.start((_, response) => response.writeHead(503).end('closed for today'))
+    const { secret } = await addEndpoint(app, worker, receiver, { eventTypes: ['payment.completed'] })
+    const id = await app.pay(worker, 'not-told')
+    const page = await signedIn(await keyOf('operator'), '/webhooks')
+    await eventually(async () =>
+      expect(await deliveriesOf(app, worker, `payment=${id}&status=failed`)).toHaveLength(1)
+    )
+    await page.getByLabel('Status').selectOption('failed')
+    const row = page.getByRole('row').filter({ hasText: id.slice(0, 12) })
+    await row.getByRole('link', { name: 'payment.completed' }).click()
+    await page.locator('.badge', { hasText: 'failed' }).waitFor()
+    await page.getByLabel('Answer to attempt 2').getByText('closed for today').waitFor()
+    receiver.answering = () => undefined
+    await tabTo(page, 'Send again')
+    await page.keyboard.press('Enter')
+    await page.locator('.badge', { hasText: 'delivered' }).waitFor()
+    await page.locator('.badge', { hasText: '204' }).waitFor()
+    const [first, ...again] = receiver.of(id)
+    expect(again.map(received => received.id)).toEqual([first!.id, first!.id])
+    verify(again.at(-1)!, secret)
+  })
+
+  test('lets a payment that is held go on, by keyboard alone', async () => {
+    const id = await app.pay(worker, 'held-approved', { customer: { id: WATCHED } })
+    const page = await signedIn(await keyOf('operator'), '/reviews')
+    await page.getByRole('link', { name: id.slice(0, 12) }).waitFor()
+    await tabTo(page, `${id.slice(0, 12)}…${id.slice(-4)}`)
+    await page.keyboard.press('Enter')
+    await page.getByText('They are watched.').waitFor()
+    await tabTo(page, 'Decide …')
+    await page.keyboard.press('Enter')
+    await page.getByRole('radio', { name: 'Approve' }).waitFor()
+    await page.keyboard.press('Space')
+    await tabTo(page, 'Reason')
+    await page.keyboard.type('the customer was called')
+    await tabTo(page, 'Decide')
+    await page.keyboard.press('Enter')
+    await page.locator('.badge', { hasText: 'completed' }).first().waitFor()
+    await page.getByText('“the customer was called”').waitFor()
+    expect((await app.ledger(id)).map(({ kind }) => kind)).toEqual(['PURCHASE'])
+  })
+
+  test('rejects a payment that is held before any gateway knows of it', async () => {
+    const id = await app.pay(worker, 'held-rejected', { customer: { id: WATCHED } })
+    const page = await signedIn(await keyOf('operator'), '/reviews')
+    await page.getByRole('link', { name: id.slice(0, 12) }).click()
+    await page.getByRole('button', { name: 'Decide …' }).click()
+    await page.getByLabel('Reject').check()
+    await page.getByLabel('Reason').fill('the card was stolen')
+    await page.getByRole('button', { name: 'Decide', exact: true }).click()
+    await page.getByText('review_rejected').waitFor()
+    await page.getByText('“the card was stolen”').waitFor()
+    await page.getByRole('link', { name: 'Reviews' }).click()
+    await page.getByText('No payment is held.').waitFor()
+    expect(await app.ledger(id)).toEqual([])
   })
 
   test('offers a viewer no refund, and says why', async () => {
