@@ -61,15 +61,6 @@ export async function visibleThrough(db: ReadDatabase): Promise<ReadonlyMap<numb
   return new Map(rows.map(({ partition, next_offset }) => [partition, next_offset]))
 }
 
-/** By partition, the offset before which a view shows all events; without those that were never read. */
-export async function positionsOf(db: ReadDatabase, view: ViewName): Promise<ReadonlyMap<number, number>> {
-  const rows = await db.ofNoMerchant<{ partition: number; next_offset: number }>(
-    'SELECT partition, next_offset FROM projection_positions WHERE view = $1',
-    [view]
-  )
-  return new Map(rows.map(({ partition, next_offset }) => [partition, next_offset]))
-}
-
 /** The move of a partition's position over events that are applied with it. */
 export interface Move {
   readonly partition: number

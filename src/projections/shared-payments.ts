@@ -65,7 +65,7 @@ export async function invalidate(
   await redis.eval(INVALIDATE, keys.length, ...keys, channel, message, moves.length, which, ...positions)
 }
 
-const ENTRY = /^(\d+) (\d+) /
+const ENTRY = /^(\d+) (\d+) (\d+) /
 
 export class SharedPayments {
   readonly #redis: Redis
@@ -81,33 +81,38 @@ export class SharedPayments {
    * What is kept of a payment; null when nothing is that counts.
    * @param partition of the payment
    * @param needed the position up to which invalidations must have come for the answer to count
+   * @param table that the payment must have been read from
    */
   async find(
     merchantId: string,
     paymentId: string,
     partition: number,
-    needed: number
+    needed: number,
+    table: number
   ): Promise<KeptPayment | null> {
     const [entry, place] = await this.#redis.mget(
       entryOf(this.#prefix, merchantId, paymentId),
       placeOf(this.#prefix, partition)
     )
-    const [whole, readAt, version] = ENTRY.exec(entry ?? '') ?? []
+    const [whole, readAt, readFrom, version] = ENTRY.exec(entry ?? '') ?? []
     const [at, floor] = (place ?? '').split(' ').map(Number)
     if (whole === undefined || at === undefined || floor === undefined) return null
-    if (at < needed || Number(readAt) < floor) return null
+    if (at < needed || Number(readAt) < floor || Number(readFrom) !== table) return null
     return { version: Number(version), body: entry!.slice(whole.length) }
   }
 
-  /** @param readAt position of the view in the partition when the payment was read */
+  /**
+   * @param readAt position of the view in the partition when the payment was read
+   * @param readFrom the table
+   */
   async keep(
     merchantId: string,
     paymentId: string,
     partition: number,
-    readAt: number,
+    { readAt, table: readFrom }: { readonly readAt: number; readonly table: number },
     { version, body }: KeptPayment
   ): Promise<void> {
     const keys = [entryOf(this.#prefix, merchantId, paymentId), placeOf(this.#prefix, partition)]
-    await this.#redis.eval(KEEP, keys.length, ...keys, readAt, `${version} ${body}`, TTL_MS)
+    await this.#redis.eval(KEEP, keys.length, ...keys, readAt, `${readFrom} ${version} ${body}`, TTL_MS)
   }
 }

@@ -20,10 +20,10 @@ import {
   findPaymentAndPosition,
   listHeld,
   listPayments,
-  listUnknown
+  listUnknown,
+  standingOfPayments
 } from '../projections/payments/queries.ts'
 import { readFreshness } from '../projections/freshness.ts'
-import { positionsOf } from '../projections/positions.ts'
 import type { ReadDatabase } from '../projections/read-database.ts'
 import { SharedPayments } from '../projections/shared-payments.ts'
 import { findStatement } from '../projections/statements/queries.ts'
@@ -70,9 +70,10 @@ export function startQuery({
   const waits = metrics.histogram('aegispay_query_position_wait_seconds')
   const cache = new PaymentCache({
     read: (merchantId, id, partition) => findPaymentAndPosition(reads, merchantId, id, partition),
-    positions: async () => {
-      const offsets = await positionsOf(reads, 'payments')
-      return Array.from({ length: partitions }, (_, partition) => offsets.get(partition) ?? 0)
+    standing: async () => {
+      const { offsets, table } = await standingOfPayments(reads)
+      const positions = Array.from({ length: partitions }, (_, partition) => offsets.get(partition) ?? 0)
+      return { positions, table }
     },
     shared: new SharedPayments(redis, prefix),
     ...{ partitions, metrics, log }

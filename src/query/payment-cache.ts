@@ -11,17 +11,25 @@ import { SingleFlight } from './single-flight.ts'
 
 export type { KeptPayment } from '../projections/shared-payments.ts'
 
-/** A payment, and the position of its partition at which it was read. */
+/** A payment, the position of its partition at which it was read, and the table that it was read from. */
 interface ReadPayment {
   readonly payment: PaymentView
   readonly readAt: number
+  readonly table: number
+}
+
+/** Where the view stands. */
+interface Standing {
+  /** By partition. */
+  readonly positions: readonly number[]
+  /** The one that holds the payments now: another takes its place when the view is built anew. */
+  readonly table: number
 }
 
 export interface PaymentCacheDeps {
   /** Reads from the database, and with it the position of the view in the partition. */
   readonly read: (merchantId: string, id: string, partition: number) => Promise<ReadPayment | null>
-  /** By partition, the position of the view. */
-  readonly positions: () => Promise<readonly number[]>
+  readonly standing: () => Promise<Standing>
   readonly shared: Pick<SharedPayments, 'find' | 'keep'>
   readonly partitions: number
   readonly metrics: Metrics
@@ -55,8 +63,8 @@ export class PaymentCache implements AnnouncementListener {
   #isListening = false
   /** By partition, up to where everything was announced; null while nothing may be kept. */
   #heard: number[] | null = null
-  /** As the last look found them. */
-  #seen: readonly number[] = []
+  /** As the last look found it. */
+  #seen: Standing | null = null
   readonly #patience = new RedisPatience()
 
   constructor(deps: PaymentCacheDeps) {
@@ -100,7 +108,7 @@ export class PaymentCache implements AnnouncementListener {
     this.#session++
     this.#isListening = isIt
     this.#heard = null
-    this.#seen = []
+    this.#seen = null
     this.#dropAll()
     if (isIt) void this.#look().catch(() => undefined)
   }
@@ -128,9 +136,11 @@ export class PaymentCache implements AnnouncementListener {
 
   async #findShared(merchantId: string, id: string, partition: number): Promise<KeptPayment | null> {
     const needed = this.#heard?.[partition]
-    if (needed === undefined || this.#patience.isExhausted) return null
+    const table = this.#seen?.table
+    if (needed === undefined || table === undefined || this.#patience.isExhausted) return null
     try {
-      const found = await this.#patience.wait(this.#deps.shared.find(merchantId, id, partition, needed))
+      const finding = this.#deps.shared.find(merchantId, id, partition, needed, table)
+      const found = await this.#patience.wait(finding)
       if (found !== null) this.#reads.inc({ from: 'redis' })
       return found
     } catch {
@@ -144,7 +154,7 @@ export class PaymentCache implements AnnouncementListener {
     if (found === null) return null
     const kept = { version: found.payment.version, body: JSON.stringify(found.payment) }
     if (this.#heard !== null && !this.#patience.isExhausted) {
-      this.#deps.shared.keep(merchantId, id, partition, found.readAt, kept).catch(() => undefined)
+      this.#deps.shared.keep(merchantId, id, partition, found, kept).catch(() => undefined)
     }
     return kept
   }
@@ -154,21 +164,22 @@ export class PaymentCache implements AnnouncementListener {
     if (!this.#isListening) return
     const session = this.#session
     const before = this.#heard === null ? null : [...this.#heard]
-    const positions = await this.#deps.positions()
+    const standing = await this.#deps.standing()
     if (session !== this.#session) return
-    const heard = this.#heard
-    if (heard === null || before === null) {
+    const { positions, table } = standing
+    const [heard, seen] = [this.#heard, this.#seen]
+    if (heard === null || before === null || seen === null) {
       this.#heard = [...positions]
     } else {
-      const isLost = this.#seen.some((position, partition) => position > heard[partition]!)
+      const isLost = seen.positions.some((position, partition) => position > heard[partition]!)
       // A database that was set back, or made anew.
       const isBack = positions.some((position, partition) => position < before[partition]!)
-      if (isLost || isBack) {
+      if (isLost || isBack || table !== seen.table) {
         this.#dropAll()
         this.#heard = [...positions]
       }
     }
-    this.#seen = positions
+    this.#seen = standing
   }
 
   #drop(key: string): void {

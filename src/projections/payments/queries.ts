@@ -25,15 +25,32 @@ export async function findPaymentAndPosition(
   merchantId: string,
   id: string,
   partition: number
-): Promise<{ payment: PaymentView; readAt: number } | null> {
-  const [row] = await db.ofMerchant<PaymentRow & { read_at: number }>(
+): Promise<{ payment: PaymentView; readAt: number; table: number } | null> {
+  const [row] = await db.ofMerchant<PaymentRow & { read_at: number; table: number }>(
     merchantId,
-    `SELECT payments.*, next_offset AS read_at FROM payments
+    `SELECT payments.*, payments.tableoid::bigint AS "table", next_offset AS read_at FROM payments
      JOIN projection_positions ON view = 'payments' AND projection_positions.partition = $3
      WHERE merchant_id = $1 AND id = $2`,
     [id, partition]
   )
-  return row === undefined ? null : { payment: paymentViewOf(row), readAt: row.read_at }
+  return row === undefined ? null : { payment: paymentViewOf(row), readAt: row.read_at, table: row.table }
+}
+
+/**
+ * The offset before which the read model shows all events, by partition, without those that were never read; and the table
+ * that it is: another one takes its place when it is built anew.
+ */
+export async function standingOfPayments(
+  db: ReadDatabase
+): Promise<{ offsets: ReadonlyMap<number, number>; table: number }> {
+  const rows = await db.ofNoMerchant<{ table: number; partition: number | null; next_offset: number }>(
+    `SELECT 'payments'::regclass::oid::bigint AS "table", partition, next_offset
+     FROM (VALUES ('payments')) AS standing (view) LEFT JOIN projection_positions USING (view)`
+  )
+  const offsets = rows.flatMap(({ partition, next_offset }) =>
+    partition === null ? [] : [[partition, next_offset] as const]
+  )
+  return { offsets: new Map(offsets), table: rows[0]!.table }
 }
 
 /** The payment as it is in the read model; null when the merchant has no such payment. */

@@ -7,8 +7,7 @@ import { Metrics } from '../../../src/platform/metrics.ts'
 import { connectRedis } from '../../../src/platform/redis.ts'
 import { announce, followAnnouncements, type Announcement } from '../../../src/projections/announcements.ts'
 import type { PaymentRow } from '../../../src/projections/payments/apply.ts'
-import { findPaymentAndPosition } from '../../../src/projections/payments/queries.ts'
-import { positionsOf } from '../../../src/projections/positions.ts'
+import { findPaymentAndPosition, standingOfPayments } from '../../../src/projections/payments/queries.ts'
 import { SharedPayments } from '../../../src/projections/shared-payments.ts'
 import { PaymentCache } from '../../../src/query/payment-cache.ts'
 import { stack } from '../stack.ts'
@@ -100,7 +99,10 @@ async function reader(): Promise<Reader> {
       await barrier.pass()
       return found
     },
-    positions: async () => [(await positionsOf(tables.reads, 'payments')).get(0) ?? 0],
+    standing: async () => {
+      const { offsets, table } = await standingOfPayments(tables.reads)
+      return { positions: [offsets.get(0) ?? 0], table }
+    },
     shared: new SharedPayments(own, prefix),
     ...{ partitions: 1, metrics: new Metrics(), log }
   })
@@ -248,6 +250,27 @@ test('with Redis set back to what it held before, nothing old is read', async ()
   await redis.mset(Object.fromEntries(held))
   expect(await versionFrom(one)).toBe(2)
   expect(await versionFrom(await reader())).toBe(2)
+})
+
+test('once the read model was built anew nothing is read as it was before, though no position has moved', async () => {
+  const [one, other] = [await reader(), await reader()]
+  await commit(2)
+  await until(async () => expect([await versionFrom(one), await versionFrom(other)]).toEqual([2, 2]))
+  await until(async () => expect(await inRedis()).not.toBeNull())
+  // As the swap does it.
+  const { pool } = tables
+  await pool.query('CREATE SCHEMA beside')
+  await pool.query('CREATE TABLE beside.payments (LIKE payments INCLUDING ALL)')
+  await pool.query('INSERT INTO beside.payments SELECT * FROM payments')
+  await pool.query('UPDATE beside.payments SET version = 7')
+  await pool.query('GRANT SELECT ON beside.payments TO aegispay_reader')
+  await pool.query(
+    'BEGIN; DROP TABLE payments CASCADE; ALTER TABLE beside.payments SET SCHEMA public; COMMIT'
+  )
+  for (const each of [one, other])
+    await until(() => each.cache.kept(payment.merchant_id, payment.id) === null)
+  expect(await versionFrom(one)).toBe(7)
+  expect(await versionFrom(other)).toBe(7)
 })
 
 test('with the database away what is kept is still read', async () => {
