@@ -1,14 +1,9 @@
+import type { Page } from '../page.ts'
 import { invalidQuery } from '../platform/http/query-faults.ts'
 
 export interface PageQuery {
   readonly limit?: string
   readonly cursor?: string
-}
-
-export interface Page<T> {
-  readonly data: readonly T[]
-  /** Null on the last page. */
-  readonly nextCursor: string | null
 }
 
 const DEFAULT_LIMIT = 20

@@ -14,7 +14,8 @@ import {
   type DeliveryView
 } from './delivery.ts'
 import { laneJob, laneKey, type Lane } from './lane.ts'
-import { pageOf, startOf, type Page, type PageRequest } from './page.ts'
+import type { Page, PageRequest } from '../page.ts'
+import { pageOf, startOf } from './page.ts'
 
 export interface DeliveryFilter {
   readonly endpointId?: string

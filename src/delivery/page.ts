@@ -1,19 +1,7 @@
 // Pages of what is listed newest first. The cursor names where the page before ended, so that what arrives meanwhile shifts
 // nothing.
+import type { Page, PageRequest } from '../page.ts'
 import { invalidQuery } from '../platform/http/query-faults.ts'
-
-export interface PageRequest {
-  /** From 1. */
-  readonly limit: number
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string
-}
-
-export interface Page<T> {
-  readonly data: readonly T[]
-  /** Null on the last page. */
-  readonly nextCursor: string | null
-}
 
 interface Placed {
   readonly created_at: Date

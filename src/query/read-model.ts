@@ -17,8 +17,6 @@ import type {
 } from '../projections/payment-events/queries.ts'
 import type {
   HeldPayment,
-  Page,
-  PageRequest,
   PaymentFilter,
   PaymentPageRequest,
   UnknownOutcome
@@ -26,6 +24,7 @@ import type {
 import type { StatementParts, StatementPeriod } from '../projections/statements/queries.ts'
 import type { PaymentView } from '../domain/payment/view.ts'
 import { ApiError } from '../errors.ts'
+import type { Page, PageRequest } from '../page.ts'
 import type { InputPosition } from '../position.ts'
 
 /** What the routes read. */

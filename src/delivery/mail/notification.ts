@@ -1,6 +1,7 @@
 import type { NotificationType } from '../../control/notifications-document.ts'
 import type { ReadDatabase } from '../../projections/read-database.ts'
-import { pageOf, startOf, type Page, type PageRequest } from '../page.ts'
+import type { Page, PageRequest } from '../../page.ts'
+import { pageOf, startOf } from '../page.ts'
 
 export const notificationStatuses = ['pending', 'sent', 'failed', 'skipped'] as const
 export type NotificationStatus = (typeof notificationStatuses)[number]

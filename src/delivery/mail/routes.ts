@@ -15,7 +15,7 @@ import {
   securedBy
 } from '../../platform/http/schema-parts.ts'
 import { reading } from '../../projections/reading.ts'
-import type { Page, PageRequest } from '../page.ts'
+import type { Page, PageRequest } from '../../page.ts'
 import { notificationStatuses, type NotificationFilter, type NotificationView } from './notification.ts'
 
 /** What the route needs of the running role. */

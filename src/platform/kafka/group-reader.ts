@@ -34,6 +34,8 @@ export interface GroupReaderOptions {
 }
 
 const HEARTBEAT_MS = 500
+/** Of those whose partitions nobody else does the work of: how long it waits, at most, until one that is there learns of it. */
+export const SOLE_OWNERS_HEARTBEAT_MS = 100
 /** Batches of one fetch that the client hands on side by side: more partitions than one member reads. */
 const MAX_BATCHES = 256
 

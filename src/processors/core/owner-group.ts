@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Admin, Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import { systemClock, type Clock } from '../../platform/clock.ts'
-import { GroupReader } from '../../platform/kafka/group-reader.ts'
+import { GroupReader, SOLE_OWNERS_HEARTBEAT_MS } from '../../platform/kafka/group-reader.ts'
 import { logBounds, partitionBounds } from '../../platform/kafka/log-bounds.ts'
 import { StretchReader } from '../../platform/kafka/stretch-reader.ts'
 import { watchForStalls, type Duty } from '../../platform/stall-watch.ts'
@@ -46,8 +46,6 @@ export interface OwnerGroupOptions<State> {
 const RESTORE_PATIENCE_MS = 10_000
 /** Inputs that come within this time of each other share a transaction, the dearest thing that a payment needs. */
 const FETCH_INTERVAL_MS = 5
-/** Milliseconds after which a member that is there learns that it takes partitions over, at most. */
-const HEARTBEAT_MS = 100
 const TURN_PATIENCE_MS = 20
 
 interface PartitionLag {
@@ -110,7 +108,7 @@ export class OwnerGroup<State> {
       kafka,
       {
         ...{ groupId, topics, sessionTimeoutMs },
-        ...{ heartbeatMs: HEARTBEAT_MS, fetchIntervalMs: FETCH_INTERVAL_MS },
+        ...{ heartbeatMs: SOLE_OWNERS_HEARTBEAT_MS, fetchIntervalMs: FETCH_INTERVAL_MS },
         clock: this.#clock,
         assigner: coPartitioned(() => this.#owners.keys())
       },

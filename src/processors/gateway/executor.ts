@@ -4,7 +4,7 @@ import type { GatewayRequest } from '../../generated/records.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
 import { sleep, systemClock, type Clock } from '../../platform/clock.ts'
 import { ProducerUnavailableError, type BatchingProducer } from '../../platform/kafka/batching-producer.ts'
-import { GroupReader } from '../../platform/kafka/group-reader.ts'
+import { GroupReader, SOLE_OWNERS_HEARTBEAT_MS } from '../../platform/kafka/group-reader.ts'
 import { logBounds } from '../../platform/kafka/log-bounds.ts'
 import { watchForStalls, type Duty } from '../../platform/stall-watch.ts'
 import { processing } from '../../platform/tracing/messaging.ts'
@@ -43,8 +43,6 @@ export interface ExecutorObserver {
 /** Requests taken on and not finished, of all partitions, at which reading pauses; it resumes at half. */
 const MAX_UNFINISHED = 2000
 const FETCH_INTERVAL_MS = 5
-/** Milliseconds after which a member that is there learns that it takes requests over, at most. */
-const HEARTBEAT_MS = 100
 const COMMIT_EVERY_MS = 250
 /**
  * Milliseconds after which positions are committed again that have not moved. A commit that was given up may take effect
@@ -144,7 +142,7 @@ export class GatewayExecutor {
       kafka,
       {
         ...{ groupId, topics: [requestsTopic], sessionTimeoutMs },
-        ...{ heartbeatMs: HEARTBEAT_MS, fetchIntervalMs: FETCH_INTERVAL_MS },
+        ...{ heartbeatMs: SOLE_OWNERS_HEARTBEAT_MS, fetchIntervalMs: FETCH_INTERVAL_MS },
         clock: this.#clock
       },
       {

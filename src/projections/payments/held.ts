@@ -1,6 +1,7 @@
 // Payments that are held until an operator decides.
 import type { ReadDatabase } from '../read-database.ts'
-import { pageOfWaiting, type Page, type PageRequest } from './page.ts'
+import type { Page, PageRequest } from '../../page.ts'
+import { pageOfWaiting } from './page.ts'
 
 /** A payment that somebody has to look at, as the API shows it. */
 export interface HeldPayment {

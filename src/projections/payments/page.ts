@@ -1,21 +1,7 @@
+import type { Page, PageRequest } from '../../page.ts'
 import type { ReadDatabase } from '../read-database.ts'
 import type { PaymentRow } from './apply.ts'
 import { cursorOf, parseCursor } from './cursor.ts'
-
-/** A part of a list, and where the next begins. */
-export interface Page<T> {
-  readonly data: T[]
-  /** Null on the last page. */
-  readonly nextCursor: string | null
-}
-
-/** What is asked of a list. */
-export interface PageRequest {
-  /** From 1. */
-  readonly limit: number
-  /** Where an earlier page of the same list ended. */
-  readonly cursor?: string
-}
 
 /**
  * @param rows one more than the page has, where there is another

@@ -12,7 +12,6 @@ export {
 } from './list.ts'
 
 export { listHeld, type HeldPayment } from './held.ts'
-export type { Page, PageRequest } from './page.ts'
 export { listUnknown, merchantOf, type UnknownOutcome } from './unknown.ts'
 
 export { wordsIn } from './terms.ts'

@@ -1,7 +1,8 @@
 // What nobody knows: operations and compensations whose gateway has not said what became of them.
 import type { ReadDatabase } from '../read-database.ts'
 import type { PaymentRow, RowCompensation } from './apply.ts'
-import { pageOfWaiting, type Page, type PageRequest } from './page.ts'
+import type { Page, PageRequest } from '../../page.ts'
+import { pageOfWaiting } from './page.ts'
 
 /** Something that a gateway was asked for, whose outcome is not known. */
 interface Unknown {
