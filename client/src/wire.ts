@@ -323,6 +323,10 @@ export interface Event {
    */
   correlationId: string | null
   /**
+   * `key:<id>` of those who run the installation, where one of them asked for it on behalf of the merchant.
+   */
+  requestedBy: string | null
+  /**
    * What the event says beyond that, as on the topic.
    */
   data: {

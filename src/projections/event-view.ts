@@ -1,7 +1,9 @@
 // A view that is made of the event store.
-import type { KafkaMessage } from 'kafkajs'
+import type { IHeaders, KafkaMessage } from 'kafkajs'
 import type { ClientBase } from 'pg'
+import { containsCardNumber } from '../domain/card-number.ts'
 import { UndecodableError, type AvroCodec } from '../platform/avro/codec.ts'
+import { transportHeaders } from '../replies.ts'
 import { noteInputs } from './positions.ts'
 import { UnprojectableError, type AuditViewName, type StoredEvent, type View, type ViewName } from './view.ts'
 
@@ -32,12 +34,20 @@ export const eventView = ({ name, tables = [name], apply }: EventView): View<Sto
 
 const EVENTS = 'aegispay.events.'
 
+const KEY = /^key:[A-Za-z0-9_-]{1,64}$/
+
+/** Whoever may write commands chooses their headers: what is no name of a key says nothing. */
+function requestedBy(headers: IHeaders = {}): { readonly requestedBy?: string } {
+  const text = headers[transportHeaders.requestedBy]?.toString() ?? ''
+  return KEY.test(text) && !containsCardNumber(text) ? { requestedBy: text } : {}
+}
+
 /**
  * A record of the event store whose schema the codec has learnt.
  * @throws UnprojectableError when it is no event
  */
 export function decodeEvent(
-  { value, offset: text }: KafkaMessage,
+  { value, offset: text, headers }: KafkaMessage,
   partition: number,
   codec: AvroCodec
 ): StoredEvent {
@@ -46,7 +56,8 @@ export function decodeEvent(
     if (value === null) throw new UndecodableError('an event without a value')
     const decoded = codec.decode(value)
     if (!decoded.name.startsWith(EVENTS)) throw new UndecodableError(`${decoded.name} is not an event`)
-    return { type: decoded.name.slice(EVENTS.length), value: decoded.value, partition, offset } as StoredEvent
+    const type = decoded.name.slice(EVENTS.length)
+    return { type, value: decoded.value, partition, offset, ...requestedBy(headers) } as StoredEvent
   } catch (error) {
     throw new UnprojectableError(offset, error)
   }

@@ -13,6 +13,8 @@ export type StoredEvent = {
     readonly value: Extract<EventRecord, { name: N }>['value']
     readonly partition: number
     readonly offset: number
+    /** Who gave the command that led to it, where it was not the merchant: `key:<id>`. */
+    readonly requestedBy?: string
   }
 }[EventRecord['name']]
 

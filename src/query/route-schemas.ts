@@ -53,6 +53,10 @@ const event = Type.Object(
     correlationId: Type.Union([Type.String(), Type.Null()], {
       description: 'The X-Correlation-Id of the request that led to it.'
     }),
+    requestedBy: Type.Union([Type.String(), Type.Null()], {
+      description:
+        '`key:<id>` of those who run the installation, where one of them asked for it on behalf of the merchant.'
+    }),
     data: Type.Unsafe<Record<string, unknown>>({
       type: 'object',
       additionalProperties: true,

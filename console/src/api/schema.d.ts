@@ -596,6 +596,7 @@ export interface components {
       occurredAt: string
       causationId: string | null
       correlationId: string | null
+      requestedBy: string | null
       data: {
         [key: string]: unknown
       }

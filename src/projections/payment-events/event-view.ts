@@ -10,6 +10,8 @@ export interface EventView {
   readonly occurredAt: string
   readonly causationId: string | null
   readonly correlationId: string | null
+  /** `key:<id>` of whoever asked for it on behalf of the merchant. */
+  readonly requestedBy: string | null
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -23,5 +25,6 @@ export const eventViewOf = (row: SequencedRow): EventView => ({
   occurredAt: row.occurred_at.toISOString(),
   causationId: row.causation_id,
   correlationId: row.correlation_id,
+  requestedBy: row.requested_by,
   data: row.data
 })

@@ -16,6 +16,7 @@ export interface PaymentEventRow {
   readonly occurred_at: Date
   readonly causation_id: string | null
   readonly correlation_id: string | null
+  readonly requested_by: string | null
   readonly input_topic: string | null
   readonly input_partition: number | null
   readonly input_offset: number | null
@@ -24,7 +25,7 @@ export interface PaymentEventRow {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-export function rowOf({ type, value, partition, offset }: StoredPaymentEvent): PaymentEventRow {
+export function rowOf({ type, value, partition, offset, requestedBy }: StoredPaymentEvent): PaymentEventRow {
   return {
     partition,
     event_offset: offset,
@@ -36,6 +37,7 @@ export function rowOf({ type, value, partition, offset }: StoredPaymentEvent): P
     occurred_at: new Date(value.occurredAt),
     causation_id: value.causationId,
     correlation_id: value.correlationId,
+    requested_by: requestedBy ?? null,
     input_topic: value.inputTopic,
     input_partition: value.inputPartition,
     input_offset: value.inputOffset,

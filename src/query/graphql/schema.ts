@@ -185,6 +185,8 @@ type Event {
   occurredAt: DateTime!
   causationId: String
   correlationId: String
+  "\`key:<id>\` of those who run the installation, where one of them asked for it."
+  requestedBy: String
   "What it says beyond that, as on the topic."
   data: JSON!
 }

@@ -127,6 +127,8 @@ inBrowser('the console', () => {
     await page.keyboard.press('Enter')
     await page.getByText('Refunded.', { exact: true }).waitFor()
     await page.locator('.badge', { hasText: 'partially refunded' }).first().waitFor()
+    // Who asked for it stands in the timeline.
+    await page.getByText(/ by key:[0-9a-f]+$/).first().waitFor()
     const refunds = (await app.ledger(id)).filter(({ kind }) => kind === 'REFUND')
     expect(refunds.map(({ amount: given }) => given)).toEqual([1250])
   })

@@ -281,6 +281,13 @@ test('what is done for a merchant is on record with the key, on the command and 
   ])
   const events = new Map((await by(app.topics.events)) as [string, string | undefined][])
   expect([events.get('PaymentInitiated'), events.get('RefundAccepted')]).toEqual([operator, undefined])
+
+  const path = `/v1/payments/${String(started.body['id'])}/events`
+  const position = { 'aegispay-position': refunded.headers.get('aegispay-position')! }
+  const { body } = await app.request(worker, 'GET', path, { headers: position })
+  const shown = body['data'] as { type: string; requestedBy: string | null }[]
+  expect(shown.find(({ type }) => type === 'PaymentInitiated')).toMatchObject({ requestedBy: operator })
+  expect(shown.find(({ type }) => type === 'RefundAccepted')).toMatchObject({ requestedBy: null })
 })
 
 test('what is done for a merchant is in the log with the key', async () => {

@@ -173,6 +173,7 @@ test('the events of a payment are numbered without gaps and hold what they were 
     occurredAt: new Date(owner.state(started.paymentId)!.payment!.updatedAt).toISOString(),
     causationId: 'result-purchase-1',
     correlationId: 'corr',
+    requestedBy: null,
     data: {
       ...{ operationId: 'purchase-1', gateway: 'alpha', reference: 'r1', amount: 1099 },
       ...{ captureAt: null, expiresAt: null }

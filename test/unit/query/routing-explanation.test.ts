@@ -19,7 +19,13 @@ const ruled = (policy: Omit<PolicyInForce['policy'], 'id'>): PolicyInForce => ({
 function explained(world: Omit<RoutingWorld, 'paymentId'>) {
   const { chosen } = route(subject, { paymentId: 'pay_1', ...world })
   const data = JSON.parse(JSON.stringify(chosen)) as Record<string, unknown>
-  const event = { id: 'e', occurredAt: '2026-01-01T00:00:00.000Z', causationId: null, correlationId: null }
+  const event = {
+    id: 'e',
+    occurredAt: '2026-01-01T00:00:00.000Z',
+    causationId: null,
+    correlationId: null,
+    requestedBy: null
+  }
   const [one] = explainRouting([
     { ...event, sequence: 1, type: 'PaymentInitiated', data: {} },
     { ...event, sequence: 2, type: 'GatewaySelected', data }
@@ -102,6 +108,7 @@ test('an event of before, which knew neither variants nor what decided, is expla
       occurredAt: '2026-01-01T00:00:00.000Z',
       causationId: null,
       correlationId: null,
+      requestedBy: null,
       sequence: 2
     },
     type: 'GatewaySelected',

@@ -19,7 +19,7 @@ export const numberIn = (data: Data, name: string): number | null =>
   typeof data[name] === 'number' ? data[name] : null
 
 /** What there is to say of an event beyond its type. */
-export function detailOf({ data }: PaymentEvent, currency: string): string {
+export function detailOf({ data, requestedBy }: PaymentEvent, currency: string): string {
   const amount = numberIn(data, 'amount')
   const says = [
     textIn(data, 'kind')?.toLowerCase(),
@@ -31,7 +31,7 @@ export function detailOf({ data }: PaymentEvent, currency: string): string {
     textIn(data, 'message'),
     ...findingsIn(data),
     quoted(textIn(data, 'reason')),
-    by(textIn(data, 'decidedBy'))
+    by(textIn(data, 'decidedBy') ?? requestedBy)
   ]
   return says.filter(said => said !== null && said !== undefined).join(' · ')
 }
