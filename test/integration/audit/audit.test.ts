@@ -287,6 +287,24 @@ describe('of a trail that nobody writes meanwhile', () => {
       expect(await found()).toContain(at('truncated', last + 1))
     })
 
+    test('all rows of a partition gone', async () => {
+      await tampering.change('DELETE FROM audit WHERE partition = 0')
+      expect(await found()).toEqual([at('truncated', 0)])
+    })
+
+    test('a row of what the log never held, chained to the last', async () => {
+      const offset = (await rowsOf()).at(-1)!.offset + 1000
+      await tampering.change(
+        `INSERT INTO audit SELECT partition, $1, number + 1, record_id, type, subject, merchant_id, causation_id, decided_by,
+           occurred_at, digest, chain
+         FROM audit WHERE partition = 0 ORDER BY record_offset DESC LIMIT 1`,
+        [offset]
+      )
+      await tampering.rewrite(0, offset, {})
+      expect(await found()).toEqual([])
+      expect(await found({ fromLog: true })).toEqual([at('differs_from_log', offset)])
+    })
+
     test('a chain that was written anew and is sound in itself', async () => {
       const { offset } = (await rowsOf()).at(50)!
       const anchor = (await anchorsOf()).map(anchor => anchor.offset).find(anchored => anchored >= offset)!
@@ -314,7 +332,7 @@ describe('of a trail that nobody writes meanwhile', () => {
       writeFileSync(file, text)
     })
 
-    test('anchors by another key, of another text, and two that cannot both be true', async () => {
+    test('anchors by another key, of another text or installation, and two that cannot both be true', async () => {
       const { keyId, ...anchor } = (await anchorsOf()).at(-1)!
       const end = (await readAll(app.kafka, app.topics.anchors)).length
       const other = { ...anchor, chain: '00'.repeat(32) } satisfies Statement
@@ -322,6 +340,7 @@ describe('of a trail that nobody writes meanwhile', () => {
       const written = [
         forged,
         { ...forged, keyId },
+        signAnchor({ ...anchor, installation: 'another-' }, new Signer(privateKey)),
         signAnchor(other, new Signer(privateKey)),
         anchorAgain(anchor, keyId)
       ]
@@ -329,13 +348,24 @@ describe('of a trail that nobody writes meanwhile', () => {
       await produce(app.kafka, app.topics.anchors, [...messages, { value: 'nothing' }])
       const place = (offset: number) => `forged_anchor ${app.topics.anchors}/0/${offset}`
       expect(await found()).toEqual([
-        ...[place(end), place(end + 1)],
+        ...[place(end), place(end + 1), place(end + 2)],
         ...[
           at('contradictory_anchors', anchor.offset),
-          place(end + 4),
+          place(end + 5),
           at('contradicts_anchor', anchor.offset)
         ]
       ])
+    })
+
+    test('a topic of which the first are gone', async () => {
+      const topic = app.topics.anchors
+      const gone = { topic, partitions: [{ partition: 0, offset: '2' }] }
+      await withAdmin(app.kafka, async admin => {
+        // The client knows the leaders of topics that it has asked about, and of no others.
+        await admin.fetchTopicOffsets(topic)
+        await admin.deleteTopicRecords(gone)
+      })
+      expect(await found()).toContain(`missing_anchors ${topic}/0/0`)
     })
 
     test('a topic that is not there, or was made anew', async () => {

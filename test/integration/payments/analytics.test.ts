@@ -20,6 +20,7 @@ const paid: readonly (readonly [key: string, changes: object])[] = [
   ['declined', { paymentMethod: { type: 'card', token: 'tok_declined' } }],
   ['soft', { amount: 333, paymentMethod: { type: 'card', token: 'tok_insufficient_funds' } }],
   ['held', { amount: 2500, capture: 'manual' }],
+  ['held-in-yen', { amount: 600, currency: 'JPY', capture: 'manual' }],
   ['cancelled', { amount: 2600, capture: 'manual' }],
   ['captured', { amount: 2700, capture: 'manual' }],
   ['partly-refunded', { amount: 900 }],
@@ -232,9 +233,12 @@ test('latencies are within one hundredth of the exact ones', async () => {
   }
 })
 
-test('what is under way is what has not ended', async () => {
+test('what is under way is what has not ended, by currency', async () => {
   const { data } = await ask<{ data: object[] }>('/v1/analytics/in-flight')
-  expect(data).toEqual([{ currency: 'EUR', status: 'AUTHORIZED', count: 1, amount: 2500 }])
+  expect(data).toEqual([
+    { currency: 'EUR', status: 'AUTHORIZED', count: 1, amount: 2500 },
+    { currency: 'JPY', status: 'AUTHORIZED', count: 1, amount: 600 }
+  ])
 })
 
 test('the reasons are counted, of payments, attempts and refunds', async () => {

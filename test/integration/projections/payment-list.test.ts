@@ -150,6 +150,23 @@ describe('paging', () => {
     await expect(next('other', {}, 'newest')).rejects.toThrow(InvalidCursorError)
     await expect(next(merchant_id, {}, 'newest', 'x')).rejects.toThrow(InvalidCursorError)
   })
+
+  test.each<[PaymentFilter, PaymentFilter]>([
+    [{ words: ['tea'] }, { words: ['coffee'] }],
+    [{ metadata: [['channel', 'shop']] }, { metadata: [['channel', 'app']] }],
+    [{ metadata: [['channel', 'shop']] }, {}],
+    [{ createdFrom: at(0) }, { createdFrom: at(5) }]
+  ])('refuses a cursor of %j under %j', async (filter, other) => {
+    const merchant_id = `asked-${JSON.stringify([filter, other])}`
+    const metadata = { channel: 'shop' }
+    const made = { merchant_id, created_at: at(10), description: 'tea', metadata }
+    await insert(tables.pool, [row(made), row(made)])
+    const { nextCursor: cursor } = await list(merchant_id, filter, 'newest', 1)
+    const next = (asked: PaymentFilter) =>
+      listPayments(tables.reads, merchant_id, asked, { order: 'newest', limit: 1, cursor: cursor! })
+    expect((await next(filter)).data).toHaveLength(1)
+    await expect(next(other)).rejects.toThrow(InvalidCursorError)
+  })
 })
 
 describe('a page that would cost too much', () => {
@@ -197,6 +214,7 @@ describe('a page that would cost too much', () => {
     ['rare', { words: ['rare'] }, says('rare')],
     ['common, and all old', { words: ['old'] }, says('old')],
     ['common and rare', { words: ['odd', 'rare'] }, row => says('odd')(row) && says('rare')(row)],
+    ['common by both of its words', { words: ['even', 'old'] }, row => says('even')(row) && says('old')(row)],
     ['common at a rare gateway', { words: ['odd'], gateway: 'beta' }, ({ gateway }) => gateway === 'beta'],
     [
       'of a narrow range of amounts',

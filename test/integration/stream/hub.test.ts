@@ -7,8 +7,10 @@ import type { Readable } from 'node:stream'
 import { pino } from 'pino'
 import { ApiError } from '../../../src/errors.ts'
 import { Metrics } from '../../../src/platform/metrics.ts'
+import { Feed } from '../../../src/query/stream/feed.ts'
 import { StreamHub, type StreamRequest } from '../../../src/query/stream/hub.ts'
 import { parseStreamPosition } from '../../../src/query/stream/position.ts'
+import { Subscriber } from '../../../src/query/stream/subscriber.ts'
 import { eventually } from '../app.ts'
 import { until } from './sse.ts'
 import { createTables, type Tables } from '../projections/tables.ts'
@@ -26,6 +28,8 @@ let hub: StreamHub
 let metrics: Metrics
 /** How often a merchant's events were read. */
 let reads = 0
+/** Up to where no kept payment is read as it was before. */
+let heard: number[] | null
 
 beforeAll(async () => {
   tables = await createTables()
@@ -35,6 +39,7 @@ async function begin(limits = { perKey: 1000, perProcess: 1000 }): Promise<void>
   await tables.pool.query('TRUNCATE payment_events, projection_positions')
   ends = Array.from({ length: PARTITIONS }, () => 0)
   reads = 0
+  heard = null
   const counted = new Proxy(tables.reads, {
     get(target, name) {
       if (name === 'ofMerchant') reads++
@@ -44,7 +49,7 @@ async function begin(limits = { perKey: 1000, perProcess: 1000 }): Promise<void>
   })
   metrics = new Metrics()
   hub = new StreamHub({
-    heardThrough: () => null,
+    heardThrough: () => heard,
     reads: counted,
     partitions: PARTITIONS,
     limits,
@@ -83,13 +88,17 @@ async function write(rows: readonly Row[]): Promise<void> {
   )
 }
 
-async function place(view: string): Promise<void> {
+/** @param at null of a partition that the view has never read */
+async function place(view: string, at: readonly (number | null)[] = ends): Promise<void> {
   await tables.pool.query(
-    `INSERT INTO projection_positions SELECT $1, ordinality - 1, o FROM unnest($2::bigint[]) WITH ORDINALITY AS t (o)
+    `INSERT INTO projection_positions
+     SELECT $1, ordinality - 1, o FROM unnest($2::bigint[]) WITH ORDINALITY AS t (o) WHERE o IS NOT NULL
      ON CONFLICT (view, partition) DO UPDATE SET next_offset = EXCLUDED.next_offset`,
-    [view, ends]
+    [view, at]
   )
 }
+
+const wake = () => hub.heard({ view: 'payments', moves: [], payments: null })
 
 async function show(rows: readonly Row[], named: readonly string[] | null = null): Promise<void> {
   await write(rows)
@@ -163,6 +172,52 @@ test('shows an event once every view shows it, and not before', async () => {
   await has(client, ['e1-0'])
 })
 
+test.each([
+  ['payments', 'stands before it', 0],
+  ['payments', 'has never read the partition', null],
+  ['payment_events', 'stands before it', 0],
+  ['payment_events', 'has never read the partition', null]
+])('an event that the other view shows waits, and is not lost, while %s %s', async (behind, _, at) => {
+  await begin()
+  const client = await follow({ from: [0, 0, 0] })
+  const writeIt = () => write([one])
+  // Its row comes with the position of payment_events.
+  if (behind === 'payments') await writeIt()
+  await write([{ ...one, partition: 1 }])
+  await place(behind === 'payments' ? 'payment_events' : 'payments', [1, 1, 0])
+  await place(behind, [at, 1, 0])
+  wake()
+  // What both views show of another partition comes by the same look.
+  await has(client, ['e1-0'])
+  if (behind === 'payment_events') await writeIt()
+  await place(behind, [1, 1, 0])
+  wake()
+  await has(client, ['e1-0', 'e0-0'])
+})
+
+test('shows no event while the payment might still be read as it was before', async () => {
+  await begin()
+  const client = await follow({ from: [0, 0, 0] })
+  heard = [0, 1, 0]
+  await show([one, { ...one, partition: 1 }])
+  await has(client, ['e1-0'])
+  heard = [1, 1, 0]
+  wake()
+  await has(client, ['e1-0', 'e0-0'])
+})
+
+test('a client that reads on from before is not told the place of those who have come further', async () => {
+  await begin()
+  await show(scattered(30))
+  const feed = new Feed(tables.reads, 'm1', ends)
+  const ignored = () => undefined
+  const subscriber = new Subscriber({}, ignored, ignored)
+  const joined = feed.join(subscriber, [0, 0, 0])
+  expect(feed.positionOf(subscriber)).toBeNull()
+  await joined
+  expect(feed.positionOf(subscriber)).toEqual(ends)
+})
+
 test('going on behind any event misses none and repeats none', async () => {
   await begin()
   const whole = await follow({ from: [0, 0, 0] })
@@ -234,6 +289,15 @@ describe('a filter', () => {
     const client = await follow({ filter: { payment: 'p2' } })
     await show([one, { partition: 0, merchant: 'm1', payment: 'p2' }])
     await has(client, ['e0-1'])
+  })
+
+  test('holds for what was before, too', async () => {
+    await begin()
+    const other = { ...one, payment: 'p2' }
+    await show([one, other, one])
+    const client = await follow({ from: [0, 0, 0], filter: { payment: 'p2' } })
+    await show([other])
+    await has(client, ['e0-1', 'e0-3'])
   })
 })
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { App, eventually, payment, type Worker } from '../app.ts'
 import { TcpProxy } from '../operate/tcp-proxy.ts'
 import { stack } from '../stack.ts'
-import { SseClient, until, type SseOptions } from './sse.ts'
+import { SseClient, until, type SseOptions, type Told } from './sse.ts'
 
 jest.setTimeout(90_000)
 
@@ -103,6 +103,22 @@ test('shows a merchant nothing of another, from the beginning neither', async ()
   const { body } = await app.request(door, 'POST', '/v1/payments', { apiKey, key: 'mine', body: payment() })
   await until(() => expect(client.told.at(-1)).toMatchObject({ type: 'PaymentCompleted' }))
   expect(new Set(client.told.map(({ paymentId }) => paymentId))).toEqual(new Set([body['id']]))
+})
+
+test('a client that comes again goes on from its last id, wherever its address begins', async () => {
+  const query = '?from=beginning'
+  const completes = (client: SseClient, id: string) =>
+    until(() => client.told.some(({ paymentId, type }) => paymentId === id && type === 'PaymentCompleted'))
+  const client = await follow(door, { query })
+  await completes(client, await app.pay(door, 'before'))
+  client.close()
+  const again = await follow(door, { query, lastId: client.lastId })
+  const next = await app.pay(door, 'after')
+  await completes(again, next)
+  const placed = ({ paymentId, sequence }: Told) => `${paymentId} ${sequence}`
+  const seen = client.told.map(placed)
+  expect(again.told.map(placed).filter(place => seen.includes(place))).toEqual([])
+  expect(told(again, next)).toEqual(told(again, next).map((_, i) => i + 1))
 })
 
 test('over the death of the projector, SIGTERM of the process and the loss of Redis nothing is lost or doubled', async () => {

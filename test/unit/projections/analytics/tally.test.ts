@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { CorruptHistoryError } from '../../../../src/domain/payment/statuses.ts'
+import { binOf } from '../../../../src/projections/analytics/sketch.ts'
 import { Tally } from '../../../../src/projections/analytics/tally.ts'
 import type { SequencedEvent } from '../../../../src/projections/analytics/tracked-payment.ts'
 import type { StoredEvent } from '../../../../src/projections/view.ts'
@@ -150,6 +151,41 @@ describe('attempts', () => {
     expect(of('', analytics)).not.toHaveProperty('attempts_failed')
     expect(of('', analytics_declines)).toMatchObject({ subject: 'payment', stage: 'FRAUD', declines: 1 })
   })
+})
+
+describe('a payment that failed and is tried again', () => {
+  const failed = { stage: 'AUTHORIZATION', code: 'no', declineType: 'HARD', operationId: 'op' } as const
+  const first = new History().begins().chooses('alpha').asks().then('PaymentFailed', failed)
+  const retried = first.then('PaymentRetried')
+  const { sequence: begun } = retried.events.at(-1)!.value as { sequence: number }
+  const rows = tallied(retried.chooses('beta').asks().completes())
+
+  test('is counted as retried, where no gateway is chosen again yet', () => {
+    expect(of('', rows.analytics)).toMatchObject({ initiated: 1, retried: 1 })
+    expect(of('alpha', rows.analytics)).not.toHaveProperty('retried')
+  })
+
+  test('took as long as from the retry', () => {
+    const { sequence } = retried.events.find(({ type }) => type === 'PaymentAuthorized')!.value as {
+      sequence: number
+    }
+    expect(of('beta', rows.analytics)['authorization_ms']).toEqual({ [binOf(1000 * (sequence - begun))]: 1 })
+  })
+})
+
+test.each([
+  ['the first instant', 0],
+  ['the last', 3_599_999]
+])('what happened at %s of an hour is counted in it, and in its day', (_, after) => {
+  // The last hour of the day, so that what is behind it lies in another day, too.
+  const [hour, day] = ['2026-01-02T23:00:00.000Z', '2026-01-02T00:00:00.000Z']
+  const occurredAt = Date.parse(hour) + after
+  const { analytics } = tallied(new History().begins().then('PaymentCancelled', { occurredAt }))
+  const cancelled = (analytics as Row[]).filter(row => row['cancelled'] === 1)
+  expect(cancelled.map(({ grain, starts_at }) => [grain, starts_at])).toEqual([
+    ['day', day],
+    ['hour', hour]
+  ])
 })
 
 describe('under way', () => {
