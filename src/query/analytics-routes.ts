@@ -3,10 +3,10 @@ import { authenticateRoutes } from '../platform/http/authentication.ts'
 import type { HttpApp } from '../platform/http/app.ts'
 import { stateFreshness } from '../platform/http/freshness.ts'
 import type { Late } from '../platform/http/late.ts'
+import type { Whose } from '../projections/analytics/queries.ts'
 import { declinesRequestOf, figuresRequestOf } from './analytics-query.ts'
 import { declinesSchema, figuresSchema, inFlightSchema } from './analytics-schemas.ts'
 import { figuresView, periodView } from './analytics-view.ts'
-import type { Whose } from '../projections/analytics/queries.ts'
 import { readAt } from './read-at.ts'
 import type { ReadModel } from './read-model.ts'
 import { refuseCursor, type QueryService } from './routes.ts'
@@ -16,12 +16,13 @@ export function analyticsRoutes(app: HttpApp, service: Late<QueryService>): void
   authenticateRoutes(app, () => service.get().keys)
   stateFreshness(app, () => service.get().freshnessOf)
 
-  /** Of the merchant in whose name is asked, or in nobody's of all of them. */
+  /** Of the merchant in whose name is asked; of all of them where those who run the installation ask in nobody's. */
   const read = <T>(
     request: FastifyRequest,
     query: (model: ReadModel, whose: Whose) => Promise<T>
   ): Promise<T> => {
-    const whose = request.merchantId === '' ? null : request.merchantId
+    const { merchantId, keyRole } = request
+    const whose = keyRole !== null && merchantId === '' ? null : merchantId
     return readAt(request, service.get(), model => query(model, whose), figuresSchema.madeOf)
   }
 

@@ -50,7 +50,7 @@ async function asked(request: Request): Promise<Response> {
     })
   } catch (error) {
     if (request.signal.aborted) throw error
-    throw ProblemError.unreachable()
+    throw ProblemError.unreachable(request.method)
   }
 }
 

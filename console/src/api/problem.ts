@@ -22,16 +22,9 @@ export class ProblemError extends Error {
     this.correlationId = correlationId
   }
 
-  static unreachable(): ProblemError {
-    return new ProblemError(
-      {
-        title: 'The service cannot be reached.',
-        code: 'unreachable',
-        detail: 'What was asked for may have been done all the same.'
-      },
-      0,
-      null
-    )
+  static unreachable(method: string): ProblemError {
+    const detail = method === 'GET' ? '' : 'What was asked for may have been done all the same.'
+    return new ProblemError({ title: 'The service cannot be reached.', code: 'unreachable', detail }, 0, null)
   }
 }
 

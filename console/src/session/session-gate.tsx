@@ -2,10 +2,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { answer, connect } from '../api/client.ts'
-import { ProblemError } from '../api/problem.ts'
-import { Loading } from '../ui/states.tsx'
+import { mayPass } from '../api/problem.ts'
+import { Loading, ProblemNote } from '../ui/states.tsx'
 import { forget, keepKey, keepMerchant, SessionContext, storedKey, storedMerchant } from './session.ts'
 import { SignIn } from './sign-in.tsx'
+
+/** Milliseconds after which a service that could not say whose the key is is asked again. */
+const AGAIN_MS = 2_000
 
 /** Shows the console to whoever has a key that works, and to others the way in. */
 export function SessionGate({ children }: { readonly children: ReactNode }) {
@@ -20,9 +23,10 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     queryKey: ['session', apiKey],
     enabled: apiKey !== null,
     staleTime: 5 * 60_000,
-    retry: (count, error) => count < 3 && !(error instanceof ProblemError && error.status === 401),
+    retry: false,
     queryFn: ({ signal }) =>
-      answer(connect({ apiKey: apiKey ?? '', merchantId: null }).GET('/v1/session', { signal }))
+      answer(connect({ apiKey: apiKey ?? '', merchantId: null }).GET('/v1/session', { signal })),
+    refetchInterval: query => (mayPass(query.state.error) ? AGAIN_MS : false)
   })
 
   const signOut = useCallback(() => {
@@ -68,6 +72,12 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     setApiKey(given)
   }
 
+  if (apiKey !== null && value === null && mayPass(session.error))
+    return (
+      <main className="sign-in">
+        <ProblemNote error={session.error!} onRetry={() => void session.refetch()} />
+      </main>
+    )
   if (apiKey === null || session.isError)
     return <SignIn onKey={take} error={session.error} isWaiting={session.isFetching} />
   if (value === null) return <Loading what="your session" />

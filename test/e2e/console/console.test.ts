@@ -108,6 +108,16 @@ inBrowser('the console', () => {
     throw new Error(`the key Tab does not lead to ${String(name)}`)
   }
 
+  test('asks for no key again because the service cannot be reached, and goes on when it can', async () => {
+    const page = await signedIn(await keyOf('viewer'))
+    await page.route('**/v1/session', route => route.abort())
+    await page.reload()
+    await page.getByText('The service cannot be reached.').waitFor()
+    expect(await page.getByLabel('API key').count()).toBe(0)
+    await page.unroute('**/v1/session')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  })
+
   test('leads from sign-in over the search to a refund, by keyboard alone', async () => {
     const id = await app.pay(worker, 'refunded', { amount: 4250 })
     const page = await signedIn(await keyOf('operator'))
@@ -128,7 +138,10 @@ inBrowser('the console', () => {
     await page.getByText('Refunded.', { exact: true }).waitFor()
     await page.locator('.badge', { hasText: 'partially refunded' }).first().waitFor()
     // Who asked for it stands in the timeline.
-    await page.getByText(/ by key:[0-9a-f]+$/).first().waitFor()
+    await page
+      .getByText(/ by key:[0-9a-f]+$/)
+      .first()
+      .waitFor()
     const refunds = (await app.ledger(id)).filter(({ kind }) => kind === 'REFUND')
     expect(refunds.map(({ amount: given }) => given)).toEqual([1250])
   })
