@@ -4,7 +4,15 @@ import { ApiError } from '../errors.ts'
 import { parsePosition, POSITION_HEADER, type InputPosition } from '../position.ts'
 import { reading } from '../projections/reading.ts'
 import { untilVisible, type ReadModel } from './read-model.ts'
-import type { QueryService } from './routes.ts'
+
+/** What is read, and what it takes to wait for a position. */
+export interface PositionedReads {
+  readonly model: ReadModel
+  /** Of the topics that positions name. */
+  readonly partitions: number
+  /** A reader has waited for a position. */
+  readonly waited: (seconds: number) => void
+}
 
 const POSITION = POSITION_HEADER.toLowerCase()
 
@@ -19,7 +27,7 @@ export const namesPosition = ({ headers }: Pick<FastifyRequest, 'headers'>): boo
  */
 export function readAt<T>(
   request: Pick<FastifyRequest, 'headers'>,
-  { model, partitions, waited }: Pick<QueryService, 'model' | 'partitions' | 'waited'>,
+  { model, partitions, waited }: PositionedReads,
   query: (model: ReadModel) => Promise<T>,
   views?: readonly string[]
 ): Promise<T> {

@@ -16,7 +16,7 @@ import { customerKeyOf } from './customer-key.ts'
 import { matchesEtag } from './etag.ts'
 import { paymentListOf } from './payment-list.ts'
 import type { KeptPayment, PaymentCache } from './payment-cache.ts'
-import { namesPosition, readAt } from './read-at.ts'
+import { namesPosition, readAt, type PositionedReads } from './read-at.ts'
 import type { ReadModel } from './read-model.ts'
 import { explainRouting } from './routing-explanation.ts'
 import {
@@ -39,8 +39,7 @@ interface KnownMerchant {
 }
 
 /** What the routes need of the running role. */
-export interface QueryService {
-  readonly model: ReadModel
+export interface QueryService extends PositionedReads {
   readonly cache: Pick<PaymentCache, 'find' | 'kept'>
   readonly keys: KeyDirectory
   /** All of them, by id. */
@@ -49,10 +48,6 @@ export interface QueryService {
   readonly freshnessOf: FreshnessOf
   /** How each executor sees each gateway. */
   readonly gatewaysSeen: () => readonly GatewayHealth[]
-  /** Of the commands' topic. */
-  readonly partitions: number
-  /** A reader has waited for a position. */
-  readonly waited: (seconds: number) => void
 }
 
 /** The routes that only read. */
