@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import type { Stack } from './stack/stack.ts'
 
@@ -20,7 +21,12 @@ export interface JestRun {
   /** What the tests say while they run is kept back unless asked for. */
   readonly output?: 'inherit' | 'ignore'
   readonly env?: Readonly<Record<string, string>>
+  /** Whether it leaves the processors to whatever else runs, and so may take its time. */
+  readonly isPatient?: boolean
 }
+
+/** Milliseconds that a test may take which leaves the processors to others. */
+const PATIENT_TIMEOUT_MS = 600_000
 
 /** What one run of tests came to, as jest reports it. */
 export interface JestResults extends Record<
@@ -39,7 +45,8 @@ export interface JestResults extends Record<
 
 /** Runs tests on a stack. Null where they ended without results. */
 export async function runJest(run: JestRun): Promise<{ code: number; results: JestResults | null }> {
-  const { root, args, stack, dataDir, stop, output = 'inherit', env } = run
+  const { root, args, stack, dataDir, stop, output = 'inherit', env, isPatient = false } = run
+  const pace = isPatient ? ['--maxWorkers=1', `--testTimeout=${PATIENT_TIMEOUT_MS}`] : ['--maxWorkers=2']
   const addresses = {
     kafkaBrokers: stack.kafka.brokers,
     schemaRegistry: stack.schemaRegistry,
@@ -54,7 +61,7 @@ export async function runJest(run: JestRun): Promise<{ code: number; results: Je
       ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
       ...['--import', join(root, 'dev', 'end-with-launcher.js')],
       join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-      ...['--maxWorkers=2', '--json', `--outputFile=${results}`, ...args]
+      ...[...pace, '--json', `--outputFile=${results}`, ...args]
     ],
     {
       cwd: root,
@@ -69,6 +76,7 @@ export async function runJest(run: JestRun): Promise<{ code: number; results: Je
       stdio: ['inherit', output, output, 'ipc']
     }
   )
+  if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
   stop.addEventListener('abort', () => child.kill('SIGTERM'))
   const code = await new Promise<number>(resolve => child.once('exit', code => resolve(code ?? 1)))
   return {

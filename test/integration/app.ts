@@ -22,13 +22,10 @@ import { seedDemo } from '../../src/control/seed.ts'
 import { ControlTable } from '../../src/control/table.ts'
 import { ControlWriter } from '../../src/control/writer.ts'
 import { AvroCodec, registerSchemas } from '../../src/platform/avro/codec.ts'
-import { queueNames } from '../../src/delivery/queues.ts'
-import { setUpJobQueues } from '../../src/platform/job-queue.ts'
 import { createTopics } from '../../src/platform/kafka/admin.ts'
 
 import { BatchingProducer } from '../../src/platform/kafka/batching-producer.ts'
 import { connectKafka } from '../../src/platform/kafka/client.ts'
-import { migrate } from '../../src/platform/postgres.ts'
 import { topicNames, type TopicNames } from '../../src/topics.ts'
 import { processEnv } from './process-env.ts'
 import { stack } from './stack.ts'
@@ -132,16 +129,15 @@ export class App {
   static async create(options: AppOptions): Promise<App> {
     const { name, partitions = 4, latencyMs = 0, settings = {}, profile, gatewaysBehind } = options
     const { payments = { attempts: 1 } } = options
-    const { schemaRegistry, redis, prefix: filePrefix, createDatabase, ...shared } = stack()
+    const { schemaRegistry, redis, prefix: filePrefix, createMigratedDatabase, ...shared } = stack()
     const { kafkaBrokers = shared.kafkaBrokers } = options
     const prefix = `${filePrefix}${name}-`
     const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, silent)
-    const postgres = await createDatabase()
+    const postgres = await createMigratedDatabase()
     const notified: Notified = { url: null }
     const [sandboxUrl] = await Promise.all([
       startSandbox(latencyMs, notified),
       registerSchemas(schemaRegistry),
-      migrate({ url: postgres }, silent).then(() => setUpJobQueues({ url: postgres }, queueNames, silent)),
       createTopics(kafka, { prefix, partitions, replicationFactor: null, minIsr: null }, silent)
     ])
     const codec = await AvroCodec.connect(schemaRegistry)

@@ -1,6 +1,7 @@
 import { afterAll } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import { databaseTemplate } from './database-template.ts'
 
 export interface TestStack {
   readonly kafkaBrokers: readonly string[]
@@ -13,6 +14,8 @@ export interface TestStack {
   readonly prefix: string
   /** Makes an empty PostgreSQL database that is dropped after the file's last test, and returns its URL. */
   readonly createDatabase: () => Promise<string>
+  /** The same with all tables, as `aegispay setup` makes them. */
+  readonly createMigratedDatabase: () => Promise<string>
 }
 
 const prefix = `t${randomBytes(4).toString('hex')}-`
@@ -25,16 +28,25 @@ const prefix = `t${randomBytes(4).toString('hex')}-`
 export function stack(): TestStack {
   const given = process.env['AEGISPAY_TEST_STACK']
   if (given === undefined) throw new Error('there is no stack to test on: run through npm test')
-  const addresses = JSON.parse(given) as Omit<TestStack, 'prefix' | 'createDatabase'>
-  return { ...addresses, prefix, createDatabase: () => createDatabase(addresses.postgres) }
+  const addresses = JSON.parse(given) as Omit<
+    TestStack,
+    'prefix' | 'createDatabase' | 'createMigratedDatabase'
+  >
+  const { postgres } = addresses
+  return {
+    ...addresses,
+    prefix,
+    createDatabase: () => createDatabase(postgres, 'template1'),
+    createMigratedDatabase: async () => createDatabase(postgres, await databaseTemplate(postgres))
+  }
 }
 
 const databases: { server: string; name: string }[] = []
 
-async function createDatabase(server: string): Promise<string> {
+async function createDatabase(server: string, template: string): Promise<string> {
   const name = `${prefix}${databases.length + 1}`
   databases.push({ server, name })
-  await execute(server, `CREATE DATABASE ${pg.escapeIdentifier(name)}`)
+  await execute(server, `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${template}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   return url.href

@@ -116,6 +116,9 @@ inBrowser('the console', () => {
     expect(await page.getByLabel('API key').count()).toBe(0)
     await page.unroute('**/v1/session')
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    // The browser says so, too, once for each time.
+    const said = visits.at(-1)!.complaints.splice(0)
+    expect(new Set(said)).toEqual(new Set(['Failed to load resource: net::ERR_FAILED']))
   })
 
   test('leads from sign-in over the search to a refund, by keyboard alone', async () => {

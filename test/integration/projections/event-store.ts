@@ -8,7 +8,7 @@ import type { RecordName } from '../../../src/generated/records.ts'
 import { AvroCodec, registerSchemas } from '../../../src/platform/avro/codec.ts'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
 import { createTopics } from '../../../src/platform/kafka/admin.ts'
-import { connectPostgres, migrate } from '../../../src/platform/postgres.ts'
+import { connectPostgres } from '../../../src/platform/postgres.ts'
 import { ReadDatabase } from '../../../src/projections/read-database.ts'
 import { topicNames } from '../../../src/topics.ts'
 import { stack } from '../stack.ts'
@@ -41,16 +41,12 @@ export class EventStore {
 
   /** @param name tells the stores of one test file apart */
   static async create(name: string, partitions = 1): Promise<EventStore> {
-    const { kafkaBrokers, schemaRegistry, prefix: filePrefix, createDatabase } = stack()
+    const { kafkaBrokers, schemaRegistry, prefix: filePrefix, createMigratedDatabase } = stack()
     const prefix = `${filePrefix}${name}-`
     const log = pino({ level: 'silent' })
     const kafka = connectKafka({ brokers: kafkaBrokers, clientId: 'test' }, log)
-    const url = await createDatabase()
-    await Promise.all([
-      registerSchemas(schemaRegistry),
-      migrate({ url }, log),
-      createTopics(kafka, { prefix, partitions }, log)
-    ])
+    const url = await createMigratedDatabase()
+    await Promise.all([registerSchemas(schemaRegistry), createTopics(kafka, { prefix, partitions }, log)])
     const pool = connectPostgres({ url }, log)
     const reads = ReadDatabase.connect({ url }, log)
     const producer = kafka.producer({ idempotent: false })

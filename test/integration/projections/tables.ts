@@ -2,7 +2,7 @@
 import { afterAll } from '@jest/globals'
 import type { Pool } from 'pg'
 import { pino } from 'pino'
-import { asJsonRows, connectPostgres, migrate } from '../../../src/platform/postgres.ts'
+import { asJsonRows, connectPostgres } from '../../../src/platform/postgres.ts'
 import type { PaymentRow } from '../../../src/projections/payments/apply.ts'
 import { termsOf } from '../../../src/projections/payments/terms.ts'
 import { ReadDatabase } from '../../../src/projections/read-database.ts'
@@ -23,8 +23,7 @@ afterAll(async () => {
 })
 
 export async function createTables(): Promise<Tables> {
-  const url = await stack().createDatabase()
-  await migrate({ url }, log)
+  const url = await stack().createMigratedDatabase()
   const pool = connectPostgres({ url }, log)
   const reads = ReadDatabase.connect({ url }, log)
   closings.push(
