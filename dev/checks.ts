@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
+import { giveWay } from './give-way.ts'
 
 interface Step {
   readonly name: string
@@ -69,7 +69,7 @@ export async function runChecks(besides: 'nothing' | 'tests' = 'nothing'): Promi
 
 async function runStep({ args }: Step, isPatient: boolean): Promise<{ isOk: boolean; output: string }> {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-  if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+  if (isPatient) giveWay(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
+import { giveWay } from './give-way.ts'
 import type { Stack } from './stack/stack.ts'
 
 export interface Tally {
@@ -76,7 +76,7 @@ export async function runJest(run: JestRun): Promise<{ code: number; results: Je
       stdio: ['inherit', output, output, 'ipc']
     }
   )
-  if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+  if (isPatient) giveWay(child)
   stop.addEventListener('abort', () => child.kill('SIGTERM'))
   const code = await new Promise<number>(resolve => child.once('exit', code => resolve(code ?? 1)))
   return {

@@ -1,3 +1,5 @@
+import { fnv1a } from '../../src/domain/hashes.ts'
+
 interface Event {
   readonly at: number
   /** Events of one moment happen in the order in which they were planned. */
@@ -17,7 +19,7 @@ export class Scheduler {
   #time = 0
   #sequence = 0
   #steps = 0
-  #hash = 0x811c9dc5
+  #hash = fnv1a('')
   readonly #heap: Event[] = []
   readonly #listeners: ((line: string) => void)[] = []
 
@@ -43,7 +45,7 @@ export class Scheduler {
   /** Tells whoever looks on, and the trace's hash, what happens. */
   note(what: string): void {
     const line = `${this.#time} ${what}`
-    for (let i = 0; i < line.length; i++) this.#hash = Math.imul(this.#hash ^ line.charCodeAt(i), 0x01000193)
+    this.#hash = fnv1a(line, this.#hash)
     for (const listener of this.#listeners) listener(line)
   }
 

@@ -1,5 +1,5 @@
 // How long is waited before something is tried, or looked up, again.
-import { fnv1a } from '../fnv.ts'
+import { fnv1a } from '../hashes.ts'
 
 /**
  * Exponential backoff with full jitter: all of the wait is drawn, so that those who failed together come back as far from each

@@ -1,19 +1,10 @@
 // Draws that follow from what they are for: the same decision is made again by whoever makes it again.
-import { fnv1a } from '../fnv.ts'
+import { fmix32, fnv1a } from '../hashes.ts'
 
 /** A number in (0, 1) that follows from a text. */
 export const uniform = (seed: string): number => spread(fnv1a(seed))
 
-/**
- * Hashes of texts that differ in their last character alone lie close together, and are far apart when mixed.
- *
- * Source: A. Appleby, MurmurHash3 (the finalizer fmix32), in the public domain.
- */
-function spread(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return (((mixed ^ (mixed >>> 16)) >>> 0) + 0.5) / 2 ** 32
-}
+const spread = (hash: number): number => (fmix32(hash) + 0.5) / 2 ** 32
 
 /**
  * Draws one of several by their probabilities. Each runs for a time of its own, and the first wins: so whoever drops out

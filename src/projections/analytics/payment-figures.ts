@@ -11,7 +11,7 @@ import {
   type Grain
 } from './measures.ts'
 import type { CountedMeasure, Latency, SummedMeasure } from './measures.ts'
-import { conditionsOn, Parameters, readRows, type Filters, type Period, type Whose } from './rows.ts'
+import { conditionsOn, Question, type Filters, type Period, type Whose } from './rows.ts'
 import { quantilesOf, type Bins, type Quantiles } from './sketch.ts'
 
 /** What is asked of the figures. */
@@ -67,20 +67,19 @@ export async function paymentFigures(
   const told = dimensions.filter(dimension => dimension === 'currency' || by.includes(dimension))
   const columns = [...(grain === null ? [] : (['starts_at'] as const)), ...told.map(columnOf)]
   const list = { merchantId: whose, ...period, columns, grain, ...filters }
-  const parameters = new Parameters(whose)
-  const { add } = parameters
-  const where = conditionsOn(whose, period, grain, filters, add)
+  const question = new Question(whose)
+  const { parameter } = question
+  const where = conditionsOn(question, period, grain, filters)
   const beyond =
     cursor === undefined
       ? ''
-      : `AND (${columns.join(', ')}) > (${startOf(cursor, columns, list).map(add).join(', ')})`
+      : `AND (${columns.join(', ')}) > (${startOf(cursor, columns, list).map(parameter).join(', ')})`
   const key = columns.join(', ')
-  const rows = await readRows<Row>(
+  const rows = await question.ask<Row>(
     db,
-    whose,
     `WITH seen AS MATERIALIZED (SELECT * FROM analytics WHERE ${where} ${beyond}),
      page AS MATERIALIZED (
-       SELECT ${key}, ${sumsOf.join(', ')} FROM seen GROUP BY ${key} ORDER BY ${key} LIMIT ${add(limit + 1)}
+       SELECT ${key}, ${sumsOf.join(', ')} FROM seen GROUP BY ${key} ORDER BY ${key} LIMIT ${parameter(limit + 1)}
      ),
      sketches AS (
        SELECT ${key}, ${latencies.map(latency => `jsonb_object_agg(bin, in_bin) FILTER (WHERE of = '${latency}') AS ${latency}`).join(', ')}
@@ -90,8 +89,7 @@ export async function paymentFigures(
          GROUP BY ${key}, of, bin
        ) AS bins GROUP BY ${key}
      )
-     SELECT * FROM page LEFT JOIN sketches USING (${key}) ORDER BY ${key}`,
-    parameters
+     SELECT * FROM page LEFT JOIN sketches USING (${key}) ORDER BY ${key}`
   )
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)

@@ -1,7 +1,7 @@
 import type { ReadDatabase } from '../read-database.ts'
 import type { Subject } from './facts.ts'
 import { paymentsInFlight, REFUNDING, type InFlight } from './in-flight.ts'
-import { conditionsOn, ofWhom, Parameters, readRows, type Filters, type Period, type Whose } from './rows.ts'
+import { conditionsOn, Question, type Filters, type Period, type Whose } from './rows.ts'
 
 export { dimensions, grains, rowDimensions, type Dimension, type Grain } from './measures.ts'
 export {
@@ -25,16 +25,14 @@ export interface UnderWay {
 
 /** By currency and status; what there is none of is left out. */
 export function underWay(db: ReadDatabase, whose: Whose): Promise<UnderWay[]> {
-  const parameters = new Parameters(whose)
-  const order = parameters.add([...paymentsInFlight, REFUNDING])
-  return readRows<UnderWay>(
+  const question = new Question(whose)
+  const order = question.parameter([...paymentsInFlight, REFUNDING])
+  return question.ask<UnderWay>(
     db,
-    whose,
     `SELECT currency, status, sum(in_flight)::bigint AS count, sum(in_flight_amount)::float8 AS amount
-     FROM analytics_in_flight WHERE ${ofWhom(whose)}
+     FROM analytics_in_flight WHERE ${question.isAboutThem}
      GROUP BY currency, status HAVING sum(in_flight) > 0
-     ORDER BY currency, array_position(${order}::text[], status)`,
-    parameters
+     ORDER BY currency, array_position(${order}::text[], status)`
   )
 }
 
@@ -64,17 +62,15 @@ export async function declineCounts(
   whose: Whose,
   { period, subject, filters, limit }: DeclinesRequest
 ): Promise<DeclineCount[]> {
-  const parameters = new Parameters(whose)
-  const { add } = parameters
-  const where = conditionsOn(whose, period, null, filters, add)
-  return readRows<DeclineCount>(
+  const question = new Question(whose)
+  const { parameter } = question
+  const where = conditionsOn(question, period, null, filters)
+  return question.ask<DeclineCount>(
     db,
-    whose,
     `SELECT code, nullif(stage, '') AS stage, nullif(decline_type, '') AS "declineType",
        sum(declines)::bigint AS count, (sum(declines) / sum(sum(declines)) OVER ())::float8 AS share
-     FROM analytics_declines WHERE ${where} AND subject = ${add(subject)}
+     FROM analytics_declines WHERE ${where} AND subject = ${parameter(subject)}
      GROUP BY code, stage, decline_type
-     ORDER BY count DESC, code, stage, decline_type LIMIT ${add(limit)}`,
-    parameters
+     ORDER BY count DESC, code, stage, decline_type LIMIT ${parameter(limit)}`
   )
 }

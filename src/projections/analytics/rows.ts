@@ -22,28 +22,31 @@ const floor = (at: number, grain: Grain): number => Math.floor(at / grains[grain
 /** Whose rows: those of a merchant, or of all of them. */
 export type Whose = string | null
 
-/** The parameters of a query: the merchant, if it is of one, and what is added to them. */
-export class Parameters {
-  readonly values: unknown[]
+/** A question about the rows of a merchant, or of all: of these those alone may ask who run the installation. */
+export class Question {
+  readonly #whose: Whose
+  /** Of the query, the merchant first if it is about one. */
+  readonly #parameters: unknown[]
 
   constructor(whose: Whose) {
-    this.values = whose === null ? [] : [whose]
+    this.#whose = whose
+    this.#parameters = whose === null ? [] : [whose]
+  }
+
+  /** The condition that rows are those of whom it is about. */
+  get isAboutThem(): string {
+    return this.#whose === null ? 'true' : 'merchant_id = $1'
   }
 
   /** @returns what stands for the value in the query */
-  readonly add = (value: unknown): string => `$${this.values.push(value)}`
+  readonly parameter = (value: unknown): string => `$${this.#parameters.push(value)}`
+
+  ask<R extends QueryResultRow>(db: ReadDatabase, text: string): Promise<R[]> {
+    return this.#whose === null
+      ? db.ofAllMerchants<R>(text, this.#parameters)
+      : db.ofMerchant<R>(this.#whose, text, this.#parameters.slice(1))
+  }
 }
-
-/** For all merchants: to be asked for those alone who run the installation. */
-export const readRows = <R extends QueryResultRow>(
-  db: ReadDatabase,
-  whose: Whose,
-  text: string,
-  { values }: Parameters
-): Promise<R[]> =>
-  whose === null ? db.ofAllMerchants<R>(text, values) : db.ofMerchant<R>(whose, text, values.slice(1))
-
-export const ofWhom = (whose: Whose): string => (whose === null ? 'true' : 'merchant_id = $1')
 
 /**
  * The conditions on the rows of a period. What need not be told apart by the hour is read by the day
@@ -52,11 +55,10 @@ export const ofWhom = (whose: Whose): string => (whose === null ? 'true' : 'merc
  * @param grain that is told apart; null when none is
  */
 export function conditionsOn(
-  whose: Whose,
+  { isAboutThem, parameter }: Question,
   { from, to }: Period,
   grain: Grain | null,
-  filters: Filters,
-  parameter: Parameters['add']
+  filters: Filters
 ): string {
   const within = (of: Grain, start: Date, end: Date) =>
     `grain = '${of}' AND starts_at >= ${parameter(start)} AND starts_at < ${parameter(end)}`
@@ -65,7 +67,7 @@ export function conditionsOn(
   const about = Object.entries(filters).map(
     ([dimension, value]) => `${columnOf(dimension as Dimension)} = ${parameter(value)}`
   )
-  return [ofWhom(whose), `(${inTime.join(' OR ')})`, ...about].join(' AND ')
+  return [isAboutThem, `(${inTime.join(' OR ')})`, ...about].join(' AND ')
 }
 
 /** Whole days, and the hours before and after them. */

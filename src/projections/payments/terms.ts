@@ -1,5 +1,6 @@
 // The terms by which a payment is found: words of its texts and pairs of its metadata, each as a number. One index then holds
 // all that may be asked for, each merchant's apart, and takes several conditions at once.
+import { fmix32 } from '../../domain/hashes.ts'
 
 /** Words of one payment that are found; it may have thousands. An entry of a PostgreSQL index has to hold them. */
 const MAX_WORDS = 128
@@ -58,12 +59,5 @@ function hashOf(text: string): number {
     a = Math.imul(a ^ unit, 0x01000193)
     b = Math.imul(b ^ unit, 0x85ebca6b)
   }
-  return (mixed(b) & 0x1fffff) * 2 ** 32 + mixed(a)
-}
-
-function mixed(lane: number): number {
-  let h = lane
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
+  return (fmix32(b) & 0x1fffff) * 2 ** 32 + fmix32(a)
 }

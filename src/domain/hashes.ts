@@ -14,3 +14,16 @@ export function fnv1a(text: string, before: number = OFFSET): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME)
   return hash
 }
+
+/**
+ * Mixes a hash: those of texts that differ in their last character alone lie close together, and are far apart then.
+ *
+ * Source: A. Appleby, MurmurHash3 (the finalizer fmix32), in the public domain.
+ *
+ * @returns 32 bits, not negative
+ */
+export function fmix32(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}
