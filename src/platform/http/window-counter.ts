@@ -46,7 +46,6 @@ interface Lease {
 
 /** A lease is this part of what is left: so much may lie unused in a process while another refuses. */
 const LEASED_SHARE = 1 / 100
-const MAX_LEASE = 1_000
 
 const TAKE = `
   local current = redis.call('incrby', KEYS[1], ARGV[1])
@@ -99,7 +98,7 @@ export class SharedCounter {
   async #take(caller: string, max: number): Promise<Counted> {
     const last = this.#leases.get(caller)
     const left = last === undefined || last.endsAt <= performance.now() ? 0 : max - last.end
-    const size = Math.min(MAX_LEASE, Math.max(1, Math.floor(left * LEASED_SHARE)))
+    const size = Math.max(1, Math.floor(left * LEASED_SHARE))
     const asked = this.#redis.eval(TAKE, 1, `${this.#prefix}${caller}`, size, this.#windowMs)
     if (size > 1) {
       const settled = asked.catch(() => undefined).finally(() => this.#asking.delete(caller))
