@@ -1,7 +1,7 @@
 import pino, { type Logger } from 'pino'
 import type { Settings } from './config/settings.ts'
 
-/** Never written, wherever they turn up in what is logged. */
+/** Never written, whether they turn up in what is logged or in a part of it. */
 const SECRET_FIELDS = [
   'authorization',
   'idempotency-key',
@@ -11,6 +11,8 @@ const SECRET_FIELDS = [
   'secret',
   'email'
 ]
+const censor = () => '[secret]'
+const censors = Object.fromEntries(SECRET_FIELDS.map(field => [field, censor]))
 
 /**
  * Writes JSON lines, to stdout unless told otherwise and synchronously, so that the last line before the end of the process is never lost.
@@ -26,15 +28,28 @@ export function createLog(
     {
       level,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: label => ({ level: label }) },
-      redact: {
-        paths: SECRET_FIELDS.flatMap(field => [`["${field}"]`, `*["${field}"]`]),
-        censor: '[secret]'
-      },
-      serializers: { err: describe, error: describe }
+      // In place of pino's `redact`, which for the sake of parts copies all that is logged: six times what a line costs else.
+      serializers: { err: describe, error: describe, ...censors },
+      formatters: { level: label => ({ level: label }), log: partsCensored }
     },
     destination
   )
+}
+
+type Fields = Record<string, unknown>
+
+/** The same, or a copy where something had to be taken out of one of its parts. */
+function partsCensored(fields: Fields): Fields {
+  let shown = fields
+  for (const name in fields) {
+    const part = fields[name]
+    if (typeof part !== 'object' || part === null || part instanceof Error) continue
+    const secret = SECRET_FIELDS.filter(field => field in part)
+    if (secret.length === 0) continue
+    if (shown === fields) shown = { ...fields }
+    shown[name] = { ...part, ...Object.fromEntries(secret.map(field => [field, censor()])) }
+  }
+  return shown
 }
 
 function describe(error: unknown): unknown {

@@ -25,6 +25,21 @@ test.each(['authorization', 'idempotency-key', 'idempotencyKey', 'password', 'em
   }
 )
 
+test('censors what a log writes with each of its lines', () => {
+  const lines = logged(log => {
+    log.child({ password: 'swordfish' }).info('asked')
+  })
+  expect(lines).not.toContain('swordfish')
+})
+
+test('leaves what it is given as it was, and all else of it in the line', () => {
+  const given = { secret: 'swordfish', gateway: { id: 'one', apiKey: 'swordfish' }, tried: [1, null] }
+  const before = structuredClone(given)
+  const line = JSON.parse(logged(log => log.info(given))) as object
+  expect(given).toEqual(before)
+  expect(line).toMatchObject({ ...given, secret: '[secret]', gateway: { id: 'one', apiKey: '[secret]' } })
+})
+
 test('writes of an error no more than what it is', () => {
   const error = Object.assign(new Error('broken', { cause: new Error('socket') }), {
     code: 'E1',
