@@ -10,9 +10,9 @@ const anyRole = [role, '^src/projections/index\\.ts$']
 const foundation = [
   '^src/(platform|audit|control|customers|health|processors/core)/',
   '^src/projections/(?!index)[^/]+\\.ts$',
-  '^src/(?!main|cli)[^/]+\\.ts$'
+  '^src/(?!main|role|cli)[^/]+\\.ts$'
 ]
-const entryPoints = '^src/(main\\.ts|cli(\\.ts|/))'
+const entryPoints = '^src/((main|roles|role-starts)\\.ts|cli(\\.ts|/))'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -39,7 +39,7 @@ export default {
     },
     {
       name: 'foundations-import-no-role',
-      comment: 'Only main.ts and cli.ts import everything.',
+      comment: 'Only what starts the roles, and cli.ts, import everything.',
       severity: 'error',
       from: { path: foundation },
       to: { path: anyRole }
@@ -88,7 +88,7 @@ export default {
     {
       name: 'hooks-know-contracts',
       comment:
-        'Of a gateway they know the interface, and hand out its connections; roles are given hooks by main.ts.',
+        'Of a gateway they know the interface, and hand out its connections; roles are given hooks by role-starts.ts.',
       severity: 'error',
       from: { path: '^src/hooks/' },
       to: { path: anyRole, pathNot: ['^src/processors/gateway/(spi|adapters/http-exchange)\\.ts$'] }

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { roles } from '../../src/main.ts'
+import { roles } from '../../src/roles.ts'
 import { createHttpServer } from '../../src/platform/http/server.ts'
 import { Metrics } from '../../src/platform/metrics.ts'
 

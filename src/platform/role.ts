@@ -1,4 +1,4 @@
-/** In the order of the way of a payment; the roles table in main.ts says what each does. */
+/** In the order of the way of a payment; the table in roles.ts says what each does. */
 export const roleNames = [
   ...(['ingress', 'query', 'processor', 'gateway', 'projector', 'listener'] as const),
   ...(['delivery', 'admin'] as const)

@@ -1,5 +1,5 @@
 // One process of the product: its own roles, on a machine, a disk and services that are simulated. What is wired here is wired
-// as main.ts and the roles do it; nothing of the product is replaced but what reaches out of the process.
+// as role-starts.ts and the roles do it; nothing of the product is replaced but what reaches out of the process.
 import type { Redis } from 'ioredis'
 import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'

@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals'
-import { roles } from '../../../src/main.ts'
+import { roles } from '../../../src/roles.ts'
 import { metricsTable, type MetricEntry } from '../../../src/platform/metrics.ts'
 import { App, eventually, payment, type Worker } from '../app.ts'
 
