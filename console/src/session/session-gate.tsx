@@ -55,6 +55,15 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   }, [named])
 
   const { data } = session
+  // Whoever was shown first is shown after the next load too, whichever merchants have come meanwhile.
+  const first = data?.merchants[0]?.id
+  useEffect(() => {
+    if (first !== undefined && merchantId === null && named === null) {
+      keepMerchant(first)
+      setMerchantId(first)
+    }
+  }, [first, merchantId, named])
+
   const value = useMemo(() => {
     if (apiKey === null || data === undefined) return null
     const wanted = named ?? merchantId

@@ -121,6 +121,21 @@ inBrowser('the console', () => {
     expect(new Set(said)).toEqual(new Set(['Failed to load resource: net::ERR_FAILED']))
   })
 
+  test('shows the same merchant after the next load, whichever merchants have come meanwhile', async () => {
+    const page = await signedIn(await keyOf('viewer'))
+    const chosen = page.getByLabel('Merchant')
+    const shown = await chosen.inputValue()
+    await page.route('**/v1/session', async route => {
+      const response = await route.fetch()
+      const session = (await response.json()) as { merchants: object[] }
+      const merchants = [{ id: 'aaa', name: 'Aaa', active: true }, ...session.merchants]
+      await route.fulfill({ response, json: { ...session, merchants } })
+    })
+    await page.reload()
+    await chosen.getByRole('option', { name: 'Aaa' }).waitFor({ state: 'attached' })
+    expect(await chosen.inputValue()).toBe(shown)
+  })
+
   test('leads from sign-in over the search to a refund, by keyboard alone', async () => {
     const id = await app.pay(worker, 'refunded', { amount: 4250 })
     const page = await signedIn(await keyOf('operator'))
@@ -147,6 +162,19 @@ inBrowser('the console', () => {
       .waitFor()
     const refunds = (await app.ledger(id)).filter(({ kind }) => kind === 'REFUND')
     expect(refunds.map(({ amount: given }) => given)).toEqual([1250])
+  })
+
+  test.each([
+    ['tok_capture_declined', 'Capture …', /^Capture .*\d$/],
+    ['tok_capture_timeout_charged', 'Capture …', /^Capture .*\d$/],
+    ['tok_void_declined', 'Cancel …', 'Cancel the payment']
+  ])('does not say that what the gateway did not confirm was done: %s', async (token, action, verb) => {
+    const paid = { capture: 'manual', paymentMethod: { type: 'card', token } }
+    const page = await signedIn(app.apiKey, `/payments/${await app.pay(worker, token, paid)}`)
+    await page.getByRole('button', { name: action }).click()
+    await page.getByRole('dialog').getByRole('button', { name: verb }).click()
+    const said = page.getByRole('status').filter({ hasText: /./ })
+    await said.filter({ hasText: /has not done it|under way/ }).waitFor()
   })
 
   test('shows what is done elsewhere while its page is open', async () => {

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { Payment } from '../../api/types.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Money } from '../../ui/money.tsx'
 import { ReasonField } from '../../ui/reason-field.tsx'
@@ -6,9 +7,10 @@ import { useCommand, type CommandDialogProps } from './use-command.ts'
 
 export function CancelDialog({ payment, onClose }: CommandDialogProps) {
   const [reason, setReason] = useState('')
-  const command = useCommand<{ reason?: string }>({
+  const command = useCommand<{ reason?: string }, Payment>({
     payment,
     done: 'Cancelled.',
+    isDone: ({ status }) => status === 'CANCELLED',
     onDone: onClose,
     send: (api, body, header) =>
       api.POST('/v1/payments/{id}/cancel', { params: { path: { id: payment.id }, header }, body })

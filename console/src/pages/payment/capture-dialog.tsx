@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { Payment } from '../../api/types.ts'
 import { formatMoney, toMajor } from '../../money/money.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { amountOf, AmountField } from './amount-field.tsx'
@@ -8,9 +9,10 @@ export function CaptureDialog({ payment, onClose }: CommandDialogProps) {
   const { currency, authorizedAmount } = payment
   const [typed, setTyped] = useState(() => toMajor(authorizedAmount, currency))
   const amount = amountOf(typed, currency, authorizedAmount)
-  const command = useCommand<{ amount: number }>({
+  const command = useCommand<{ amount: number }, Payment>({
     payment,
     done: 'Captured.',
+    isDone: ({ capturedAmount = 0 }) => capturedAmount > payment.capturedAmount,
     onDone: onClose,
     send: (api, body, header) =>
       api.POST('/v1/payments/{id}/capture', { params: { path: { id: payment.id }, header }, body })

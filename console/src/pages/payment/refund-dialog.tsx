@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer } from '../../api/client.ts'
+import type { Refund } from '../../api/types.ts'
 import { formatMoney, toMajor } from '../../money/money.ts'
 import { useSession } from '../../session/session.ts'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -14,9 +15,10 @@ export function RefundDialog({ payment, onClose }: CommandDialogProps) {
   const [typed, setTyped] = useState(() => toMajor(left, currency))
   const [reason, setReason] = useState('')
   const amount = amountOf(typed, currency, left)
-  const command = useCommand<{ amount: number; reason?: string }>({
+  const command = useCommand<{ amount: number; reason?: string }, Refund>({
     payment,
     done: 'Refunded.',
+    isDone: ({ status }) => status === 'succeeded',
     onDone: onClose,
     send: (api, body, header) =>
       api.POST('/v1/payments/{id}/refunds', { params: { path: { id: payment.id }, header }, body })

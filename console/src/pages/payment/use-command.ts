@@ -13,22 +13,34 @@ interface CommandHeaders {
   readonly 'If-Match'?: string
 }
 
-interface Command<T> {
+/** An answer is sent when the payment rests, done or not. */
+const NOT_DONE = 'The gateway has not done it, or has not said so: the timeline says why.'
+
+interface Command<T, R> {
   readonly payment: Payment
   /** Whether it is meant for the payment in whatever state, since it names something else that must still be so. */
   readonly isForAnyVersion?: boolean
   /** Said when it was done. */
   readonly done: string
+  /** Whether what it was about shows it done; any answer does unless given. */
+  readonly isDone?: (answered: Partial<R>) => boolean
   readonly send: (
     api: Api,
     terms: T,
     headers: CommandHeaders
-  ) => Promise<{ response: Response; error?: unknown }>
+  ) => Promise<{ response: Response; data?: Partial<R> | undefined; error?: unknown }>
   readonly onDone: () => void
 }
 
 /** A command on a payment as it was when its dialog was opened. */
-export function useCommand<T>({ payment, isForAnyVersion = false, done, send, onDone }: Command<T>) {
+export function useCommand<T, R = unknown>({
+  payment,
+  isForAnyVersion = false,
+  done,
+  isDone = () => true,
+  send,
+  onDone
+}: Command<T, R>) {
   const { api, merchant } = useSession()
   const queries = useQueryClient()
   const announce = useAnnounce()
@@ -41,12 +53,12 @@ export function useCommand<T>({ payment, isForAnyVersion = false, done, send, on
         'Idempotency-Key': keyFor(terms),
         ...(isForAnyVersion ? {} : { 'If-Match': `"${version}"` })
       }
-      const { response, error } = await send(api, terms, headers)
-      if (response.ok) return response.status
+      const { response, data, error } = await send(api, terms, headers)
+      if (response.ok) return { isUnderWay: response.status === 202, answered: data ?? {} }
       throw new ProblemError(error ?? {}, response.status, response.headers.get('x-correlation-id'))
     },
-    onSuccess: async status => {
-      announce(status === 202 ? 'Accepted. It is under way.' : done)
+    onSuccess: async ({ isUnderWay, answered }) => {
+      announce(isUnderWay ? 'Accepted. It is under way.' : isDone(answered) ? done : NOT_DONE)
       onDone()
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['payment', merchant?.id, payment.id] }),
