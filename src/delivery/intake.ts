@@ -39,6 +39,7 @@ export const intake = (
 ): Sink<ToldEvent> => ({
   name: INTAKE,
   topic: 'events',
+  isSelective: true,
   read: (record, partition, codec) => {
     const event = decodeEvent(record, partition, codec)
     const webhook = webhookEventOf(event)

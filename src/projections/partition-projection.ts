@@ -198,7 +198,9 @@ export class PartitionProjection {
     this.#failures = 0
     this.#trouble = null
     const seconds = (clock.monotonic() - started) / 1000
-    const skipped = records.filter(({ value }, i) => value !== null && read[i] === null).length
+    const skipped = view.isSelective
+      ? 0
+      : records.filter(({ value }, i) => value !== null && read[i] === null).length
     applied({ records: records.length, skipped, seconds })
     if (tracing !== null) traceApplied(tracing, { view: view.name, topic, group, partition, records, began })
     if (skipped > 0) log.warn({ before: nextOffset, skipped }, 'passed records over')

@@ -31,6 +31,8 @@ export const isSequenced = (event: StoredEvent): event is StoredSequencedEvent =
 export interface Sink<R = unknown> {
   readonly name: SinkName
   readonly topic: 'events' | 'customers' | 'control'
+  /** It takes some records of the topic; that others are passed over is nothing to be told. */
+  readonly isSelective?: true
   /**
    * Decodes a record whose schema the codec has learnt. Null when nothing follows from it.
    * @throws UnprojectableError when a record is none that the topic may have
