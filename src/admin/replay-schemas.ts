@@ -117,7 +117,9 @@ const report = Type.Object({
   ),
   effective: number('It says as much as so many payments that the policy had routed itself.'),
   unseen: number('Part of the volume that would go where it could not have gone then, 0 to 1.'),
-  tooLittle: Type.Array(Type.String(), { description: 'Why nothing can be told; empty when it can.' })
+  tooLittle: Type.Array(Type.String(), {
+    description: 'Why nothing can be told, and nothing is expected; empty when it can.'
+  })
 })
 
 export const findReplaySchema = {

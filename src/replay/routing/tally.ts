@@ -44,7 +44,7 @@ export interface RoutingReport {
   readonly effective: number
   /** Part of the expected volume that nothing is known of, 0 to 1. */
   readonly unseen: number
-  /** Why the expectations say nothing; empty where they do. */
+  /** Why there are no expectations; empty where there are. */
   readonly tooLittle: readonly string[]
 }
 
@@ -98,18 +98,20 @@ export class RoutingTally {
     const sum = (of: (one: GatewayVolume) => number) => volume.reduce((all, one) => all + of(one), 0)
     const expected = sum(one => one.expected)
     const unseen = expected === 0 ? 0 : sum(one => one.unseen) / expected
+    const tooLittle = this.#tooLittle(unseen, volume)
+    const ifTold = (estimate: Interval | null) => (tooLittle.length === 0 ? estimate : null)
     return {
       ...{ choices, open: this.#open, unrecorded: this.#unrecorded, unrouted: this.#unrouted },
       volume: volume.sort((a, b) => (a.gateway < b.gateway ? -1 : 1)),
       approvals: {
         happened: choices === 0 ? null : this.#approved / choices,
-        expected: this.#approvals.mean
+        expected: ifTold(this.#approvals.mean)
       },
       fees: [...this.#fees].map(([currency, { paid, choices: made, estimate }]) => ({
         ...{ currency, happened: paid },
-        expected: scaled(estimate.mean, made)
+        expected: ifTold(scaled(estimate.mean, made))
       })),
-      ...{ effective: this.#approvals.effective, unseen, tooLittle: this.#tooLittle(unseen, volume) }
+      ...{ effective: this.#approvals.effective, unseen, tooLittle }
     }
   }
 

@@ -230,6 +230,8 @@ describe('the demo data', () => {
     expect(table.gatewayProfiles()).toBe(profiles)
 
     const put = jest.fn(writer.put.bind(writer))
+    const changed = merchant('demo', { routingPolicy: 'tried' })
+    await table.reached(await writer.put('merchants', 'demo', changed, change))
     await seedDemo({ writer: { put } as Pick<ControlWriter, 'put'>, table, sandboxUrl, ...secrets })
     expect(put).not.toHaveBeenCalled()
 

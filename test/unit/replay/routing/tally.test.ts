@@ -93,8 +93,10 @@ describe('it is said that nothing can be told', () => {
 
   test('where too few payments went the way of the policy', () => {
     const policy = { id: 'p', rules: [{ name: 'r', prefer: ['regional'] }] }
-    const { tooLittle } = replayed('few', explored, policy, 100).tally.report()
+    const { tooLittle, approvals, fees } = replayed('few', explored, policy, 100).tally.report()
     expect(tooLittle).toEqual([expect.stringMatching(/^what happened says as much as \d+ payments/)])
+    expect([approvals, ...fees].map(({ expected }) => expected)).toEqual([null, ...fees.map(() => null)])
+    expect(fees.length).toBeGreaterThan(0)
   })
 })
 
