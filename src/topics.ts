@@ -81,7 +81,7 @@ export const topics = {
       // record fits in there with its reason.
       'max.message.bytes': String(4 * 1024 * 1024)
     },
-    writer: 'ingress, and anyone who has the schemas and the write permission',
+    writer: 'ingress, `aegispay dlq redrive`, and anyone who has the schemas and the write permission',
     readers: ['processor'],
     why: 'What people and programs want done. The key makes one processor the owner of each payment.'
   },

@@ -37,7 +37,7 @@ export function addControlCommand(program: Command): void {
   const control = program
     .command('control')
     .description(
-      'read and change merchants, gateway profiles, limits and routing policies; a change takes effect everywhere at once'
+      'read and change merchants, gateway profiles, limits, routing policies and fraud rules; a change takes effect everywhere at once'
     )
     .addHelpText(
       'after',

@@ -50,7 +50,7 @@ export const capturePaymentSchema = {
   operationId: 'capturePayment',
   summary: 'Capture a payment',
   description:
-    'Takes the authorized money, or a part of it. Answers 200 when the payment rests in time, else 202 with its Location.',
+    'Takes the authorized money, or a part of it: what is left is released, and the payment is complete. Answers 200 when the payment rests in time, also where the gateway declined and took nothing: `capturedAmount` and `status` tell. Else 202 with its Location.',
   ...onPayment,
   body: captureRequest,
   optionalBody: true,
@@ -63,7 +63,7 @@ export const cancelPaymentSchema = {
   operationId: 'cancelPayment',
   summary: 'Cancel a payment',
   description:
-    'Releases the authorized money. Answers 200 when the payment rests in time, else 202 with its Location.',
+    'Releases the authorized money. Answers 200 when the payment rests in time, also where the gateway declined and it still stands authorized: `status` tells. Else 202 with its Location.',
   ...onPayment,
   body: cancelRequest,
   optionalBody: true,
@@ -76,7 +76,7 @@ export const refundPaymentSchema = {
   operationId: 'refundPayment',
   summary: 'Refund a payment',
   description:
-    'Gives back what was captured, or a part of it. The amount is reserved at once; several refunds run one after the other. Answers 201 when the payment rests in time, else 202 with the Location of the refund.',
+    'Gives back what was captured, or a part of it. The amount is reserved at once; several refunds run one after the other. Answers 201 when the payment rests in time, also where the gateway declined: `status` of the refund tells. Else 202 with the Location of the refund.',
   ...onPayment,
   body: refundRequest,
   optionalBody: true,
