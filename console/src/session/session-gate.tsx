@@ -55,18 +55,15 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   }, [named])
 
   const { data } = session
-  // Whoever was shown first is shown after the next load too, whichever merchants have come meanwhile.
+  // Who was shown first is shown after the next load too, whichever merchants have come meanwhile.
   const first = data?.merchants[0]?.id
   useEffect(() => {
-    if (first !== undefined && merchantId === null && named === null) {
-      keepMerchant(first)
-      setMerchantId(first)
-    }
-  }, [first, merchantId, named])
+    if (first !== undefined && storedMerchant() === null) keepMerchant(first)
+  }, [first])
 
   const value = useMemo(() => {
     if (apiKey === null || data === undefined) return null
-    const wanted = named ?? merchantId
+    const wanted = named ?? merchantId ?? storedMerchant()
     const merchant = data.merchants.find(({ id }) => id === wanted) ?? data.merchants[0] ?? null
     const forOperator = data.role === 'merchant' ? null : (merchant?.id ?? null)
     return {
