@@ -23,6 +23,8 @@ export function toMinor(typed: string, currency: string): MinorUnits {
   if (match === null)
     return { ok: false, fault: 'Write an amount in digits, such as ' + example(exponent) + '.' }
   const [, whole = '', fraction = ''] = match
+  if (/,\d{3}$/.test(typed.trim()))
+    return { ok: false, fault: 'Write a point where the decimals begin, and nothing between thousands.' }
   if (fraction.length > exponent) {
     const places = exponent === 0 ? 'no decimals' : `at most ${exponent} decimals`
     return { ok: false, fault: `${currency} has ${places}.` }
