@@ -27,12 +27,14 @@ export const analyticsExamples: Examples = {
     )
   },
   nonsense: {
-    summary: 'Something by which payments are not told apart',
-    query: { by: 'customer' },
+    summary: 'More rows than a page has',
+    query: { limit: '1001' },
     status: 400,
     answer: problemOf(
       new ApiError('query_invalid', {
-        faults: [{ path: '/by', message: 'does not have the right form' }]
+        faults: [
+          { path: '/limit', message: 'does not have the right form: 1 to 1000 rows, 100 unless given' }
+        ]
       })
     )
   }

@@ -64,12 +64,12 @@ export const listExamples: Examples = {
     status: 200
   },
   nonsense: {
-    summary: 'A filter that there is not',
-    query: { status: 'DONE' },
+    summary: 'A page that is too large',
+    query: { limit: '101' },
     status: 400,
     answer: problemOf(
       new ApiError('query_invalid', {
-        faults: [{ path: '/status', message: 'does not have the right form' }]
+        faults: [{ path: '/limit', message: 'does not have the right form: 1 to 100, 20 unless given' }]
       })
     )
   }

@@ -2,13 +2,22 @@ import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 import type { Fault } from '../../errors.ts'
 
 const MAX_FAULTS = 20
+/** Characters of a list of allowed values that helps more than it hides. */
+const MAX_LIST = 200
 /** A name that is repeated in a message: what people call things, not what hides data in a name. */
 const PLAIN_NAME = /^[A-Za-z][A-Za-z_]{0,39}$/
 
 /** What a schema found wrong, without repeating any value that was sent. */
 export function faultsIn(validation: readonly FastifySchemaValidationError[]): Fault[] {
+  // What is wrong by each of several schemas is told by none.
+  const choices = validation
+    .filter(({ keyword }) => keyword === 'anyOf')
+    .map(({ instancePath }) => instancePath)
   const faults = validation
-    .filter(({ keyword }) => keyword !== 'propertyNames')
+    .filter(
+      ({ keyword, instancePath }) =>
+        keyword !== 'propertyNames' && (keyword === 'anyOf' || !choices.includes(instancePath))
+    )
     .map(error => ({ path: pathOf(error), message: messageOf(error) }))
   const seen = new Set<string>()
   return faults
@@ -32,20 +41,38 @@ export function pathOf({ instancePath, params }: FastifySchemaValidationError): 
   return parts.map(part => `/${PLAIN_NAME.test(part) ? part : '*'}`).join('')
 }
 
-function messageOf({ keyword, params, message }: FastifySchemaValidationError): string {
+/** What a validator that is verbose adds. */
+interface WithSchema {
+  readonly parentSchema?: { readonly description?: string }
+}
+
+function messageOf(error: FastifySchemaValidationError & WithSchema): string {
+  const { keyword, params, message, parentSchema } = error
   switch (keyword) {
     case 'required':
       return 'is missing'
     case 'additionalProperties':
       return 'is not known'
     case 'enum':
-      return 'is not one of the allowed values'
+      return `is not one of the allowed values${listed(params.allowedValues)}`
     case 'const':
       return `must be ${JSON.stringify(params.allowedValue)}`
     case 'pattern':
-      return 'does not have the right form'
+    case 'anyOf':
+      return `does not have the right form${said(parentSchema?.description)}`
+    case 'format':
+      return params.format === 'date-time' ? 'is no time such as 2026-01-31T12:00:00Z' : message!
     default:
       // The rest of the messages are made of the schema alone.
       return message ?? 'is not valid'
   }
 }
+
+function listed(values: unknown): string {
+  const list = Array.isArray(values) ? values.join(', ') : ''
+  return list === '' || list.length > MAX_LIST ? '' : `: ${list}`
+}
+
+/** A description says what is allowed. */
+const said = (description: string | undefined): string =>
+  description === undefined ? '' : `: ${description.replace(/\.$/, '')}`

@@ -68,6 +68,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
         removeAdditional: false,
         coerceTypes: false,
         allErrors: true,
+        // A fault is told with what the schema says of its place.
+        verbose: true,
         // The limits on the topics count UTF-16 units, as JavaScript does.
         unicode: false,
         // The option above is called deprecated on the console.

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals'
+import type { InjectOptions } from 'fastify'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
@@ -8,6 +9,7 @@ import {
   authorized,
   body,
   fakeService,
+  KEY,
   payment,
   sharedService,
   SECRET,
@@ -30,7 +32,7 @@ afterEach(() => {
 })
 afterAll(() => sharedService().then(({ app }) => app.close()))
 
-async function refused(request: ReturnType<typeof starting>, code: ErrorCode) {
+async function refused(request: InjectOptions, code: ErrorCode) {
   const response = await service.app.inject(request)
   expect(response.json()).toMatchObject({ code, status: errors[code].status, type: `/errors#${code}` })
   expect(response.statusCode).toBe(errors[code].status)
@@ -111,6 +113,30 @@ test('says where each fault is, without repeating a value', async () => {
     { path: '/metadata/*', message: 'must be string' }
   ])
   expect(response.body).not.toMatch(/77|QQQ|x-1/)
+})
+
+const reading = (url: string): InjectOptions => ({ url, headers: { authorization: `Bearer ${KEY}` } })
+
+test.each([
+  ['limit=101', 'does not have the right form: 1 to 100, 20 unless given'],
+  ['sort=amount', 'is not one of the allowed values: -createdAt, createdAt'],
+  ['createdFrom=yesterday', 'is no time such as 2026-01-31T12:00:00Z'],
+  [
+    'status=DONE',
+    expect.stringMatching(/^does not have the right form: One of INITIATED, .*REFUNDED, or several/)
+  ]
+])('says of the query %s what is allowed', async (query, message) => {
+  const response = await refused(reading(`/v1/payments?${query}`), 'query_invalid')
+  expect(response.json()).toHaveProperty('errors', [{ path: `/${query.split('=')[0]}`, message }])
+})
+
+test('says once of what may have several forms what they are', async () => {
+  const url = `/v1/payments/pay_${'a'.repeat(32)}?as_of=yesterday`
+  const response = await refused(reading(url), 'query_invalid')
+  const { errors } = response.json<{ errors: object[] }>()
+  expect(errors).toEqual([
+    { path: '/as_of', message: expect.stringMatching(/^does not have the right form: ./) }
+  ])
 })
 
 test.each<[ErrorCode, Record<string, string | null>]>([
