@@ -31,8 +31,8 @@ interface Server {
 }
 
 /**
- * Measures reads of one payment out of memory beside a bare Fastify route that answers with the same bytes, headers included. Each is a process
- * of its own, of one thread; they are asked in turns.
+ * Measures reads of one payment out of memory beside a bare Fastify route that answers with the same bytes, headers included.
+ * Each is a process of its own, of one thread; they are asked in turns.
  */
 export async function benchCachedReads(bench: Bench, options: CachedReadsOptions): Promise<CachedReadsRun[]> {
   const installation = await Installation.create(bench)

@@ -81,7 +81,6 @@ async function showRouting({ policy: file, from, to, json }: Options): Promise<v
 
 function textOf(report: RoutingReport): string {
   const { choices, open, unrecorded, unrouted, volume, approvals, fees, effective, tooLittle } = report
-  const isTold = tooLittle.length === 0
   const left = [
     ...(open > 0 ? [`${open} whose outcome is not known yet`] : []),
     ...(unrecorded > 0 ? [`${unrecorded} that were recorded without probabilities`] : [])
@@ -93,21 +92,20 @@ function textOf(report: RoutingReport): string {
       volume.map(one => [one.gateway, ...[one.happened, one.expected, one.unseen].map(part(choices))])
     )
   ]
-  const dash = ['-', '-']
   const rows = [
     [
       'approved',
       approvals.happened === null ? '-' : percent(approvals.happened),
-      ...(isTold ? interval(approvals.expected, percent) : dash)
+      ...interval(approvals.expected, percent)
     ],
     ...fees.map(({ currency, happened, expected }) => {
       const amount = (value: number) => shownAmount(Math.max(0, Math.round(value)), currency)
-      return [`fees, ${currency}`, amount(happened), ...(isTold ? interval(expected, amount) : dash)]
+      return [`fees, ${currency}`, amount(happened), ...interval(expected, amount)]
     })
   ]
   told.push(textTable(['', 'HAPPENED', 'EXPECTED', '95 %'], rows))
   if (unrouted > 0) told.push(`For ${unrouted} choices the policy has no gateway.`)
-  if (isTold)
+  if (tooLittle.length === 0)
     told.push(`That says as much as ${Math.floor(effective)} payments that the policy had routed itself.`)
   else told.push(['Too little was explored to tell:', ...tooLittle].join('\n  '))
   return told.join('\n\n')

@@ -49,9 +49,9 @@ export async function seedDemo(deps: SeedDeps): Promise<DemoAccess> {
   const seed = async <K extends ControlKind>(
     kind: K,
     document: ControlDocuments[K],
-    present: ControlDocuments[K] | undefined
+    isAsItShouldBe: boolean
   ) => {
-    if (isDeepStrictEqual(document, present)) return
+    if (isAsItShouldBe) return
     await writer.put(kind, document.id, document, { changedBy: 'setup', reason: 'demo data' })
   }
   const key: ApiKeyDocument = {
@@ -70,14 +70,14 @@ export async function seedDemo(deps: SeedDeps): Promise<DemoAccess> {
   const profiles = await sandboxProfiles(sandboxUrl)
   await Promise.all([
     // How it runs is for whoever tries that out to say.
-    table.find('merchants', merchant.id) === undefined ? seed('merchants', merchant, undefined) : null,
-    seed('api-keys', key, table.apiKey(KEY_ID)),
-    seed('api-keys', adminKey, table.apiKey(ADMIN_KEY_ID)),
+    seed('merchants', merchant, table.find('merchants', merchant.id) !== undefined),
+    seed('api-keys', key, isDeepStrictEqual(key, table.apiKey(KEY_ID))),
+    seed('api-keys', adminKey, isDeepStrictEqual(adminKey, table.apiKey(ADMIN_KEY_ID))),
     ...profiles.map(profile =>
       seed(
         'gateway-profiles',
         profile,
-        table.gatewayProfiles().find(({ id }) => id === profile.id)
+        table.gatewayProfiles().some(present => isDeepStrictEqual(present, profile))
       )
     )
   ])

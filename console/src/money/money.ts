@@ -19,11 +19,11 @@ export type MinorUnits =
 /** An amount as it was typed in. A comma is taken for the decimal point only where nothing else can be meant. */
 export function toMinor(typed: string, currency: string): MinorUnits {
   const exponent = exponentOf(currency)
-  const match = /^(\d+)(?:[.,](\d+))?$/.exec(typed.trim())
+  const match = /^(\d+)(?:([.,])(\d+))?$/.exec(typed.trim())
   if (match === null)
     return { ok: false, fault: 'Write an amount in digits, such as ' + example(exponent) + '.' }
-  const [, whole = '', fraction = ''] = match
-  if (/,\d{3}$/.test(typed.trim()))
+  const [, whole = '', mark, fraction = ''] = match
+  if (mark === ',' && fraction.length === 3)
     return { ok: false, fault: 'Write a point where the decimals begin, and nothing between thousands.' }
   if (fraction.length > exponent) {
     const places = exponent === 0 ? 'no decimals' : `at most ${exponent} decimals`

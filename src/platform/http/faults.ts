@@ -9,18 +9,13 @@ const PLAIN_NAME = /^[A-Za-z][A-Za-z_]{0,39}$/
 
 /** What a schema found wrong, without repeating any value that was sent. */
 export function faultsIn(validation: readonly FastifySchemaValidationError[]): Fault[] {
-  // What is wrong by each of several schemas is told by none.
-  const choices = validation
-    .filter(({ keyword }) => keyword === 'anyOf')
-    .map(({ instancePath }) => instancePath)
-  const faults = validation
-    .filter(
-      ({ keyword, instancePath }) =>
-        keyword !== 'propertyNames' && (keyword === 'anyOf' || !choices.includes(instancePath))
-    )
-    .map(error => ({ path: pathOf(error), message: messageOf(error) }))
+  // What has several forms is told them all at once, and not what is wrong by each.
+  const choices = new Set(validation.filter(({ keyword }) => keyword === 'anyOf').map(pathOf))
   const seen = new Set<string>()
-  return faults
+  return validation
+    .filter(({ keyword }) => keyword !== 'propertyNames')
+    .filter(error => error.keyword === 'anyOf' || !choices.has(pathOf(error)))
+    .map(error => ({ path: pathOf(error), message: messageOf(error) }))
     .filter(({ path, message }) => {
       const key = `${path} ${message}`
       return !seen.has(key) && seen.add(key)
