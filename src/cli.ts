@@ -1,5 +1,6 @@
 // The command line. Output goes to stdout, what is told on the way to stderr; exit codes: 0 done, 1 failed, 2 misused
 // or, of a check, that it could not be made.
+import './platform/next-tick.ts'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { flushCompileCache } from 'node:module'
 import packageJson from '../package.json' with { type: 'json' }
