@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastifySwagger from '@fastify/swagger'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyReply } from 'fastify'
 import { readFileSync } from 'node:fs'
+import { maxHeaderSize } from 'node:http'
 import { Server as TcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -59,6 +60,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpApp> {
       logMadeLater(() => log.child(bindings, options), log.level),
     trustProxy: [...options.trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
+    // Whatever stands in a path reaches its route, which knows what can be an id: Node bounds the whole of a request's head.
+    routerOptions: { maxParamLength: maxHeaderSize },
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A request that arrives on a kept-alive connection while the server closes is still served.
     return503OnClosing: false,

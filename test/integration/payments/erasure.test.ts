@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import kafkajs from 'kafkajs'
 import pg from 'pg'
+import { limits } from '../../../src/domain/payment/limits.ts'
 import { topics } from '../../../src/topics.ts'
 import { App, eventually, payment, type Worker } from '../app.ts'
 import { aegispay } from '../operate/command-line.ts'
@@ -55,6 +56,14 @@ test('contact details are no part of what makes two requests the same', async ()
   const first = await pay('same', { id: 'same', email: 'one@example.com' })
   const second = await pay('same', { id: 'same', email: 'two@example.com', name: 'Two' })
   expect(second).toMatchObject({ status: 201, body: first.body })
+})
+
+test('a customer whose id is as long as it may be is read and erased as any other', async () => {
+  const longest = 'ä'.repeat(limits.customerIdLength)
+  await pay('longest', { id: longest, ...contact })
+  await untilHeld(longest, contact)
+  expect((await erase(longest)).status).toBe(204)
+  expect(await read(`${longest}ä`)).toMatchObject({ status: 404, body: { code: 'customer_not_found' } })
 })
 
 test('an erasure shows in the next read, and is repeated without harm', async () => {
