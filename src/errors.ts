@@ -469,9 +469,9 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   },
   customer_not_found: {
     status: 404,
-    title: 'No contact details of this customer are held.',
+    title: 'Nothing of this customer is held.',
     retry: false,
-    doc: 'Your merchant has given none under this id, or they were erased. What came with a payment a moment ago shows up shortly after.'
+    doc: 'Your merchant has given no contact details under this id, or they were erased; of a statement: it has had no payment of the customer. What came with a payment a moment ago shows up shortly after.'
   },
   webhooks_off: {
     status: 409,

@@ -2,6 +2,7 @@
 import type { FastifySchema } from 'fastify'
 import Type from 'typebox'
 import { nullable, pageOfAll, pageQuery, securedBy, time } from '../platform/http/schema-parts.ts'
+import { poisonReasons } from '../poison-reasons.ts'
 import { findLetterExamples, listLettersExamples, redriveLetterExamples } from './operation-examples.ts'
 import { asksKafka, tags } from './schema-parts.ts'
 
@@ -38,7 +39,7 @@ export const listLettersSchema = {
       ),
       topic: Type.Optional(Type.String({ maxLength: 249, description: 'Only those from this topic.' })),
       code: Type.Optional(
-        Type.String({ maxLength: 64, description: 'Only those put aside for this reason.' })
+        Type.Enum([...poisonReasons], { description: 'Only those put aside for this reason.' })
       ),
       since: Type.Optional(time('Only those put aside then or later.')),
       until: Type.Optional(time('Only those put aside earlier.')),

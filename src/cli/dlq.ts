@@ -4,6 +4,7 @@ import { formatCursor, parseCursor, type Cursor, type LetterFilter } from '../de
 import { placeOf, type Place } from '../dead-letters/letter.ts'
 import { listed, shown } from '../dead-letters/views.ts'
 import { SettingsError } from '../platform/config/read-settings.ts'
+import { poisonReasons } from '../poison-reasons.ts'
 import { textTable } from '../text-table.ts'
 import { confirmed } from './confirmed.ts'
 import { authorOf } from './control-session.ts'
@@ -84,7 +85,7 @@ Exit code: 0 when all were redriven, 1 when one was refused. It may be repeated:
 
 function filtered(command: Command, limitMeans: string): Command {
   return command
-    .option('--code <code>', 'only those put aside for this reason')
+    .addOption(new Option('--code <code>', 'only those put aside for this reason').choices(poisonReasons))
     .option('--topic <name>', 'only those from this topic')
     .addOption(
       new Option('--since <time>', 'only those put aside then or later, RFC 3339').argParser(instant)

@@ -5,7 +5,7 @@ import { checkMeaning, writtenDocument } from '../control/document-faults.ts'
 import { checkReferences } from '../control/references.ts'
 import { ControlTable } from '../control/table.ts'
 import { AvroCodec } from '../platform/avro/codec.ts'
-import { readSettings } from '../platform/config/read-settings.ts'
+import { readSettings, SettingsError } from '../platform/config/read-settings.ts'
 import { parseJsonBody } from '../platform/http/json-body.ts'
 import { createLog, stderr } from '../platform/log.ts'
 import { withLogs } from '../replay/open-logs.ts'
@@ -52,6 +52,9 @@ Example:
 }
 
 async function showRouting({ policy: file, from, to, json }: Options): Promise<void> {
+  const period = { from, to: to ?? Date.now() }
+  if (period.from >= period.to)
+    throw new SettingsError(['--from has to be before --to, which is now unless given'])
   const policy = writtenDocument('routing-policies', parseJsonBody(readFileSync(file), refuseCardNumbers))
   checkMeaning('routing-policies', policy)
   const settings = readSettings(['kafka', 'schemaRegistry', 'topics', 'log'])
@@ -68,7 +71,6 @@ async function showRouting({ policy: file, from, to, json }: Options): Promise<v
     await table.stop()
   }
   const bar = new Progress(process.stderr)
-  const period = { from, to: to ?? Date.now() }
   const report = await withLogs(kafka, codec, prefix, ({ events }) =>
     replayRouting(events, policy, period, bar.at.bind(bar))
   )

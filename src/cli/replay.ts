@@ -156,7 +156,8 @@ function textOf(events: readonly ReplayedEvent[], { corrupt, differences }: Paym
 
 function eventCells({ stored: { type, value }, payment }: ReplayedEvent): string[] {
   const { sequence, occurredAt, causationId } = value
-  const event = [String(sequence ?? '-'), new Date(occurredAt).toISOString(), type, causationId ?? 'a timer']
+  const what = type === 'CommandRejected' ? `${type} ${value.code}` : type
+  const event = [String(sequence ?? '-'), new Date(occurredAt).toISOString(), what, causationId ?? 'a timer']
   if (payment === null) return [...event, '-', '-', '-', '-', '-']
   const { status, currency, authorizedAmount, capturedAmount, refundedAmount, operation } = payment
   const sums = [authorizedAmount, capturedAmount, refundedAmount]

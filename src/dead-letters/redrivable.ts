@@ -1,8 +1,9 @@
 // Whether a letter can be written to its topic again: not what would come straight back.
 import type { AvroCodec } from '../platform/avro/codec.ts'
 import { partitionOf } from '../platform/kafka/partition-of.ts'
+import type { PoisonReason } from '../poison-reasons.ts'
 import type { InputRecord } from '../processors/core/logic.ts'
-import { readInput, type PoisonReason } from '../processors/payments/inputs.ts'
+import { readInput } from '../processors/payments/inputs.ts'
 import { hidesCardNumber } from '../processors/payments/withholding.ts'
 import type { TopicNames } from '../topics.ts'
 import type { DeadLetter } from './letter.ts'

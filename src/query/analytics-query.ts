@@ -20,6 +20,8 @@ const DEFAULT_MS = DAY_MS
 /** Hours are many: as many rows are read as there are in them. */
 const MOST_DAYS = { hour: 31, other: 400 }
 const DEFAULT_ROWS = 100
+/** What RFC 3339 can still write. */
+const END_OF_TIME = new Date('9999-12-31T23:59:59.999Z')
 const DEFAULT_REASONS = 20
 
 /** By what figures are told apart. */
@@ -140,5 +142,7 @@ function periodOf(
       'from',
       `is more than ${most} days before to${grain === 'hour' ? ': tell days apart, not hours' : ''}`
     )
+  if (whole.to > END_OF_TIME)
+    throw invalidQuery('to', 'is too late: its hour or day ends after the year 9999')
   return whole
 }

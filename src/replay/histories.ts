@@ -63,8 +63,9 @@ export class Histories {
     return this.#folds.keys()
   }
 
+  /** Those that came to be: an id may have had refused commands alone. */
   get count(): number {
-    return this.#folds.size
+    return [...this.#folds.values()].filter(({ hasPayment }) => hasPayment).length
   }
 
   isCorrupt(paymentId: string): boolean {

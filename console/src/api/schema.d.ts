@@ -3456,7 +3456,16 @@ export interface operations {
         limit?: string
         cursor?: string
         topic?: string
-        code?: string
+        code?:
+          | 'value_missing'
+          | 'value_too_large'
+          | 'undecodable'
+          | 'record_type_not_allowed'
+          | 'key_mismatch'
+          | 'payment_id_mismatch'
+          | 'partition_mismatch'
+          | 'card_number_in_id'
+          | 'decision_failed'
         since?: string
         until?: string
         open?: 'true' | 'false'

@@ -144,7 +144,7 @@ export class AvroCodec {
     try {
       return { name: reader.name, value: reader.decode(value.subarray(HEADER_BYTES)) } as Decoded
     } catch (error) {
-      throw new UndecodableError(`the value is not a ${reader.name}`, { cause: error })
+      throw new UndecodableError(`the value cannot be read as ${reader.name}`, { cause: error })
     }
   }
 

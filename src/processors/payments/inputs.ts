@@ -5,20 +5,9 @@ import { idempotencyKeyOf } from '../../domain/payment/operations.ts'
 import { commandIdOf, fingerprintOf, paymentIdOf } from '../../identity.ts'
 import { UndecodableError, type AvroCodec, type Decoded } from '../../platform/avro/codec.ts'
 import { partitionOf } from '../../platform/kafka/partition-of.ts'
+import type { PoisonReason } from '../../poison-reasons.ts'
 import { MAX_COMMAND_BYTES, topics } from '../../topics.ts'
 import type { InputRecord } from '../core/logic.ts'
-
-/** Why a record can never be processed. Part of the dead-letter topic's contract. */
-export type PoisonReason =
-  | 'value_missing'
-  | 'value_too_large'
-  | 'undecodable'
-  | 'record_type_not_allowed'
-  | 'key_mismatch'
-  | 'payment_id_mismatch'
-  | 'partition_mismatch'
-  | 'card_number_in_id'
-  | 'decision_failed'
 
 export type Input =
   | { readonly type: 'command'; readonly command: Command }

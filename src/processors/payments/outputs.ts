@@ -4,10 +4,10 @@ import type { RecordedEvent } from '../../domain/payment/events.ts'
 import type { Payment } from '../../domain/payment/state.ts'
 import type { GatewayRequest, RecordName } from '../../generated/records.ts'
 import type { AvroCodec } from '../../platform/avro/codec.ts'
+import type { PoisonReason } from '../../poison-reasons.ts'
 import { transportHeaders } from '../../replies.ts'
 import type { TopicNames } from '../../topics.ts'
 import type { InputRecord, OutputRecord } from '../core/logic.ts'
-import type { PoisonReason } from './inputs.ts'
 import { hidesCardNumber } from './withholding.ts'
 
 /** The part of an event's envelope that comes from the record that caused it, and where the event goes. */

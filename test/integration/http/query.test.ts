@@ -135,6 +135,14 @@ test.each([
   expect(response.json()).toMatchObject({ code: 'query_invalid', errors: [expect.anything()] })
 })
 
+test('refuses analytics of a period whose end has no date', async () => {
+  const { app } = await sharedService(UNREAD)
+  const period = 'from=9999-12-31T00:00:00Z&to=9999-12-31T23:59:59Z'
+  const response = await app.inject(get(`/v1/analytics/payments?${period}`))
+  expect(response.statusCode).toBe(400)
+  expect(response.json()).toMatchObject({ code: 'query_invalid', errors: [{ path: '/to' }] })
+})
+
 test('refuses a cursor that is not one of ours', async () => {
   const { app } = await fakeService({
     model: { listPayments: () => Promise.reject(new InvalidCursorError('is not one of ours')) }

@@ -10,7 +10,7 @@ import { createTopics } from '../../../src/platform/kafka/admin.ts'
 import { connectKafka } from '../../../src/platform/kafka/client.ts'
 import { withTopicReader } from '../../../src/platform/kafka/topic-reader.ts'
 import { partitionOf } from '../../../src/platform/kafka/partition-of.ts'
-import type { PoisonReason } from '../../../src/processors/payments/inputs.ts'
+import { poisonReasons, type PoisonReason } from '../../../src/poison-reasons.ts'
 import { Outputs } from '../../../src/processors/payments/outputs.ts'
 import { topicNames } from '../../../src/topics.ts'
 import { initiate } from '../payments/initiate.ts'
@@ -117,6 +117,11 @@ test('letters are found by code, time and topic', async () => {
   const before = letters.map(({ letter }) => letter)
   expect(before).toContain(earlier)
   expect(before).not.toContain(id)
+})
+
+test('a code that there is not is told, with those that there are', async () => {
+  const { code, stderr } = await dlq('list', '--code', 'undecodeable')
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(poisonReasons.join(', ')) })
 })
 
 test('a letter is shown decoded, with its own headers and where it stood', async () => {

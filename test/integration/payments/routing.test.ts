@@ -146,10 +146,12 @@ test('what another policy would have come to is told from the log, where enough 
   expect(made).toHaveLength(200)
 
   const folder = mkdtempSync(join(tmpdir(), 'aegispay-policy-'))
-  const replay = async (policy: object) => {
+  const replay = async (policy: object, ...more: string[]) => {
     const file = join(folder, 'policy.json')
     writeFileSync(file, JSON.stringify({ id: 'new', ...policy }))
-    const run = await aegispay(app.settings, 'replay', 'routing', '--policy', file, '--from', from, '--json')
+    const run = await aegispay(
+      ...([app.settings, 'replay', 'routing', '--policy', file, '--from', from, '--json', ...more] as const)
+    )
     if (run.stdout === '') return { ...run, report: null }
     return { ...run, report: JSON.parse(run.stdout) as RoutingReport }
   }
@@ -184,6 +186,11 @@ test('what another policy would have come to is told from the log, where enough 
   expect(nowhere).toMatchObject({
     ...{ code: 1, report: null },
     stderr: expect.stringContaining('/rules/0/prefer/0') as unknown
+  })
+  const backwards = await replay({ rules: [] }, '--to', from)
+  expect(backwards).toMatchObject({
+    ...{ code: 2, report: null },
+    stderr: expect.stringContaining('--from has to be before --to') as unknown
   })
 }, 120_000)
 

@@ -36,6 +36,12 @@ test('shows every event with the state after it, and finds the stored state equa
   expect(answered.events.map(event => event.payment.version)).toEqual(answered.events.map((_, i) => i + 1))
 }, 60_000)
 
+test('shows why a command was refused', async () => {
+  const id = await app.pay(worker, 'refused')
+  await app.request(worker, 'POST', `/v1/payments/${id}/cancel`, { key: 'cancel-refused' })
+  expect((await replay(id)).stdout).toMatch(/CommandRejected status_conflict +cmd_\w+ +COMPLETED/)
+}, 60_000)
+
 test('says what differs, field by field, when the stored state is not the fold', async () => {
   const id = await app.pay(worker, 'forged')
   const partition = partitionOf(id, PARTITIONS)

@@ -50,6 +50,16 @@ async function lastOf(topic: string, key: string): Promise<Buffer> {
 
 const write = (topic: string, ...messages: Message[]) => produce(app.kafka, topic, messages)
 
+test('counts no payment where there were refused commands alone', async () => {
+  await app.pay(worker, 'counted')
+  const before = (await verify()).said
+  const nobodys = `/v1/payments/pay_${'a'.repeat(32)}/capture`
+  expect(await app.request(worker, 'POST', nobodys, { key: 'nobodys' })).toMatchObject({ status: 404 })
+  const { events, payments } = (await verify()).said
+  expect(events).toBeGreaterThan(before.events)
+  expect(payments).toBe(before.payments)
+}, 60_000)
+
 test('finds nothing in a sound installation under load', async () => {
   const load = { isOn: true }
   const payers = Array.from({ length: 6 }, async (_, payer) => {
