@@ -4,6 +4,7 @@ import { useNavigate, useSearchParams } from 'react-router'
 import { answer, connect } from '../api/client.ts'
 import { mayPass } from '../api/problem.ts'
 import { Loading, ProblemNote } from '../ui/states.tsx'
+import { MERCHANT, useMerchantInAddress } from './address.ts'
 import { forget, keepKey, keepMerchant, SessionContext, storedKey, storedMerchant } from './session.ts'
 import { SignIn } from './sign-in.tsx'
 
@@ -17,7 +18,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   const [search] = useSearchParams()
   const [apiKey, setApiKey] = useState(storedKey)
   const [merchantId, setMerchantId] = useState(storedMerchant)
-  const named = search.get('merchant')
+  const named = search.get(MERCHANT)
 
   const session = useQuery({
     queryKey: ['session', apiKey],
@@ -72,6 +73,9 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
       api: connect({ apiKey, merchantId: forOperator })
     }
   }, [apiKey, data, merchantId, named, chooseMerchant, signOut])
+
+  // A key that sees one merchant's payments needs no name for them.
+  useMerchantInAddress((value?.merchants.length ?? 0) > 1 ? value!.merchant : null)
 
   const take = (given: string) => {
     keepKey(given)

@@ -108,6 +108,15 @@ inBrowser('the console', () => {
     throw new Error(`the key Tab does not lead to ${String(name)}`)
   }
 
+  /** Has the service name a merchant more, who comes first. */
+  const withMerchantBefore = (page: Page) =>
+    page.route('**/v1/session', async route => {
+      const response = await route.fetch()
+      const session = (await response.json()) as { merchants: object[] }
+      const merchants = [{ id: 'aaa', name: 'Aaa', active: true }, ...session.merchants]
+      await route.fulfill({ response, json: { ...session, merchants } })
+    })
+
   test('asks for no key again because the service cannot be reached, and goes on when it can', async () => {
     const page = await signedIn(await keyOf('viewer'))
     await page.route('**/v1/session', route => route.abort())
@@ -125,15 +134,28 @@ inBrowser('the console', () => {
     const page = await signedIn(await keyOf('viewer'))
     const chosen = page.getByLabel('Merchant')
     const shown = await chosen.inputValue()
-    await page.route('**/v1/session', async route => {
-      const response = await route.fetch()
-      const session = (await response.json()) as { merchants: object[] }
-      const merchants = [{ id: 'aaa', name: 'Aaa', active: true }, ...session.merchants]
-      await route.fulfill({ response, json: { ...session, merchants } })
-    })
+    await withMerchantBefore(page)
     await page.reload()
     await chosen.getByRole('option', { name: 'Aaa' }).waitFor({ state: 'attached' })
     expect(await chosen.inputValue()).toBe(shown)
+  })
+
+  test('keeps in the address whose payments it shows, for whoever opens it', async () => {
+    const id = await app.pay(worker, 'addressed')
+    const page = await signedIn(await keyOf('viewer'))
+    await withMerchantBefore(page)
+    await page.reload()
+    await page.getByRole('option', { name: 'Aaa' }).waitFor({ state: 'attached' })
+    await page.getByRole('link', { name: 'Payments' }).click()
+    await page
+      .getByRole('link', { name: id.slice(0, 12) })
+      .first()
+      .click()
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+    // As in another tab, which knows of no merchant.
+    await page.evaluate(`sessionStorage.removeItem('aegispay.merchant')`)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor()
   })
 
   test('leads from sign-in over the search to a refund, by keyboard alone', async () => {

@@ -11,7 +11,7 @@ import { Empty, Loaded } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { FilterForm } from './filter-form.tsx'
-import { queryOf } from './filters.ts'
+import { FILTERS, queryOf } from './filters.ts'
 
 const PAYMENT_ID = /^pay_[a-z2-7]{32}$/
 const LIVE_MS = 5_000
@@ -62,7 +62,12 @@ export default function Payments() {
 
   return (
     <Page title="Payments">
-      <FilterForm key={search.toString()} search={search} faults={faults} onSearch={look} />
+      <FilterForm
+        key={JSON.stringify(FILTERS.map(name => search.get(name)))}
+        search={search}
+        faults={faults}
+        onSearch={look}
+      />
       {merchant === null ? (
         <Empty>There is no merchant yet, and so no payment.</Empty>
       ) : (

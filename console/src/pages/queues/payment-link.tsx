@@ -1,4 +1,5 @@
 import { Link } from 'react-router'
+import { MERCHANT } from '../../session/address.ts'
 
 interface Props {
   readonly paymentId: string
@@ -8,7 +9,7 @@ interface Props {
 /** To a payment of whichever merchant. */
 export const PaymentLink = ({ paymentId, merchantId }: Props) => (
   <Link
-    to={`/payments/${paymentId}?${new URLSearchParams({ merchant: merchantId }).toString()}`}
+    to={`/payments/${paymentId}?${new URLSearchParams({ [MERCHANT]: merchantId }).toString()}`}
     className="mono"
     title={paymentId}
   >
