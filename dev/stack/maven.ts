@@ -39,10 +39,11 @@ export async function fetchArtifacts(fetching: Fetching): Promise<boolean> {
     args: ['-Dstyle.color=never', ...options, `-DoutputDirectory=${target}`, ...goal],
     env: { JAVA_HOME: jdk.home }
   })
-  const progress = setInterval(
-    () => log(`  ${fetched_MB(readFileSync(mvn.log, 'utf8'))} of about ${size_MB} MB`),
-    3_000
-  )
+  const progress = setInterval(() => {
+    const fetched = fetched_MB(readFileSync(mvn.log, 'utf8'))
+    // Nothing is, for as long as it looks through what it has fetched for others.
+    if (fetched > 0) log(`  ${fetched} of about ${size_MB} MB`)
+  }, 3_000)
   const end = await mvn.ended.finally(() => clearInterval(progress))
   if (end !== 'exit 0') {
     const errors = readFileSync(mvn.log, 'utf8')

@@ -44,7 +44,10 @@ export interface Mails {
 export async function startMails(deps: MailDeps): Promise<Mails | null> {
   const { pool, control, metrics, log, settings } = deps
   const { host } = settings
-  if (host === null) return null
+  if (host === null) {
+    log.info('customers get no mail, whatever their merchants ask for: AEGISPAY_SMTP_HOST is not set')
+    return null
+  }
   const queue = await JobQueue.connect<MailLane>(pool, MAIL_LANES, log)
   // The queue may have been lost, or left behind when the tables were copied.
   await inTransaction(pool, db => queuePendingMails(db, queue))

@@ -11,7 +11,7 @@ const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFrac
 export function Traffic({ merchant }: { readonly merchant: string }) {
   const figures = useFigures('hour,gateway', HOURS)
   return (
-    <Section title="Share of the traffic" aside={<span className="hint">{merchant}, 24 h</span>}>
+    <Section title="Share of the traffic" aside={<span className="hint">attempts for {merchant}, 24 h</span>}>
       <Loaded query={figures} what="the traffic">
         {({ data, to }) => {
           const gateways = [...new Set(data.flatMap(({ gateway }) => gateway ?? []))].sort()
