@@ -2,7 +2,7 @@
 import { recordedEventOf, UnprojectableError, type StoredSequencedEvent } from '../view.ts'
 import { factsOf, type Decline, type Fact } from './facts.ts'
 import { inFlight } from './in-flight.ts'
-import { counted, grains, latencies, rowDimensions, summed, type Grain } from './measures.ts'
+import { counted, grains, latencies, rowDimensions, summed, type SummedMeasure } from './measures.ts'
 import { binOf } from './sketch.ts'
 import { tracked, type SequencedEvent, type TrackedPayment } from './tracked-payment.ts'
 
@@ -18,11 +18,11 @@ const KEY_LENGTH = 200
 class Additions {
   readonly #rows = new Map<string, Key & Sums>()
 
-  to(key: Key, empty: () => Sums): Sums {
-    const name = JSON.stringify(Object.values(key))
+  /** @param name of the key, which is made once for many additions */
+  to(name: string, keyOf: () => Key, empty: () => Sums): Sums {
     const known = this.#rows.get(name)
     if (known !== undefined) return known
-    const row = { ...key, ...empty() } as Key & Sums
+    const row = { ...keyOf(), ...empty() } as Key & Sums
     this.#rows.set(name, row)
     return row
   }
@@ -61,7 +61,7 @@ export class Tally {
       const before = this.#payments.get(event.paymentId) ?? null
       const after = tracked(before, event)
       this.#payments.set(event.paymentId, after)
-      for (const fact of factsOf(event, before, after)) this.#count(fact, event, after, partition)
+      this.#count(factsOf(event, before, after), event, after, partition)
       this.#move(before, after, partition)
     } catch (error) {
       throw new UnprojectableError(offset, error)
@@ -81,20 +81,50 @@ export class Tally {
     }
   }
 
-  #count(fact: Fact, { occurredAt }: SequencedEvent, payment: TrackedPayment, partition: number): void {
-    for (const grain of Object.keys(grains) as Grain[]) {
-      const key = keyOf(payment, grain, occurredAt, partition)
-      if (fact.kind === 'declined')
-        add(this.#declines.to({ ...key, ...declineKey(fact) }, noDeclines), 'declines', 1)
-      else addFact(this.#counts.to(key, nothing), fact)
+  #count(
+    facts: readonly Fact[],
+    { occurredAt }: SequencedEvent,
+    payment: TrackedPayment,
+    partition: number
+  ): void {
+    if (facts.length === 0) return
+    const { merchant_id } = payment
+    const about = rowDimensions.map(dimension => (payment[dimension] ?? '').slice(0, KEY_LENGTH))
+    const whose = JSON.stringify([merchant_id, ...about])
+    for (const [grain, length] of ofGrains) {
+      const begins = Math.floor(occurredAt / length) * length
+      const name = `${grain} ${begins} ${partition} ${whose}`
+      const keyOf = (): Key => ({
+        ...{ merchant_id, grain, starts_at: new Date(begins).toISOString(), partition },
+        ...Object.fromEntries(rowDimensions.map((dimension, i) => [dimension, about[i]!]))
+      })
+      for (const fact of facts) {
+        if (fact.kind === 'declined') this.#decline(fact, name, keyOf)
+        else addFact(this.#counts.to(name, keyOf, nothing), fact)
+      }
     }
+  }
+
+  #decline({ subject, stage, code, declineType }: Decline, place: string, placeKey: () => Key): void {
+    const about = { subject, stage, code: code.slice(0, KEY_LENGTH), decline_type: declineType }
+    const name = `${place} ${JSON.stringify(Object.values(about))}`
+    add(
+      this.#declines.to(name, () => ({ ...placeKey(), ...about }), noDeclines),
+      'declines',
+      1
+    )
   }
 
   #move(before: TrackedPayment | null, after: TrackedPayment, partition: number): void {
     const change = (payment: TrackedPayment | null, by: 1 | -1) => {
       for (const { status, amount } of inFlight(payment)) {
         const { merchant_id, currency } = after
-        const row = this.#inFlight.to({ merchant_id, currency, status, partition }, noneInFlight)
+        const keyOf = () => ({ merchant_id, currency, status, partition })
+        const row = this.#inFlight.to(
+          `${status} ${currency} ${partition} ${merchant_id}`,
+          keyOf,
+          noneInFlight
+        )
         add(row, 'in_flight', by)
         sum(row, 'in_flight_amount', BigInt(by * amount))
       }
@@ -104,9 +134,16 @@ export class Tally {
   }
 }
 
+const ofGrains = Object.entries(grains)
+
+/** By measure, the column of its amounts. */
+const amountOf = Object.fromEntries(summed.map(measure => [measure, `${measure}_amount`])) as Readonly<
+  Record<SummedMeasure, string>
+>
+
 const nothing = (): Sums =>
   Object.fromEntries([
-    ...summed.flatMap(measure => [[measure, 0] as const, [`${measure}_amount`, 0n] as const]),
+    ...summed.flatMap(measure => [[measure, 0] as const, [amountOf[measure], 0n] as const]),
     ...counted.map(measure => [measure, 0] as const),
     ...latencies.map(latency => [latency, {}] as const)
   ])
@@ -114,27 +151,11 @@ const nothing = (): Sums =>
 const noDeclines = (): Sums => ({ declines: 0 })
 const noneInFlight = (): Sums => ({ in_flight: 0, in_flight_amount: 0n })
 
-function keyOf(payment: TrackedPayment, grain: Grain, at: number, partition: number): Key {
-  const starts_at = new Date(Math.floor(at / grains[grain]) * grains[grain]).toISOString()
-  const about = rowDimensions.map(dimension => [dimension, (payment[dimension] ?? '').slice(0, KEY_LENGTH)])
-  return {
-    merchant_id: payment.merchant_id,
-    grain,
-    starts_at,
-    partition,
-    ...Object.fromEntries(about)
-  } as Key
-}
-
-const declineKey = ({ subject, stage, code, declineType }: Decline): Key => ({
-  ...{ subject, stage, code: code.slice(0, KEY_LENGTH), decline_type: declineType }
-})
-
 function addFact(row: Sums, fact: Exclude<Fact, { kind: 'declined' }>): void {
   switch (fact.kind) {
     case 'summed':
       add(row, fact.measure, 1)
-      sum(row, `${fact.measure}_amount`, fact.amount)
+      sum(row, amountOf[fact.measure], fact.amount)
       return
     case 'counted':
       add(row, fact.measure, 1)
