@@ -16,7 +16,8 @@ const dev = JSON.parse(readFileSync(path, 'utf8')) as {
   prefix?: string
 }
 
-const kafka = new Kafka({ brokers: dev.kafka.brokers, clientId: 'shop', logLevel: logLevel.ERROR })
+// kafkajs throws what it cannot mend, and logs as errors what it tries again by itself, such as a broker that ends a transaction.
+const kafka = new Kafka({ brokers: dev.kafka.brokers, clientId: 'shop', logLevel: logLevel.NOTHING })
 const admin = kafka.admin()
 await admin.connect()
 const topic = `${dev.prefix ?? ''}shop.orders`
