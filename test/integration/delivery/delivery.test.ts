@@ -64,6 +64,19 @@ test('only events of the endpoint’s types come, from its making on', async () 
   await Promise.all([remove(endpoint), remove(witness)])
 })
 
+test('what no webhook is made of is passed over without a warning', async () => {
+  const receiver = await Receiver.start()
+  const endpoint = await addEndpoint(app, worker, receiver)
+  const id = await app.pay(worker, 'refused', { capture: 'manual' })
+  const capture = (key: string, body: object) =>
+    app.request(worker, 'POST', `/v1/payments/${id}/capture`, { key, body })
+  expect(await capture('too-much', { amount: 1_000_000 })).toMatchObject({ status: 422 })
+  expect(await capture('all', {})).toMatchObject({ status: 200 })
+  await allDelivered(app, worker, receiver, id)
+  expect(worker.log.filter(line => line.includes('passed records over'))).toEqual([])
+  await remove(endpoint)
+})
+
 test('one that fails is tried again under its id, and holds back only what follows of its payment', async () => {
   const receiver = await Receiver.start()
   const endpoint = await addEndpoint(app, worker, receiver)
