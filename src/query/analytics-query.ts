@@ -20,9 +20,9 @@ const DEFAULT_MS = DAY_MS
 /** Hours are many: as many rows are read as there are in them. */
 const MOST_DAYS = { hour: 31, other: 400 }
 const DEFAULT_ROWS = 100
+const DEFAULT_REASONS = 20
 /** What RFC 3339 can still write. */
 const END_OF_TIME = new Date('9999-12-31T23:59:59.999Z')
-const DEFAULT_REASONS = 20
 
 /** By what figures are told apart. */
 const tellable = [...(Object.keys(grains) as Grain[]), ...dimensions] as const

@@ -65,7 +65,7 @@ export class Histories {
 
   /** Those that came to be: an id may have had refused commands alone. */
   get count(): number {
-    return [...this.#folds.values()].filter(({ hasPayment }) => hasPayment).length
+    return [...this.#folds.values()].filter(({ state }) => state !== null && state.payment !== null).length
   }
 
   isCorrupt(paymentId: string): boolean {

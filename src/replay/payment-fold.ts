@@ -29,10 +29,6 @@ export class PaymentFold {
     return this.#state === null ? null : atRest(this.#state)
   }
 
-  get hasPayment(): boolean {
-    return (this.#state?.payment ?? null) !== null
-  }
-
   /** Of its last event; -1 before the first. */
   get lastOffset(): number {
     return this.#lastOffset

@@ -75,7 +75,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   }, [apiKey, data, merchantId, named, chooseMerchant, signOut])
 
   // A key that sees one merchant's payments needs no name for them.
-  useMerchantInAddress((value?.merchants.length ?? 0) > 1 ? value!.merchant : null)
+  useMerchantInAddress(value !== null && value.merchants.length > 1 ? value.merchant : null)
 
   const take = (given: string) => {
     keepKey(given)

@@ -6,24 +6,20 @@ import { counted, grains, latencies, rowDimensions, summed, type SummedMeasure }
 import { binOf } from './sketch.ts'
 import { tracked, type SequencedEvent, type TrackedPayment } from './tracked-payment.ts'
 
-/** What a row is about. */
-type Key = Readonly<Record<string, string | number>>
-/** Columns that are added to those of the same key: counts, sums as texts of integers, and counts by bin. */
-type Sums = Record<string, number | bigint | Record<string, number>>
+/** What a row is about, and columns that are added to those of the same key: counts, sums, and counts by bin. */
+type Row = Record<string, string | number | bigint | Record<string, number>>
 
 /** Characters of a text that a row is about. A code of somebody else's adapter may be longer than an index has room for. */
 const KEY_LENGTH = 200
 
 /** Rows to be added, by their keys. */
 class Additions {
-  readonly #rows = new Map<string, Key & Sums>()
+  readonly #rows = new Map<string, Row>()
 
   /** @param name of the key, which is made once for many additions */
-  to(name: string, keyOf: () => Key, empty: () => Sums): Sums {
-    const known = this.#rows.get(name)
-    if (known !== undefined) return known
-    const row = { ...keyOf(), ...empty() } as Key & Sums
-    this.#rows.set(name, row)
+  to(name: string, emptyRow: () => Row): Row {
+    let row = this.#rows.get(name)
+    if (row === undefined) this.#rows.set(name, (row = emptyRow()))
     return row
   }
 
@@ -94,37 +90,36 @@ export class Tally {
     for (const [grain, length] of ofGrains) {
       const begins = Math.floor(occurredAt / length) * length
       const name = `${grain} ${begins} ${partition} ${whose}`
-      const keyOf = (): Key => ({
+      const place = () => ({
         ...{ merchant_id, grain, starts_at: new Date(begins).toISOString(), partition },
         ...Object.fromEntries(rowDimensions.map((dimension, i) => [dimension, about[i]!]))
       })
       for (const fact of facts) {
-        if (fact.kind === 'declined') this.#decline(fact, name, keyOf)
-        else addFact(this.#counts.to(name, keyOf, nothing), fact)
+        if (fact.kind === 'declined') this.#decline(fact, name, place)
+        else
+          addFact(
+            this.#counts.to(name, () => ({ ...place(), ...nothing() })),
+            fact
+          )
       }
     }
   }
 
-  #decline({ subject, stage, code, declineType }: Decline, place: string, placeKey: () => Key): void {
+  #decline({ subject, stage, code, declineType }: Decline, placeName: string, place: () => Row): void {
     const about = { subject, stage, code: code.slice(0, KEY_LENGTH), decline_type: declineType }
-    const name = `${place} ${JSON.stringify(Object.values(about))}`
-    add(
-      this.#declines.to(name, () => ({ ...placeKey(), ...about }), noDeclines),
-      'declines',
-      1
-    )
+    const name = `${placeName} ${JSON.stringify(Object.values(about))}`
+    const row = this.#declines.to(name, () => ({ ...place(), ...about, declines: 0 }))
+    add(row, 'declines', 1)
   }
 
   #move(before: TrackedPayment | null, after: TrackedPayment, partition: number): void {
     const change = (payment: TrackedPayment | null, by: 1 | -1) => {
       for (const { status, amount } of inFlight(payment)) {
         const { merchant_id, currency } = after
-        const keyOf = () => ({ merchant_id, currency, status, partition })
-        const row = this.#inFlight.to(
-          `${status} ${currency} ${partition} ${merchant_id}`,
-          keyOf,
-          noneInFlight
-        )
+        const row = this.#inFlight.to(`${status} ${currency} ${partition} ${merchant_id}`, () => ({
+          ...{ merchant_id, currency, status, partition },
+          ...{ in_flight: 0, in_flight_amount: 0n }
+        }))
         add(row, 'in_flight', by)
         sum(row, 'in_flight_amount', BigInt(by * amount))
       }
@@ -141,17 +136,14 @@ const amountOf = Object.fromEntries(summed.map(measure => [measure, `${measure}_
   Record<SummedMeasure, string>
 >
 
-const nothing = (): Sums =>
+const nothing = (): Row =>
   Object.fromEntries([
     ...summed.flatMap(measure => [[measure, 0] as const, [amountOf[measure], 0n] as const]),
     ...counted.map(measure => [measure, 0] as const),
     ...latencies.map(latency => [latency, {}] as const)
   ])
 
-const noDeclines = (): Sums => ({ declines: 0 })
-const noneInFlight = (): Sums => ({ in_flight: 0, in_flight_amount: 0n })
-
-function addFact(row: Sums, fact: Exclude<Fact, { kind: 'declined' }>): void {
+function addFact(row: Row, fact: Exclude<Fact, { kind: 'declined' }>): void {
   switch (fact.kind) {
     case 'summed':
       add(row, fact.measure, 1)
@@ -168,8 +160,8 @@ function addFact(row: Sums, fact: Exclude<Fact, { kind: 'declined' }>): void {
   }
 }
 
-const add = (row: Sums, column: string, count: number): void =>
+const add = (row: Row, column: string, count: number): void =>
   void (row[column] = (row[column] as number) + count)
 
-const sum = (row: Sums, column: string, amount: bigint): void =>
+const sum = (row: Row, column: string, amount: bigint): void =>
   void (row[column] = (row[column] as bigint) + amount)

@@ -149,9 +149,8 @@ test('what another policy would have come to is told from the log, where enough 
   const replay = async (policy: object, ...more: string[]) => {
     const file = join(folder, 'policy.json')
     writeFileSync(file, JSON.stringify({ id: 'new', ...policy }))
-    const run = await aegispay(
-      ...([app.settings, 'replay', 'routing', '--policy', file, '--from', from, '--json', ...more] as const)
-    )
+    const options = ['--policy', file, '--from', from, '--json', ...more]
+    const run = await aegispay(app.settings, 'replay', 'routing', ...options)
     if (run.stdout === '') return { ...run, report: null }
     return { ...run, report: JSON.parse(run.stdout) as RoutingReport }
   }
