@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import { COMPATIBILITY, SchemaType, type SchemaRegistry } from '@kafkajs/confluent-schema-registry'
 import avro from 'avsc'
 import type { RecordName, RecordTypes } from '../../generated/records.ts'
+import { REGISTRY_TIMEOUT_MS, registryClient } from './registry-client.ts'
 import { fullName, loadSchemas, type AvroSchema } from './schemas.ts'
 
 /** Confluent wire format: a zero byte, the schema id as u32be, then the Avro body. */
@@ -180,7 +181,6 @@ export async function registerSchemas(registryUrl: string): Promise<void> {
 
 const REGISTER_ATTEMPTS = 5
 const REGISTER_PAUSE_MS = 300
-const REGISTRY_TIMEOUT_MS = 5_000
 
 /** The registry has no transaction over a schema and its rule, so two that register at once may trip over each other. */
 async function register(registry: SchemaRegistry, url: string, schema: AvroSchema): Promise<void> {
@@ -217,6 +217,3 @@ async function setMissingRule(url: string, subject: string): Promise<void> {
     signal: AbortSignal.timeout(REGISTRY_TIMEOUT_MS)
   }).catch(() => undefined)
 }
-
-const registryClient = (host: string) =>
-  new SchemaRegistry({ host, clientId: 'aegispay', retry: { retries: 3 } })
