@@ -70,8 +70,9 @@ export async function startNode(
       args: java(['-Xmx128m', ...smallJvm], ...format, '--ignore-formatted')
     })
   }
-  // Unlike the other parts it lives long and works hard: without the second compiler a payment costs it half as much again.
-  const jvm = ['-Xmx256m', '-XX:+UseSerialGC']
+  // Unlike the other parts it lives long and works hard: without the second compiler a payment costs it half as much again. Half
+  // the heap would do, and be full after some minutes of work on new topics: to collect all of it takes half a second and more.
+  const jvm = ['-Xmx512m', '-XX:+UseSerialGC']
   const running = processes.start({ name, command, args: java(jvm, 'kafka.Kafka', file) })
   await running.untilReady(() => kafkaAnswers(serves), 60_000)
   return running

@@ -5,11 +5,14 @@ import { eventually, payment, type App, type LedgerRow, type Worker } from '../a
 import { decodeAll } from './topic.ts'
 
 const PAYMENTS = 400
+const CLIENTS = 4
 
 /**
- * Sends payments from several clients at once, without waiting for their outcome; every 202 is a promise.
+ * Sends payments from several clients at once, without waiting for their outcome; every 202 is a promise. What is answered
+ * 503 is sent again under its key, as its sender is told to do: brokers that collect their garbage may keep all clients
+ * waiting for longer than a command may wait, once or twice. More often than that is a failure.
  *
- * @param repeat whether a request that is answered 503 is sent again under its key, as its sender is told to do
+ * @param brokersFall whether brokers are ended meanwhile, with which 503 may come as often as it likes
  * @returns the ids of the payments
  */
 export async function load(
@@ -18,9 +21,10 @@ export async function load(
   name: string,
   during: () => Promise<unknown>,
   payments = PAYMENTS,
-  repeat = false
+  brokersFall = false
 ): Promise<string[]> {
   const accepted: string[] = []
+  let refused = 0
   const keys = Array.from({ length: payments }, (_, i) => `${name}-${i}`)
   const client = async () => {
     for (let key = keys.pop(); key !== undefined; key = keys.pop()) {
@@ -31,7 +35,8 @@ export async function load(
           headers: { prefer: 'respond-async' }
         })
       let answer = await send()
-      while (repeat && answer.status === 503) {
+      while (answer.status === 503 && (brokersFall || refused < 2 * CLIENTS)) {
+        refused++
         await delay(100)
         answer = await send()
       }
@@ -39,7 +44,7 @@ export async function load(
       accepted.push(answer.body['id'] as string)
     }
   }
-  await Promise.all([client(), client(), client(), client(), during()])
+  await Promise.all([...Array.from({ length: CLIENTS }, client), during()])
   return accepted
 }
 
