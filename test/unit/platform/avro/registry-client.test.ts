@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals'
 import type { RequestListener } from 'node:http'
 import { SchemaType } from '@kafkajs/confluent-schema-registry'
 import { registryClient } from '../../../../src/platform/avro/registry-client.ts'
-import { serveHttp } from '../../processors/gateway/adapters/local-servers.ts'
+import { serveHttp } from '../../local-servers.ts'
 
 /** Milliseconds: short where nothing comes. */
 const PATIENCE = 200

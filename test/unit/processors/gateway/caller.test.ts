@@ -6,7 +6,7 @@ import { Caller } from '../../../../src/processors/gateway/caller.ts'
 import { nextTurn, systemClock } from '../../../../src/platform/clock.ts'
 import type { Claim, Leases } from '../../../../src/processors/gateway/leases.ts'
 import type { GatewayProfile } from '../../../../src/processors/gateway/spi.ts'
-import { serveHttp, type LocalServer } from './adapters/local-servers.ts'
+import { serveHttp, type LocalServer } from '../../local-servers.ts'
 
 const approved = { id: 'ref_1', status: 'approved', amount: 100, currency: 'EUR', settled: true }
 

@@ -5,7 +5,7 @@ import {
   type Exchange,
   type HttpConnections
 } from '../../../../../src/processors/gateway/adapters/http-exchange.ts'
-import { refusingAddress, serveHttp, serveTcp, type LocalServer } from './local-servers.ts'
+import { refusingAddress, serveHttp, serveTcp, type LocalServer } from '../../../local-servers.ts'
 
 const opened: { close(): Promise<void> }[] = []
 

@@ -11,7 +11,7 @@ import type {
   GatewayOutcome,
   GatewayProfile
 } from '../../../../../src/processors/gateway/spi.ts'
-import { refusingAddress, serveHttp } from './local-servers.ts'
+import { refusingAddress, serveHttp, serveOneAnswer } from '../../../local-servers.ts'
 
 const purchase: GatewayCall = {
   paymentId: 'pay_1',
@@ -256,11 +256,7 @@ test('a gateway that cannot be reached was not sent the call, but the look-up le
 })
 
 test('a call without an answer in time is unknown', async () => {
-  // On a connection that is there already: a slow machine might not make one in that time, and know that nothing was sent.
-  let calls = 0
-  const server = await serveHttp((_request, response) => {
-    if (calls++ === 0) response.writeHead(503).end()
-  })
+  const server = await serveOneAnswer()
   closers.push(() => server.close())
   const gateway = gatewayAt(`http://${server.address}`)
   await gateway.perform(purchase)

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import type { IncomingMessage } from 'node:http'
 import { openGateway } from '../../../../../src/processors/gateway/adapters/index.ts'
 import type { Gateway, GatewayCall, GatewayProfile } from '../../../../../src/processors/gateway/spi.ts'
-import { refusingAddress, serveHttp, serveTcp } from './local-servers.ts'
+import { refusingAddress, serveHttp, serveOneAnswer, serveTcp } from '../../../local-servers.ts'
 
 const API_KEY = 'sk_test_never_to_be_told'
 const purchase: GatewayCall = {
@@ -347,11 +347,7 @@ describe('of a call without an answer', () => {
   })
 
   test('knows nothing after its time', async () => {
-    // On a connection that is there already: a slow machine might not make one in that time, and know that nothing was sent.
-    let calls = 0
-    const server = await serveHttp((_request, response) => {
-      if (calls++ === 0) response.writeHead(503).end()
-    })
+    const server = await serveOneAnswer()
     closers.push(() => server.close())
     const gateway = gatewayAt(`http://${server.address}`)
     await gateway.perform(purchase)

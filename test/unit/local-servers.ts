@@ -11,6 +11,17 @@ export function serveHttp(listener: RequestListener): Promise<LocalServer> {
   return listening(createHttpServer(listener))
 }
 
+/**
+ * Answers the first request with 503, and no other. Whoever asks a second time has a connection: on a slow machine one that is
+ * still to be made might not be there in a short time, from which it would be known that nothing was sent.
+ */
+export function serveOneAnswer(): Promise<LocalServer> {
+  let requests = 0
+  return serveHttp((_request, response) => {
+    if (requests++ === 0) response.writeHead(503).end()
+  })
+}
+
 export function serveTcp(onConnection: (socket: Socket) => void): Promise<LocalServer> {
   return listening(createServer(onConnection))
 }
